@@ -1,0 +1,23 @@
+"""The JSON face: request to action to response."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from summit_service.api.auth import provide_actor
+
+__all__ = ["provide_actor", "routes"]
+
+
+def routes() -> list[Any]:
+    """Every resource's handlers, below /api/v1."""
+    from summit_service.api import (  # noqa: PLC0415 - the resources import this package's parts
+        events,
+        members,
+        registrations,
+        statements,
+        summits,
+    )
+
+    modules = (members, events, summits, registrations, statements)
+    return [route for module in modules for route in module.ROUTES]

@@ -1,0 +1,64 @@
+"""A refusal as problem+json (RFC 9457), with a JSON pointer (RFC 6901) for each fault."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response
+
+from summit_service.errors import Invalid, SummitError, TooMany
+
+
+class Place(msgspec.Struct):
+    """One fault of the input: where it is and what is wrong."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """The body of every refusal; `code` is for programs, `detail` for people."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    type: str = "about:blank"
+    errors: list[Place] = []
+
+
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    410: "Gone",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+def problem(fault: SummitError, status: int) -> Response[bytes]:
+    """The answer for a refusal."""
+    errors = [Place(_pointer(f.field), f.sentence) for f in fault.faults] if isinstance(fault, Invalid) else []
+    body = Problem(TITLES.get(status, "Error"), status, fault.sentence, fault.code, errors=errors)
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(fault, TooMany):
+        headers["Retry-After"] = str(fault.retry_after)
+    if status == 503:
+        headers["Retry-After"] = "30"
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+def _pointer(field: str) -> str:
+    parts = (part.replace("~", "~0") for part in field.split("/"))
+    return "/" + "/".join(parts) if field else ""

@@ -1,0 +1,218 @@
+"""The database as everybody uses it: which one it is, transactions, row locks, unique indexes, its clock, migrations."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+import asyncpg
+from piccolo.apps.migrations.tables import Migration
+from piccolo.conf.apps import Finder
+from piccolo.engine.sqlite import TransactionType
+
+from summit_service import errors
+from summit_service.postgres_engine import SummitPostgresEngine
+from summit_service.sqlite_engine import SummitSQLiteEngine
+
+Engine = SummitSQLiteEngine | SummitPostgresEngine
+Q = TypeVar("Q")
+
+log = logging.getLogger(__name__)
+
+_bound: list[Engine] = []
+_current: ContextVar[Transaction | None] = ContextVar("summit_transaction", default=None)
+
+
+class UniqueViolation(Exception):
+    """A row with this key is there already; `index` names the unique index, the same on both databases."""
+
+    def __init__(self, index: str) -> None:
+        super().__init__(f"The unique index {index} has this key already.")
+        self.index = index
+
+
+class Transaction:
+    """An open transaction; what has to wait for its COMMIT is given to `after_commit`."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._callbacks: list[Callable[[], object]] = []
+
+    @property
+    def has_ended(self) -> bool:
+        return bool(self._inner.has_ended)
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call this once COMMIT has succeeded, and never after a rollback."""
+        self._callbacks.append(callback)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that can fail alone: its error is raised, the transaction around it stays usable."""
+        kept = len(self._callbacks)
+        savepoint = await self._inner.savepoint()
+        try:
+            yield
+        except BaseException:
+            del self._callbacks[kept:]
+            await self._inner.rollback_to(savepoint.name)
+            raise
+        await savepoint.release()
+
+    def run_callbacks(self) -> None:
+        """One that fails is logged: the commit has happened, and the others still have to run."""
+        for callback in self._callbacks:
+            try:
+                callback()
+            except Exception:
+                log.exception("a callback after a commit failed")
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgres://USER@HOST/DATABASE`; nothing is opened yet."""
+    if url.startswith("sqlite:///"):
+        return SummitSQLiteEngine(path=unquote(url.removeprefix("sqlite:///")))
+    if url.startswith(("postgres://", "postgresql://")):
+        return SummitPostgresEngine(dsn=url)
+    raise ValueError("The database must be sqlite:///FILE or postgres://USER@HOST/DATABASE.")
+
+
+def bind(engine: Engine) -> None:
+    """Make this the database of every table."""
+    os.environ["PICCOLO_CONF"] = "summit_service.piccolo_conf"
+    conf: Any = importlib.import_module("summit_service.piccolo_conf")
+    conf.DB = engine
+    for table in (*Finder().get_table_classes(), Migration):
+        table._meta.db = engine
+    _bound[:] = [engine]
+
+
+def engine() -> Engine:
+    """The bound one."""
+    if not _bound:
+        raise RuntimeError("No database is bound; call db.bind(db.connect(url)) first.")
+    return _bound[0]
+
+
+def is_sqlite() -> bool:
+    return engine().engine_type == "sqlite"
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Transaction]:
+    """BEGIN, and COMMIT at the end or ROLLBACK when anything is raised; SQLite takes the write lock at once."""
+    if in_transaction():
+        raise RuntimeError("a transaction inside a transaction")
+    inner: Any = _begin()
+    opened = Transaction(inner)
+    try:
+        async with inner:
+            token = _current.set(opened)
+            try:
+                yield opened
+            finally:
+                _current.reset(token)
+    finally:
+        if inner.is_committed:
+            opened.run_callbacks()
+
+
+def _begin() -> Any:
+    bound = engine()
+    if isinstance(bound, SummitSQLiteEngine):
+        return bound.transaction(TransactionType.immediate, allow_nested=False)
+    return bound.transaction(allow_nested=False)
+
+
+def current_transaction() -> Transaction:
+    """The open one; RuntimeError when there is none."""
+    found = _current.get()
+    if found is None or found.has_ended:
+        raise RuntimeError("This has to be done inside db.transaction().")
+    return found
+
+
+def in_transaction() -> bool:
+    found = _current.get()
+    return found is not None and not found.has_ended
+
+
+def for_update(query: Q) -> Q:
+    """The same select with its rows locked until the commit; on SQLite the writer is alone already."""
+    return _locking(query, skip_locked=False)
+
+
+def for_update_skip_locked(query: Q) -> Q:
+    """As `for_update`, but rows that somebody else has locked are left out."""
+    return _locking(query, skip_locked=True)
+
+
+def _locking(query: Any, *, skip_locked: bool) -> Any:
+    current_transaction()
+    if is_sqlite():
+        return query
+    return query.lock_rows(skip_locked=skip_locked, of=(query.table,))
+
+
+@contextmanager
+def unique_violations() -> Iterator[None]:
+    """Turns the error of either database into UniqueViolation."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as fault:
+        raise UniqueViolation(fault.constraint_name or "") from fault
+    except sqlite3.IntegrityError as fault:
+        index: str | None = getattr(fault, "index", None)
+        if index is None:
+            raise
+        raise UniqueViolation(index) from fault
+
+
+async def database_now() -> datetime:
+    """The database's clock, which all processes share; aware, UTC."""
+    if is_sqlite():
+        rows = await engine().run_ddl("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now') AS at")
+        return datetime.fromisoformat(rows[0]["at"])
+    rows = await engine().run_ddl("SELECT clock_timestamp() AS at")
+    at: datetime = rows[0]["at"]
+    return at.astimezone(UTC)
+
+
+async def ping() -> None:
+    """Ask the database for something; raises errors.Unavailable when it does not answer."""
+    await engine().run_ddl("SELECT count(*) FROM sqlite_master" if is_sqlite() else "SELECT 1")
+
+
+async def open() -> None:
+    """Try the connection; a database that is away is told in the log, and used as soon as it is there."""
+    try:
+        await ping()
+    except errors.Unavailable as fault:
+        log.warning("the database does not answer yet: %s", fault.__cause__)
+
+
+async def close() -> None:
+    """Close the connections of this event loop."""
+    await engine().aclose()
+
+
+async def migrate() -> list[str]:
+    """Bring the schema up to date and tell which migrations ran; safe from several processes at once."""
+    from summit_service import migrating
+
+    return await migrating.migrate(engine())
+
+
+async def pending_migrations() -> list[str]:
+    """The ids of the migrations that have not run here yet."""
+    from summit_service import migrating
+
+    return await migrating.pending()

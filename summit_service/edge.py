@@ -1,0 +1,88 @@
+"""What every answer passes, outermost: one log line, counters, HEAD, and the security headers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+from structlog.contextvars import bound_contextvars
+
+from summit_service import settings, tokens
+from summit_service.logs import logger, mask
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECRET_PREFIXES = ("/sign/", "/sign-in", "/registrations/", "/feeds/", "/disputes/")
+REQUESTS = Counter("summit_requests", "Requests answered", ["method", "status"])
+SECONDS = Histogram("summit_request_seconds", "Time until the last byte was handed over", ["kind"])
+
+log = logger("web")
+
+
+def wrap(app: ASGIApp) -> ASGIApp:
+    """The application with its edge around it."""
+
+    async def edge(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        await _answer(app, scope, receive, send)
+
+    return edge
+
+
+async def _answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    started, method, path = time.perf_counter(), scope["method"], scope["path"]
+    seen: dict[str, Any] = {"status": 500}
+    is_head = str(method) == "HEAD"
+    if is_head:
+        scope["method"] = "GET"  # type: ignore[typeddict-item]  # every page that can be read can be asked about
+
+    async def outward(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            seen["status"] = message["status"]
+            message["headers"] = [*message["headers"], *_headers(path, message)]
+        elif message["type"] == "http.response.body" and is_head:
+            message = {**message, "body": b""}
+        await send(message)
+
+    with bound_contextvars(request=tokens.mint()[:12]):
+        try:
+            await app(scope, receive, outward)
+        finally:
+            seconds = time.perf_counter() - started
+            REQUESTS.labels(str(method), str(seen["status"])).inc()
+            SECONDS.labels(_kind(path)).observe(seconds)
+            if not path.startswith(("/static/", "/healthz")):
+                log.info("request", method=method, path=mask(path), status=seen["status"], ms=round(seconds * 1000, 1))
+
+
+def _headers(path: str, message: Any) -> list[tuple[bytes, bytes]]:
+    given = {name.lower() for name, _ in message["headers"]}
+    wanted = {
+        b"content-security-policy": CSP.encode(),
+        b"x-content-type-options": b"nosniff",
+        b"x-frame-options": b"DENY",
+        b"referrer-policy": b"same-origin",
+        b"permissions-policy": b"geolocation=(), camera=(), microphone=(), interest-cohort=()",
+        b"cross-origin-opener-policy": b"same-origin",
+    }
+    if settings.current().is_https:
+        wanted[b"strict-transport-security"] = b"max-age=31536000; includeSubDomains"
+    if path.startswith(SECRET_PREFIXES):
+        wanted[b"referrer-policy"] = b"no-referrer"
+        wanted[b"x-robots-tag"] = b"noindex, nofollow"
+        wanted[b"cache-control"] = b"no-store"
+    return [(name, value) for name, value in wanted.items() if name not in given]
+
+
+def _kind(path: str) -> str:
+    if path.startswith("/api/"):
+        return "api"
+    if path.startswith("/static/"):
+        return "static"
+    return "feed" if path.endswith(".ics") else "page"

@@ -1,0 +1,1 @@
+"""Events that members share with each other."""

@@ -1,0 +1,1 @@
+"""iCalendar: what subscribers' calendar applications read."""

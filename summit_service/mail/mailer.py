@@ -1,0 +1,7 @@
+"""The one loop that delivers the outbox."""
+
+from __future__ import annotations
+
+
+async def run() -> None:
+    """Deliver until cancelled."""

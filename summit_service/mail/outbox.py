@@ -1,0 +1,100 @@
+"""Putting mails into the outbox and stopping them, always inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from summit_service import db
+from summit_service.mail.tables import OutboxMessage
+
+WAITING = ("queued", "deferred")
+
+
+class LinkSpec(msgspec.Struct, frozen=True):
+    """A link that the mailer mints when it sends the mail: `path` has `{token}` in it."""
+
+    purpose: str
+    subject: str
+    path: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail to one person.
+
+    `kind` names the folder under templates/email/. `about` is what it speaks of (`registration:12`), so that what
+    makes it pointless can stop it. `context` is JSON and holds no secret. `links` become variables of the template.
+    `is_repeatable` says whether it is sent once more when nobody knows if it arrived (RFC 1047).
+    `calendar` is an iCalendar object for RFC 6047, with its method.
+    """
+
+    kind: str
+    to_name: str
+    to_email: str
+    about: str
+    dedupe_key: str
+    context: Mapping[str, Any]
+    links: Mapping[str, LinkSpec] = field(default_factory=dict)
+    language: str = "en"
+    expires_at: datetime | None = None
+    is_repeatable: bool = True
+    in_reply_to: str = ""
+    calendar: str | None = None
+    calendar_method: str = ""
+
+
+async def add(mail: Mail, *, now: datetime) -> int | None:
+    """Queue a mail in the caller's transaction; its id, or None when the same cause has queued it before.
+
+    Raises RuntimeError outside a transaction: a mail must commit with what caused it.
+    """
+    transaction = db.current_transaction()
+    row = {
+        OutboxMessage.dedupe_key: mail.dedupe_key,
+        OutboxMessage.kind: mail.kind,
+        OutboxMessage.about: mail.about,
+        OutboxMessage.recipient_name: mail.to_name,
+        OutboxMessage.recipient_email: mail.to_email,
+        OutboxMessage.language: mail.language,
+        OutboxMessage.context: msgspec.json.encode(mail.context).decode(),
+        OutboxMessage.links: msgspec.json.encode(mail.links).decode(),
+        OutboxMessage.calendar: mail.calendar,
+        OutboxMessage.calendar_method: mail.calendar_method,
+        OutboxMessage.in_reply_to: mail.in_reply_to,
+        OutboxMessage.message_id: uuid4().hex,
+        OutboxMessage.is_repeatable: mail.is_repeatable,
+        OutboxMessage.expires_at: mail.expires_at,
+        OutboxMessage.created_at: now,
+        OutboxMessage.due_at: now,
+    }
+    inserted = (
+        await OutboxMessage.insert(OutboxMessage(row))
+        .on_conflict(target=OutboxMessage.dedupe_key, action="DO NOTHING")
+        .returning(OutboxMessage.id)
+    )
+    if not inserted:
+        return None
+    transaction.after_commit(wake)
+    identifier: int = inserted[0]["id"]
+    return identifier
+
+
+async def stop(about: str, *, reason: str, now: datetime, kinds: Sequence[str] = ()) -> None:
+    """Stop the waiting mails about a thing (of these kinds only, where given), in the caller's transaction."""
+    matching = (OutboxMessage.about == about) & OutboxMessage.state.is_in(list(WAITING))
+    if kinds:
+        matching = matching & OutboxMessage.kind.is_in(list(kinds))
+    await OutboxMessage.update(
+        {OutboxMessage.state: "stopped", OutboxMessage.server_reply: reason, OutboxMessage.settled_at: now}
+    ).where(matching)
+
+
+def wake() -> None:
+    """Tell the mailers of this process that there is something to send."""

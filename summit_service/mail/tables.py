@@ -1,0 +1,47 @@
+"""The outbox: one row for each mail to one person, with what became of it."""
+
+from __future__ import annotations
+
+from piccolo.columns import Boolean, Integer, Serial, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+
+class OutboxMessage(Table, tablename="outbox_message"):
+    """A mail that is due, under way or done. It holds no secret: links are minted when it is sent.
+
+    `state` is queued, sending, deferred, accepted, uncertain, failed or stopped.
+    """
+
+    id: Serial
+    dedupe_key = Varchar(length=200)
+    kind = Varchar(length=60)
+    about = Varchar(length=80, index=True)
+    recipient_name = Varchar(length=200, default="")
+    recipient_email = Varchar(length=254)
+    language = Varchar(length=12, default="en")
+    context = Text()
+    links = Text(default="{}")
+    calendar = Text(null=True, default=None)
+    calendar_method = Varchar(length=10, default="")
+    in_reply_to = Varchar(length=120, default="")
+    message_id = Varchar(length=120)
+    is_repeatable = Boolean(default=True)
+    expires_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+    state = Varchar(length=12, default="queued")
+    attempts = Integer(default=0)
+    due_at = Timestamptz()
+    lease_until = Timestamptz(null=True, default=None)
+    lease_owner = Varchar(length=60, default="")
+    phase = Varchar(length=12, default="")
+    server_reply = Text(default="")
+    settled_at = Timestamptz(null=True, default=None)
+
+
+class MailerStatus(Table, tablename="mailer_status"):
+    """One row (id 1): whether the whole queue is paused and why, and when a mailer last looked."""
+
+    id: Serial
+    seen_at = Timestamptz(null=True, default=None)
+    paused_at = Timestamptz(null=True, default=None)
+    pause_reason = Text(default="")

@@ -1,0 +1,1 @@
+"""Organisations of the network, and the roles people have in them."""

@@ -1,0 +1,39 @@
+"""Organisations and the roles that people have in them."""
+
+from __future__ import annotations
+
+from piccolo.columns import ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from summit_service.accounts.tables import Person
+
+
+class Organisation(Table, tablename="organisation"):
+    """A member of the network: a centre, a group, a charity, a museum, or one person who counts as an organisation."""
+
+    id: Serial
+    slug = Varchar(length=80)
+    name = Varchar(length=200)
+    kind = Varchar(length=20)
+    parent = Varchar(length=200, default="")
+    city = Varchar(length=120, default="")
+    country = Varchar(length=2, default="")
+    website = Varchar(length=300, default="")
+    summary = Text(default="")
+    timezone = Varchar(length=64, default="")
+    standing = Varchar(length=20, default="member")
+    contact_name = Varchar(length=200, default="")
+    contact_email = Varchar(length=254, default="")
+    created_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
+class Role(Table, tablename="role"):
+    """What a person may do, for an organisation or (the secretariat) for the network; ended, never deleted."""
+
+    id: Serial
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    organisation = ForeignKey(Organisation, null=True, default=None, on_delete=OnDelete.restrict)
+    kind = Varchar(length=20)
+    created_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)

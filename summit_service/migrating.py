@@ -1,0 +1,73 @@
+"""Running migrations: all of them in one transaction, by one process at a time, without a word on standard output."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from piccolo.apps.migrations.commands.base import BaseMigrationManager
+from piccolo.apps.migrations.commands.forwards import run_forwards
+from piccolo.apps.migrations.tables import Migration
+from piccolo.conf.apps import Finder
+
+from summit_service.postgres_engine import SummitPostgresEngine
+from summit_service.sqlite_engine import SummitSQLiteEngine
+
+APP_NAME = "summit"
+ADVISORY_LOCK = 7_306_218_904
+
+
+class MigrationError(Exception):
+    """A migration did not run to its end; nothing of it was kept."""
+
+
+async def migrate(engine: SummitSQLiteEngine | SummitPostgresEngine) -> list[str]:
+    """Run what has not run, and give the ids."""
+    if not await pending():
+        return []
+    guard = _alone_on_sqlite if isinstance(engine, SummitSQLiteEngine) else _alone_on_postgres
+    async with guard(engine):  # type: ignore[arg-type]
+        due = await pending()
+        if due:
+            await _run()
+    return due
+
+
+async def pending() -> list[str]:
+    """The ids in the folder that the database does not know; all of them when it is empty."""
+    known = await Migration.get_migrations_which_ran(app_name=APP_NAME) if await Migration.table_exists() else []
+    return sorted(set(_ids()) - set(known))
+
+
+def _ids() -> list[str]:
+    manager = BaseMigrationManager()
+    folder = Finder().get_app_config(APP_NAME).resolved_migrations_folder_path
+    return manager.get_migration_ids(manager.get_migration_modules(folder))
+
+
+async def _run() -> None:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        result = await run_forwards(app_name=APP_NAME)
+    if not result.success:
+        raise MigrationError(result.message or said.getvalue())
+
+
+@asynccontextmanager
+async def _alone_on_sqlite(engine: SummitSQLiteEngine) -> AsyncIterator[None]:
+    """BEGIN IMMEDIATE keeps others out; foreign keys are off, because rebuilding a table drops it first."""
+    async with engine.without_foreign_keys(), engine.transaction():
+        yield
+        broken = await engine.run_ddl("PRAGMA foreign_key_check")
+        if broken:
+            raise MigrationError(f"Rows of {broken[0]['table']} would point to rows that are not there.")
+
+
+@asynccontextmanager
+async def _alone_on_postgres(engine: SummitPostgresEngine) -> AsyncIterator[None]:
+    """An advisory lock, which ends with the transaction, keeps others out; a big table may take its time."""
+    async with engine.transaction(), engine.without_timeout():
+        await engine.run_ddl(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        yield

@@ -1,0 +1,45 @@
+"""Which tables there are and where their migrations lie; Piccolo reads this."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_NAME = "summit"
+
+# Every module with tables. One that is missing is a mistake and stops the start.
+MODULES: tuple[str, ...] = (
+    "summit_service.links",
+    "summit_service.idempotency",
+    "summit_service.accounts.tables",
+    "summit_service.members.tables",
+    "summit_service.mail.tables",
+    "summit_service.events.tables",
+    "summit_service.summits.tables",
+    "summit_service.registrations.tables",
+    "summit_service.statements.tables",
+    "summit_service.feeds.tables",
+)
+
+
+def migrations_folder() -> Path:
+    """The folder inside an installed package, or the one beside the package in a working copy."""
+    package = Path(__file__).parent
+    installed = package / "_migrations"
+    return installed if installed.is_dir() else package.parent / "piccolo_migrations"
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+APP_CONFIG = AppConfig(
+    app_name=APP_NAME,
+    migrations_folder_path=str(migrations_folder()),
+    table_classes=table_finder([module for module in MODULES if _exists(module)], exclude_imported=True),
+)

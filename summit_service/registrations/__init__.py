@@ -1,0 +1,1 @@
+"""Places at a summit: who has one, who waits, who is next."""

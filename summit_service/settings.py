@@ -1,0 +1,192 @@
+"""Settings, all from the environment or the file named by SUMMIT_ENV_FILE, checked once at the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+Network = IPv4Network | IPv6Network
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; `faults` has a sentence for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides; see docs/operations.md."""
+
+    var_dir: Path
+    database_url: str
+    base_url: str
+    secret_key: str = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    mail_from: str = "secretariat@network.example"
+    mail_reply_to: str = "secretariat@network.example"
+    network_name: str = "Empathy in Healthcare Network"
+    trusted_proxies: tuple[Network, ...] = ()
+    log_format: str = "text"
+    mailer: str = "inside"
+    is_demo: bool = False
+
+    @property
+    def mailbox_dir(self) -> Path:
+        """Where mails become files when no SMTP server is set."""
+        return self.var_dir / "mailbox"
+
+    @property
+    def host(self) -> str:
+        """The host name of the base URL: the right side of UIDs and Message-IDs."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies may be marked Secure."""
+        return self.base_url.startswith("https:")
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read and check every setting; raises SettingsError with a sentence for each fault."""
+    values = {**_read_env_file(environ.get("SUMMIT_ENV_FILE")), **environ}
+    reader = _Reader(values)
+    var_dir = Path(values.get("SUMMIT_VAR_DIR", "var"))
+    settings = Settings(
+        var_dir=var_dir,
+        database_url=reader.get("SUMMIT_DATABASE_URL", f"sqlite:///{var_dir / 'summit.sqlite'}", _database_url),
+        base_url=reader.get("SUMMIT_BASE_URL", "http://127.0.0.1:8000", _base_url),
+        secret_key=reader.get("SUMMIT_SECRET_KEY", "", _secret_key) or _kept_secret_key(var_dir),
+        smtp_url=reader.get("SUMMIT_SMTP_URL", "", _smtp_url) or None,
+        mail_from=reader.get("SUMMIT_MAIL_FROM", "secretariat@network.example", _address),
+        mail_reply_to=reader.get(
+            "SUMMIT_MAIL_REPLY_TO", values.get("SUMMIT_MAIL_FROM", "secretariat@network.example"), _address
+        ),
+        network_name=reader.get("SUMMIT_NETWORK_NAME", "Empathy in Healthcare Network", _one_line),
+        trusted_proxies=tuple(reader.networks("SUMMIT_TRUSTED_PROXIES")),
+        log_format=reader.get("SUMMIT_LOG_FORMAT", "text", _one_of("text", "json")),
+        mailer=reader.get("SUMMIT_MAILER", "inside", _one_of("inside", "off")),
+        is_demo=reader.get("SUMMIT_DEMO", "no", _one_of("yes", "no")) == "yes",
+    )
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return settings
+
+
+@cache
+def current() -> Settings:
+    """The settings of this process, read once."""
+    return from_environment(os.environ)
+
+
+class _Reader:
+    """Collects the faults, so that all are told at once."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.faults: list[str] = []
+
+    def get(self, name: str, default: str, check: Callable[[str], str]) -> str:
+        value = self.values.get(name, "").strip() or default
+        try:
+            return check(value)
+        except ValueError as fault:
+            self.faults.append(f"{name}: {fault}")
+            return default
+
+    def networks(self, name: str) -> list[Network]:
+        found: list[Network] = []
+        for part in filter(None, (item.strip() for item in self.values.get(name, "").split(","))):
+            try:
+                found.append(ip_network(part))
+            except ValueError:
+                self.faults.append(f"{name}: “{part}” is not an IP address or network such as 10.0.0.0/8.")
+        return found
+
+
+def _read_env_file(path: str | None) -> dict[str, str]:
+    if not path:
+        return {}
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError as fault:
+        raise SettingsError([f"SUMMIT_ENV_FILE: {path} cannot be read ({fault.strerror})."]) from fault
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip().removeprefix("export "): value.strip().strip("\"'") for name, value in pairs}
+
+
+def _kept_secret_key(var_dir: Path) -> str:
+    """A key made at the first start and kept beside the data, so that nobody has to invent one."""
+    path = var_dir / "secret_key"
+    try:
+        var_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    except OSError as fault:
+        raise SettingsError([f"SUMMIT_VAR_DIR: {var_dir} cannot be written ({fault.strerror})."]) from fault
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def _database_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "sqlite" and parts.path.strip("/"):
+        return value
+    if parts.scheme in {"postgres", "postgresql"} and parts.path.strip("/"):
+        return value
+    raise ValueError("it must be sqlite:///FILE or postgres://USER@HOST/DATABASE.")
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("it must be the address people type, such as https://summit.example.org.")
+    return value.rstrip("/")
+
+
+def _smtp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname):
+        raise ValueError("it must be smtp://, smtp+starttls:// or smtps:// with USER:PASSWORD@HOST:PORT.")
+    return value
+
+
+def _secret_key(value: str) -> str:
+    if value and len(value) < 32:
+        raise ValueError("it must have at least 32 characters; leave it out and one is made.")
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as fault:
+        raise ValueError(f"“{value}” is not an e-mail address.") from fault
+
+
+def _one_line(value: str) -> str:
+    if any(ord(character) < 32 for character in value) or len(value) > 120:
+        raise ValueError("it must be one line of at most 120 characters.")
+    return value
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"it must be one of {', '.join(choices)}.")
+        return value
+
+    return check

@@ -1,0 +1,1 @@
+"""Joint statements: their texts, who is asked to sign, and what was answered."""

@@ -1,0 +1,83 @@
+"""From where a request comes, and how often one place may ask."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from summit_service.errors import TooMany
+from summit_service.settings import Network
+
+TEN_MINUTES = 10
+LIMITS = {
+    # A whole hospital sits behind one address: these stop floods, not crowds.
+    "registration": RateLimitItemPerMinute(2_000, TEN_MINUTES),
+    "answer": RateLimitItemPerMinute(2_000, TEN_MINUTES),
+    "sign_in": RateLimitItemPerMinute(200, TEN_MINUTES),
+    "wrong_link": RateLimitItemPerMinute(600, TEN_MINUTES),
+    "enquiry": RateLimitItemPerMinute(60, TEN_MINUTES),
+}
+_storage = MemoryStorage()
+_limiter = MovingWindowRateLimiter(_storage)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A network address and where it was taken from: `socket`, or `forwarded` by a proxy that is trusted."""
+
+    address: str
+    source: str
+
+
+def visitor(peer: str, forwarded: str, *, trusted: tuple[Network, ...]) -> Visitor:
+    """The visitor's address: the socket's peer, or the right-most hop of X-Forwarded-For that no trusted proxy is."""
+    if not forwarded or not _is_trusted(peer, trusted):
+        return Visitor(peer, "socket")
+    for hop in reversed([part.strip() for part in forwarded.split(",")]):
+        if not _is_address(hop):
+            break
+        if not _is_trusted(hop, trusted):
+            return Visitor(hop, "forwarded")
+    return Visitor(peer, "socket")
+
+
+def check_rate(purpose: str, address: str) -> None:
+    """Count one request of this purpose from this network (/24, or /48 in IPv6); raises TooMany with seconds to wait.
+
+    Counted per process and in memory: nothing about visitors is stored.
+    """
+    limit, key = LIMITS[purpose], network_of(address)
+    if _limiter.hit(limit, purpose, key):
+        return
+    wait = max(1, int(_limiter.get_window_stats(limit, purpose, key).reset_time - time.time()) + 1)
+    raise TooMany(f"Too many requests came from your network. Try again in {wait} seconds.", retry_after=wait)
+
+
+def forget_rates() -> None:
+    """Start counting anew."""
+    _storage.reset()
+
+
+def network_of(address: str) -> str:
+    """The network that is counted as one visitor's."""
+    if not _is_address(address):
+        return "unknown"
+    parsed = ip_address(address)
+    return str(ip_network(f"{address}/{24 if parsed.version == 4 else 48}", strict=False))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
+    return _is_address(address) and any(ip_address(address) in network for network in trusted)

@@ -1,0 +1,32 @@
+"""The page face: what people read, fill in and press."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from summit_service.web.session import provide_actor
+
+__all__ = ["provide_actor", "routes"]
+
+
+def routes() -> list[Any]:
+    """Every page's handlers."""
+    from summit_service.web import (  # noqa: PLC0415 - the pages import this package's parts
+        desk,
+        events,
+        home,
+        mailbox,
+        me,
+        members,
+        registrations,
+        service,
+        sign_in,
+        statements,
+        subscribe,
+        summits,
+    )
+
+    modules = (
+        home, sign_in, me, members, events, subscribe, summits, registrations, statements, desk, mailbox, service,
+    )  # fmt: skip
+    return [route for module in modules for route in module.ROUTES]

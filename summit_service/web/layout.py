@@ -1,0 +1,108 @@
+"""How a page is made: the template environment, what every page knows, and the answer it becomes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from summit_service import markup, settings, zones
+from summit_service.accounts.actor import PUBLIC, Actor
+
+PACKAGE = Path(__file__).parent.parent
+STATIC = PACKAGE / "web" / "static"
+
+
+def templates_dir() -> Path:
+    """Inside an installed wheel the templates lie in the package, in the source tree beside it."""
+    packed = PACKAGE / "_templates"
+    return packed if packed.is_dir() else PACKAGE.parent / "templates"
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    actor: Actor = PUBLIC,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response[str]:
+    """A whole page; `context` is what its template names."""
+    return html(render(request, template, actor=actor, **context), status=status, headers=headers)
+
+
+def html(body: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """An HTML answer that no shared cache keeps."""
+    return Response(
+        body, status_code=status, media_type=MediaType.HTML, headers={"Cache-Control": "no-store", **(headers or {})}
+    )
+
+
+def see_other(path: str) -> Redirect:
+    """After a form: 303, so that reloading does not send it again."""
+    return Redirect(path, status_code=303)
+
+
+def is_htmx(request: Request[Any, Any, Any]) -> bool:
+    """Whether htmx asks for a fragment."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def render(request: Request[Any, Any, Any], template: str, *, actor: Actor = PUBLIC, **context: Any) -> str:
+    """The HTML of a page or fragment."""
+    current = settings.current()
+    known = {
+        "actor": actor,
+        "csrf": getattr(request.state, "csrf", ""),
+        "path": request.url.path,
+        "network": current.network_name,
+        "base_url": current.base_url,
+        "demo": current.is_demo,
+        "noindex": False,
+    }
+    return environment().get_template(template).render(known | context)
+
+
+@cache
+def environment() -> Environment:
+    """The page templates: escaped, and strict about names that are missing."""
+    made = Environment(
+        loader=FileSystemLoader(templates_dir()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["markdown"] = lambda text: Markup(markup.to_html(text))  # noqa: S704 - sanitised by nh3
+    made.filters["country"] = country_name
+    made.filters["long_day"] = zones.long_day
+    made.filters["city"] = zones.city
+    made.globals["static"] = static
+    made.globals["long_moment"] = zones.long_moment
+    made.globals["long_span"] = zones.long_span
+    made.globals["day_span"] = zones.day_span
+    made.globals["at_wall"] = zones.at_wall
+    return made
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, with its content's hash, so that it can be cached for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+@cache
+def country_name(code: str) -> str:
+    """`GB` as `United Kingdom`; an unknown code as itself."""
+    names = Locale("en", "GB").territories
+    return str(names.get(code, code))

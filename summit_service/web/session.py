@@ -1,0 +1,67 @@
+"""The browser's cookie to an actor and back, and the guard of every form that rides on that cookie."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from summit_service import settings, tokens
+from summit_service.accounts import queries as accounts
+from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service.errors import NotAllowed
+from summit_service.members import queries as members
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LOGIN_DAYS = 30
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this host where https lets it."""
+    return "__Host-summit_login" if settings.current().is_https else "summit_login"
+
+
+def login_cookie(token: str) -> Cookie:
+    """The cookie of a new login; an empty token takes it away."""
+    return Cookie(
+        key=cookie_name(),
+        value=token,
+        path="/",
+        httponly=True,
+        secure=settings.current().is_https,
+        samesite="lax",
+        max_age=LOGIN_DAYS * 86_400 if token else 0,
+    )
+
+
+async def provide_actor(request: Request[Any, Any, Any], now: datetime) -> Actor:
+    """Who asks, by the cookie. For a request that changes something the form's `csrf` field must match the cookie.
+
+    A handler that takes no `actor` does not ride on the cookie and needs no such field.
+    """
+    token = request.cookies.get(cookie_name(), "")
+    if not tokens.is_well_formed(token):
+        return PUBLIC
+    person = await accounts.person_of_login(token, now=now)
+    if person is None:
+        return PUBLIC
+    request.state.csrf = csrf_of(token)
+    if request.method not in SAFE:
+        await _check_csrf(request, request.state.csrf)
+    return await members.actor_of(person, via="page")
+
+
+def csrf_of(login_token: str) -> str:
+    """The form secret that belongs to a login."""
+    return tokens.sign(settings.current().secret_key, "csrf", login_token)
+
+
+async def _check_csrf(request: Request[Any, Any, Any], expected: str) -> None:
+    given = request.headers.get("X-CSRF-Token") or (await request.form()).get("csrf", "")
+    if not isinstance(given, str) or not tokens.is_same(given, expected):
+        raise NotAllowed(
+            "This form was not sent from our page, or you have signed in anew since it was opened. Go back, reload the page and send it again.",
+            code="csrf",
+        )

@@ -1,0 +1,96 @@
+"""HTTP clients for tests: the whole application with its edge, a frozen clock, and a way to be signed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from summit_service import edge, settings, tokens, visitor
+from summit_service.accounts import queries as accounts
+from summit_service.accounts.actor import Actor
+from summit_service.accounts.tables import ApiToken, Login
+from summit_service.app import create_app
+from summit_service.web.session import cookie_name, csrf_of
+
+BASE_URL = "http://127.0.0.1:8000"
+
+
+class Clock:
+    """The time that the application sees; tests move it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **step: float) -> datetime:
+        """Let time pass, in the words of `timedelta`."""
+        self.now += timedelta(**step)
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def service_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings of this test alone: nothing of the machine's environment, files in a folder of the test's."""
+    for name in [name for name in os.environ if name.startswith("SUMMIT_") and not name.startswith("SUMMIT_TEST_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SUMMIT_VAR_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("SUMMIT_BASE_URL", BASE_URL)
+    settings.current.cache_clear()
+    visitor.forget_rates()
+    yield
+    settings.current.cache_clear()
+
+
+@pytest.fixture
+def clock(now: datetime) -> Clock:
+    """The application's clock, at `now`."""
+    return Clock(now)
+
+
+@pytest.fixture
+async def client(database: object, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
+    """A visitor who is not signed in."""
+    async with new_client(clock) as made:
+        yield made
+
+
+def new_client(clock: Clock) -> httpx.AsyncClient:
+    """Another visitor with cookies of their own; close it, or use it in `async with`."""
+    transport = httpx.ASGITransport(app=edge.wrap(create_app(clock=clock)))  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+
+
+async def sign_in(client: httpx.AsyncClient, actor: Actor, *, now: datetime) -> str:
+    """Sign the actor in with this client; returns the form secret that its POSTs need in the field `csrf`."""
+    token = tokens.mint()
+    await Login.insert(
+        Login(
+            person=actor.person_id,
+            token_hash=tokens.fingerprint(accounts.LOGIN, token),
+            created_at=now,
+            expires_at=now + timedelta(days=3650),
+        )
+    )
+    client.cookies.set(cookie_name(), token)
+    return csrf_of(token)
+
+
+async def bearer(actor: Actor, *, now: datetime) -> dict[str, str]:
+    """Headers of an API request that acts for this person."""
+    token = tokens.mint()
+    await ApiToken.insert(
+        ApiToken(
+            person=actor.person_id,
+            name="test",
+            token_hash=tokens.fingerprint(accounts.API_TOKEN, token),
+            created_at=now,
+        )
+    )
+    return {"Authorization": f"Bearer {token}"}
