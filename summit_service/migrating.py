@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
@@ -24,20 +22,25 @@ class MigrationError(Exception):
 
 
 async def migrate(engine: SummitSQLiteEngine | SummitPostgresEngine) -> list[str]:
-    """Run what has not run, and give the ids."""
+    """Run what has not run and give the ids; BEGIN IMMEDIATE or an advisory lock keeps other processes out."""
     if not await pending():
         return []
-    guard = _alone_on_sqlite if isinstance(engine, SummitSQLiteEngine) else _alone_on_postgres
-    async with guard(engine):  # type: ignore[arg-type]
+    async with engine.migration_transaction():
+        if not isinstance(engine, SummitSQLiteEngine):
+            await engine.run_ddl(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         due = await pending()
         if due:
             await _run()
+        if isinstance(engine, SummitSQLiteEngine):
+            await _check_foreign_keys(engine)
     return due
 
 
 async def pending() -> list[str]:
     """The ids in the folder that the database does not know; all of them when it is empty."""
-    known = await Migration.get_migrations_which_ran(app_name=APP_NAME) if await Migration.table_exists() else []
+    known = (
+        await Migration.get_migrations_which_ran(app_name=APP_NAME) if await Migration.table_exists() else []
+    )
     return sorted(set(_ids()) - set(known))
 
 
@@ -55,19 +58,7 @@ async def _run() -> None:
         raise MigrationError(result.message or said.getvalue())
 
 
-@asynccontextmanager
-async def _alone_on_sqlite(engine: SummitSQLiteEngine) -> AsyncIterator[None]:
-    """BEGIN IMMEDIATE keeps others out; foreign keys are off, because rebuilding a table drops it first."""
-    async with engine.without_foreign_keys(), engine.transaction():
-        yield
-        broken = await engine.run_ddl("PRAGMA foreign_key_check")
-        if broken:
-            raise MigrationError(f"Rows of {broken[0]['table']} would point to rows that are not there.")
-
-
-@asynccontextmanager
-async def _alone_on_postgres(engine: SummitPostgresEngine) -> AsyncIterator[None]:
-    """An advisory lock, which ends with the transaction, keeps others out; a big table may take its time."""
-    async with engine.transaction(), engine.without_timeout():
-        await engine.run_ddl(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-        yield
+async def _check_foreign_keys(engine: SummitSQLiteEngine) -> None:
+    broken = await engine.run_ddl("PRAGMA foreign_key_check")
+    if broken:
+        raise MigrationError(f"Rows of {broken[0]['table']} would point to rows that are not there.")

@@ -21,6 +21,7 @@ from summit_service import errors
 CONNECTIONS = 10
 SECONDS_TO_CONNECT = 5.0
 SECONDS_FOR_A_STATEMENT = 30.0
+SECONDS_FOR_A_MIGRATION = 3600.0
 ENDED = "This task outlived the transaction that it was started in; start tasks after the commit."
 FAILED = "A statement of this transaction failed; nothing more can be done in it."
 
@@ -61,6 +62,7 @@ class SummitTransaction(PostgresTransaction):
     connection: PoolConnectionProxy[Any]
 
     def __init__(self, engine: SummitPostgresEngine, allow_nested: bool) -> None:
+        self.seconds: float | None = None
         self.has_ended = False
         self.has_failed = False
         parent = engine.current_transaction.get()
@@ -111,7 +113,7 @@ class SummitTransaction(PostgresTransaction):
             raise TransactionError(FAILED)
         try:
             with _translation():
-                return await self.connection.fetch(query, *args)
+                return await self.connection.fetch(query, *args, timeout=self.seconds)
         except BaseException:
             self.has_failed = True
             raise
@@ -253,6 +255,12 @@ class SummitPostgresEngine(PostgresEngine):
 
     def transaction(self, allow_nested: bool = True) -> SummitTransaction:
         return SummitTransaction(self, allow_nested)
+
+    def migration_transaction(self) -> SummitTransaction:
+        """One whose statements may take their time."""
+        transaction = self.transaction(allow_nested=False)
+        transaction.seconds = SECONDS_FOR_A_MIGRATION
+        return transaction
 
     async def _run(self, text: str, args: Sequence[Any]) -> list[Any]:
         transaction = self.live_transaction()

@@ -29,7 +29,18 @@ PRAGMAS = (
     "PRAGMA journal_size_limit=67108864",
 )
 
-_OUT_OF_ORDER = ("BUSY", "LOCKED", "CANTOPEN", "FULL", "IOERR", "READONLY", "NOTADB", "CORRUPT", "PROTOCOL", "NOMEM")
+_OUT_OF_ORDER = (
+    "BUSY",
+    "LOCKED",
+    "CANTOPEN",
+    "FULL",
+    "IOERR",
+    "READONLY",
+    "NOTADB",
+    "CORRUPT",
+    "PROTOCOL",
+    "NOMEM",
+)
 _REOPEN = ("CANTOPEN", "IOERR", "READONLY", "NOTADB", "CORRUPT")
 _UNIQUE_COLUMNS = re.compile(r"UNIQUE constraint failed: (?P<columns>[^']+)$")
 _UNIQUE_INDEX = re.compile(r"UNIQUE constraint failed: index '(?P<index>.+)'$")
@@ -62,7 +73,7 @@ class SQLiteConnection:
     async def close(self) -> None:
         """Close the connection and let its thread end."""
         try:
-            await self.call(self._close)
+            await self.call(self.close_raw)
         finally:
             self._thread.shutdown(wait=False)
 
@@ -92,7 +103,7 @@ class SQLiteConnection:
             if self.raw is not None and self.raw.in_transaction:
                 self.raw.execute("ROLLBACK")
         except sqlite3.Error:
-            self._close()
+            self.close_raw()
 
     def _execute(self, query: str, args: Sequence[Any]) -> list[Row]:
         raw = self.open()
@@ -104,10 +115,11 @@ class SQLiteConnection:
             raise
         except sqlite3.DatabaseError as fault:
             if _name(fault).startswith(_REOPEN):
-                self._close()
+                self.close_raw()
             raise
 
-    def _close(self) -> None:
+    def close_raw(self) -> None:
+        """Close it now; what it had open is rolled back, and the next use opens it again; in the thread only."""
         raw, self.raw = self.raw, None
         if raw is not None:
             raw.close()

