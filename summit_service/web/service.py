@@ -1,7 +1,121 @@
-"""Pages: service."""
+"""Pages about the service itself: is it well, what its API takes, and every part of its look."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-ROUTES: list[Any] = []
+import msgspec
+from litestar import MediaType, Request, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from summit_service import db, settings
+from summit_service.accounts.actor import Actor
+from summit_service.errors import NotFound, Unavailable
+from summit_service.mail import queries as mail
+from summit_service.web.layout import page
+
+ROBOTS = "User-agent: *\nDisallow: /sign/\nDisallow: /registrations/\nDisallow: /sign-in\nDisallow: /desk\nDisallow: /me\n"
+
+
+@get("/healthz", media_type=MediaType.TEXT)
+async def healthz() -> str:
+    """The process answers; nothing else is asked."""
+    return "ok\n"
+
+
+@get("/readyz")
+async def readyz(now: datetime) -> Response[bytes]:
+    """Whether the service can do its work: the database answers, its schema is current, mails leave in time."""
+    try:
+        body = await _readiness(now)
+    except Unavailable as fault:
+        body = {"ready": False, "database": fault.sentence}
+    return Response(
+        msgspec.json.encode(body),
+        status_code=200 if body["ready"] else 503,
+        media_type=MediaType.JSON,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _readiness(now: datetime) -> dict[str, Any]:
+    await db.ping()
+    pending = await db.pending_migrations()
+    health = await mail.health(now=now)
+    return {
+        "ready": not pending and health.is_well,
+        "database": "answers" if not pending else f"{len(pending)} migrations are waiting: run `summit migrate`",
+        "mail": health.sentence,
+    }
+
+
+@get("/metrics", media_type=MediaType.TEXT)
+async def metrics() -> Response[bytes]:
+    """Prometheus' text format; the counters are of the process that answers."""
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@get("/robots.txt", media_type=MediaType.TEXT)
+async def robots() -> str:
+    """Calendar services may read every feed; nobody indexes pages that need a secret."""
+    return ROBOTS
+
+
+@get("/api/docs")
+async def api_docs(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
+    """The OpenAPI document as a page: no script, nothing from another host."""
+    schema = request.app.openapi_schema.to_schema()
+    return page(request, "service/api.html", actor=actor, schema=schema, operations=_operations(schema))
+
+
+@get("/gallery")
+async def gallery(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
+    """Every part of the look in every state; shown in the demo alone."""
+    if not settings.current().is_demo:
+        raise NotFound("There is nothing at this address.")
+    return page(request, "gallery.html", actor=actor, noindex=True)
+
+
+def _operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"path": path, "method": method.upper(), **operation, "fields": _fields(schema, operation)}
+        for path, methods in sorted(schema.get("paths", {}).items())
+        for method, operation in methods.items()
+        if method in {"get", "post", "put", "patch", "delete"}
+    ]
+
+
+def _fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    struct = _resolved(schema, body)
+    required = set(struct.get("required", ()))
+    return [
+        {"name": name, "type": _type_of(schema, kind), "required": name in required, "about": kind.get("description", "")}
+        for name, kind in struct.get("properties", {}).items()
+    ]
+
+
+def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    reference = str(part.get("$ref", ""))
+    if not reference:
+        return part
+    found: dict[str, Any] = schema["components"]["schemas"][reference.rsplit("/", 1)[-1]]
+    return found
+
+
+def _type_of(schema: dict[str, Any], part: dict[str, Any]) -> str:
+    choices = part.get("oneOf") or part.get("anyOf")
+    if choices:
+        return " or ".join(sorted({_type_of(schema, choice) for choice in choices}))
+    if "$ref" in part:
+        return str(part["$ref"]).rsplit("/", 1)[-1]
+    if part.get("type") == "array":
+        return f"list of {_type_of(schema, part.get('items', {}))}"
+    if "enum" in part:
+        return " or ".join(str(value) for value in part["enum"])
+    kinds = part.get("type", "anything")
+    return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+
+
+ROUTES: list[Any] = [healthz, readyz, metrics, robots, api_docs, gallery]
