@@ -10,7 +10,13 @@ VERSION = "1.38.0"
 DESCRIPTION = "Indexes."
 
 # Piccolo's own composite Unique does not work on SQLite, hence plain statements; keep them grouped by domain.
-STATEMENTS: tuple[str, ...] = ()
+STATEMENTS: tuple[str, ...] = (
+    # summits
+    "CREATE UNIQUE INDEX edition_year ON edition (year)",
+    "CREATE UNIQUE INDEX programme_session_slug ON programme_session (edition, slug)",
+    "CREATE UNIQUE INDEX programme_session_uid ON programme_session (uid)",
+    "CREATE UNIQUE INDEX programme_release_number ON programme_release (edition, number)",
+)
 
 
 async def forwards() -> MigrationManager:
