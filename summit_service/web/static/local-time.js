@@ -4,27 +4,28 @@
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
   const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
-  const minutes = { Z: 0 };
 
-  const offset = (text) => {
-    const found = /([+-])(\d\d):(\d\d)$/.exec(text);
-    return found ? (found[1] + 1) * (found[2] * 60 + +found[3]) : minutes.Z;
+  // Minutes that the written time is ahead of UTC: +60 for "...T12:30+01:00", 0 for "...Z".
+  const written = (stamp) => {
+    const found = /([+-])(\d\d):(\d\d)$/.exec(stamp);
+    return found ? Number(found[1] + 1) * (Number(found[2]) * 60 + Number(found[3])) : 0;
+  };
+
+  const readersTime = (stamp) => {
+    const moment = new Date(stamp);
+    const shownDay = new Date(moment.getTime() + written(stamp) * 60000).getUTCDate();
+    return (moment.getDate() === shownDay ? "" : day.format(moment) + ", ") + clock.format(moment);
   };
 
   const add = (time) => {
-    const stamp = time.dateTime;
-    const start = new Date(stamp);
-    const differs = -start.getTimezoneOffset() - offset(stamp);
-    if (Number.isNaN(+start) || !differs) return;
-    const shown = new Date(+start + differs * 60000 - differs * 60000);
-    const shownDay = new Date(+start + offset(stamp) * 60000).getUTCDate();
-    const end = time.dataset.end && new Date(time.dataset.end);
-    const words = (shown.getDate() === shownDay ? "" : day.format(start) + ", ") + clock.format(start);
+    time.removeAttribute("data-local");
+    const offset = -new Date(time.dateTime).getTimezoneOffset();
+    if (Number.isNaN(offset) || offset === written(time.dateTime)) return;
+    const end = time.dataset.end ? "–" + readersTime(time.dataset.end) : "";
     const note = document.createElement("span");
     note.className = "local";
-    note.textContent = ` (your time ${words}${end ? "–" + clock.format(end) : ""}, ${zone.replaceAll("_", " ")})`;
-    time.after(note);
-    time.removeAttribute("data-local");
+    note.textContent = `(your time ${readersTime(time.dateTime)}${end}, ${zone.replaceAll("_", " ")})`;
+    time.after(" ", note);
   };
 
   const addAll = () => document.querySelectorAll("time[data-local]").forEach(add);
