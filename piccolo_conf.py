@@ -1,4 +1,4 @@
-"""What Piccolo's own command line looks for in the working directory: `piccolo migrations check` and the like."""
+"""What Piccolo's own command line looks for in the working directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database as everybody uses it: which one it is, transactions, row locks, unique indexes, its clock, migrations."""
+"""The database as everybody uses it: which one it is, transactions, locks, unique indexes, migrations."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ import asyncpg
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import Finder
 from piccolo.engine.sqlite import TransactionType
+from piccolo.table import Table
 
-from summit_service import errors
+from summit_service import errors, migrating
 from summit_service.postgres_engine import SummitPostgresEngine
 from summit_service.sqlite_engine import SummitSQLiteEngine
 
@@ -90,7 +91,8 @@ def bind(engine: Engine) -> None:
     os.environ["PICCOLO_CONF"] = "summit_service.piccolo_conf"
     conf: Any = importlib.import_module("summit_service.piccolo_conf")
     conf.DB = engine
-    for table in (*Finder().get_table_classes(), Migration):
+    tables: list[type[Table]] = [*Finder().get_table_classes(), Migration]
+    for table in tables:
         table._meta.db = engine
     _bound[:] = [engine]
 
@@ -108,7 +110,7 @@ def is_sqlite() -> bool:
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Transaction]:
-    """BEGIN, and COMMIT at the end or ROLLBACK when anything is raised; SQLite takes the write lock at once."""
+    """COMMIT at the end, or ROLLBACK when anything is raised; SQLite takes the write lock at once."""
     if in_transaction():
         raise RuntimeError("a transaction inside a transaction")
     inner: Any = _begin()
@@ -155,11 +157,12 @@ def for_update_skip_locked(query: Q) -> Q:
     return _locking(query, skip_locked=True)
 
 
-def _locking(query: Any, *, skip_locked: bool) -> Any:
+def _locking(query: Q, *, skip_locked: bool) -> Q:
     current_transaction()
-    if is_sqlite():
-        return query
-    return query.lock_rows(skip_locked=skip_locked, of=(query.table,))
+    select: Any = query
+    if not is_sqlite():
+        select.lock_rows(skip_locked=skip_locked, of=(select.table,))
+    return query
 
 
 @contextmanager
@@ -191,7 +194,7 @@ async def ping() -> None:
     await engine().run_ddl("SELECT count(*) FROM sqlite_master" if is_sqlite() else "SELECT 1")
 
 
-async def open() -> None:
+async def open() -> None:  # noqa: A001 - the opposite of close, and always called as db.open()
     """Try the connection; a database that is away is told in the log, and used as soon as it is there."""
     try:
         await ping()
@@ -206,13 +209,9 @@ async def close() -> None:
 
 async def migrate() -> list[str]:
     """Bring the schema up to date and tell which migrations ran; safe from several processes at once."""
-    from summit_service import migrating
-
     return await migrating.migrate(engine())
 
 
 async def pending_migrations() -> list[str]:
     """The ids of the migrations that have not run here yet."""
-    from summit_service import migrating
-
     return await migrating.pending()

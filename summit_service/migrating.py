@@ -1,4 +1,4 @@
-"""Running migrations: all of them in one transaction, by one process at a time, without a word on standard output."""
+"""Running migrations: all in one transaction, by one process at a time, silently."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MigrationError(Exception):
 
 
 async def migrate(engine: SummitSQLiteEngine | SummitPostgresEngine) -> list[str]:
-    """Run what has not run and give the ids; BEGIN IMMEDIATE or an advisory lock keeps other processes out."""
+    """Run what is due and give the ids; BEGIN IMMEDIATE or an advisory lock keeps other processes out."""
     if not await pending():
         return []
     async with engine.migration_transaction():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from piccolo.conf.apps import AppRegistry
 from piccolo.engine.base import Engine
 
-DB: Engine | None = None
+DB: Engine[Any] | None = None
 APP_REGISTRY = AppRegistry(apps=["summit_service.piccolo_app"])

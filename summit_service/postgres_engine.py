@@ -1,167 +1,31 @@
-"""Piccolo's engine for PostgreSQL with a pool that needs no server at the start and finds it again after a loss."""
+"""Piccolo's engine for PostgreSQL, with a pool that survives the loss of its server."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from contextvars import Token
-from typing import Any
+from contextlib import asynccontextmanager
+from typing import Any, cast
 
 import asyncpg
 from asyncpg.pool import Pool, PoolConnectionProxy
 from piccolo.engine.base import BaseBatch
-from piccolo.engine.exceptions import TransactionError
-from piccolo.engine.postgres import PostgresEngine, PostgresTransaction, Savepoint
+from piccolo.engine.postgres import PostgresEngine
 from piccolo.query.base import Query
 from piccolo.querystring import QueryString
 
 from summit_service import errors
+from summit_service.postgres_transaction import (
+    CONNECTIONS,
+    ENDED,
+    SummitTransaction,
+    is_stale,
+    translation,
+)
 
-CONNECTIONS = 10
 SECONDS_TO_CONNECT = 5.0
 SECONDS_FOR_A_STATEMENT = 30.0
 SECONDS_FOR_A_MIGRATION = 3600.0
-ENDED = "This task outlived the transaction that it was started in; start tasks after the commit."
-FAILED = "A statement of this transaction failed; nothing more can be done in it."
-
-_LOST = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresIOError,
-    asyncpg.InternalClientError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.ReadOnlySQLTransactionError,
-)
-_BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
-_OURS = (asyncpg.DataError, asyncpg.ClientConfigurationError, asyncpg.UnsupportedClientFeatureError)
-
-
-@contextmanager
-def _translation() -> Any:
-    """Turns a lost, refused or overloaded database into errors.Unavailable and leaves our own mistakes alone."""
-    try:
-        yield
-    except _BUSY as fault:
-        raise errors.Unavailable("The database is busy. Please try again in a moment.") from fault
-    except _LOST as fault:
-        raise errors.Unavailable("The database does not answer.") from fault
-    except asyncpg.InterfaceError as fault:
-        if isinstance(fault, _OURS) or "in progress" in str(fault):
-            raise
-        raise errors.Unavailable("The database does not answer.") from fault
-
-
-class SummitTransaction(PostgresTransaction):
-    """READ COMMITTED on one pooled connection, which goes back to the pool whatever happens."""
-
-    engine: SummitPostgresEngine
-    connection: PoolConnectionProxy[Any]
-
-    def __init__(self, engine: SummitPostgresEngine, allow_nested: bool) -> None:
-        self.seconds: float | None = None
-        self.has_ended = False
-        self.has_failed = False
-        parent = engine.current_transaction.get()
-        if parent is not None and parent.has_ended:
-            token = engine.current_transaction.set(None)
-            super().__init__(engine, allow_nested)
-            engine.current_transaction.reset(token)
-        else:
-            super().__init__(engine, allow_nested)
-
-    @property
-    def is_committed(self) -> bool:
-        return self._committed
-
-    async def __aenter__(self) -> PostgresTransaction:
-        if self._parent is not None:
-            return self._parent
-        self._borrowed = self.engine.borrowed()
-        self.connection = await self._borrowed.__aenter__()
-        try:
-            with _translation():
-                await self.connection.execute("BEGIN")
-        except BaseException:
-            await self._leave()
-            raise
-        self._token: Token[Any] = self.engine.current_transaction.set(self)
-        return self
-
-    async def __aexit__(self, kind: Any, fault: BaseException | None, traceback: Any) -> bool:
-        if self._parent is not None:
-            return False
-        try:
-            if fault is None and not self._committed and not self._rolled_back:
-                await self.commit()
-            elif not self._committed and not self._rolled_back and not self.connection.is_closed():
-                await self.rollback()
-        finally:
-            self.has_ended = True
-            self.engine.current_transaction.reset(self._token)
-            await self._leave()
-        return False
-
-    async def fetch(self, query: str, args: Sequence[Any] = ()) -> list[Any]:
-        """Run one statement inside; after a failed one the rest is refused."""
-        if self.has_ended:
-            raise RuntimeError(ENDED)
-        if self.has_failed:
-            raise TransactionError(FAILED)
-        try:
-            with _translation():
-                return await self.connection.fetch(query, *args, timeout=self.seconds)
-        except BaseException:
-            self.has_failed = True
-            raise
-
-    async def commit(self) -> None:
-        """COMMIT, to its end even if the task is cancelled meanwhile, so that what was done is known."""
-        if self.has_failed:
-            raise TransactionError(FAILED)
-        await _to_its_end(self._commit())
-
-    async def _commit(self) -> None:
-        with _translation():
-            answer = await self.connection.execute("COMMIT")
-        if answer != "COMMIT":
-            raise TransactionError(FAILED)
-        self._committed = True
-
-    async def rollback(self) -> None:
-        await _to_its_end(self._rollback())
-
-    async def _rollback(self) -> None:
-        try:
-            await self.connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
-            self.connection.terminate()
-        self._rolled_back = True
-
-    async def rollback_to(self, savepoint_name: str) -> None:
-        await Savepoint(name=savepoint_name, transaction=self).rollback_to()
-        self.has_failed = False
-
-    async def _leave(self) -> None:
-        await self._borrowed.__aexit__(None, None, None)
-
-
-async def _to_its_end(work: Any) -> None:
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            try:
-                await asyncio.wait({task})
-            except asyncio.CancelledError:
-                continue
-        if not task.cancelled():
-            task.exception()
-        raise
 
 
 class _Batch(BaseBatch):
@@ -177,7 +41,7 @@ class _Batch(BaseBatch):
 
     async def _open(self, text: str, args: Sequence[Any]) -> AsyncIterator[list[Any]]:
         async with self.engine.transaction() as transaction:
-            with _translation():
+            with translation():
                 cursor = await transaction.connection.cursor(text, *args)
                 while rows := await cursor.fetch(self.size):
                     yield rows
@@ -194,7 +58,7 @@ class _Batch(BaseBatch):
 
 
 class SummitPostgresEngine(PostgresEngine):
-    """A pool for each event loop, made when it is first needed; its connections are made when they are first used."""
+    """A pool for each event loop, whose connections are made when they are first used."""
 
     def __init__(self, dsn: str) -> None:
         super().__init__(config={"dsn": dsn, "timeout": SECONDS_TO_CONNECT})
@@ -223,7 +87,7 @@ class SummitPostgresEngine(PostgresEngine):
     async def borrowed(self) -> AsyncIterator[PoolConnectionProxy[Any]]:
         """A pooled connection; errors.Unavailable when none is to be had."""
         pool = await self.pool_here()
-        with _translation():
+        with translation():
             connection = await pool.acquire(timeout=SECONDS_TO_CONNECT * 2)
         try:
             yield connection
@@ -232,10 +96,10 @@ class SummitPostgresEngine(PostgresEngine):
 
     def live_transaction(self) -> SummitTransaction | None:
         """The transaction of this task; RuntimeError when it has ended without the task noticing."""
-        transaction: SummitTransaction | None = self.current_transaction.get()
+        transaction: Any = self.current_transaction.get()
         if transaction is not None and transaction.has_ended:
             raise RuntimeError(ENDED)
-        return transaction
+        return cast(SummitTransaction | None, transaction)
 
     async def aclose(self) -> None:
         """Close the pool of the running loop."""
@@ -266,9 +130,19 @@ class SummitPostgresEngine(PostgresEngine):
         transaction = self.live_transaction()
         if transaction is not None:
             return await transaction.fetch(text, args)
+        may_repeat = text.lstrip()[:6].upper() == "SELECT"
+        for _ in range(CONNECTIONS if may_repeat else 0):
+            try:
+                return await self._run_once(text, args)
+            except errors.Unavailable as fault:
+                if not is_stale(fault):
+                    raise
+        return await self._run_once(text, args)
+
+    async def _run_once(self, text: str, args: Sequence[Any]) -> list[Any]:
         async with self.borrowed() as connection:
-            with _translation():
-                return await connection.fetch(text, *args)
+            with translation():
+                return list(await connection.fetch(text, *args))
 
 
 async def _nothing_to_reset(connection: Any) -> None:

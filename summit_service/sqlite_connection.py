@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import re
 import sqlite3
@@ -56,7 +57,7 @@ class SQLiteConnection:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
 
     async def call(self, function: Callable[..., T], *args: Any, may_interrupt: bool = True) -> T:
-        """Run `function` in the thread; a cancelled task still waits until it has ended, then raises CancelledError."""
+        """Run `function` in the thread; a cancelled task waits for its end before it raises."""
         future = asyncio.get_running_loop().run_in_executor(self._thread, functools.partial(function, *args))
         try:
             return await asyncio.shield(future)
@@ -80,7 +81,8 @@ class SQLiteConnection:
     def open(self) -> sqlite3.Connection:
         """The raw connection, made when it is missing; call it in the thread only."""
         if self.raw is None:
-            Path(self.kwargs["database"]).parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(OSError):  # SQLite says better what is wrong
+                Path(self.kwargs["database"]).parent.mkdir(parents=True, exist_ok=True)
             raw = sqlite3.connect(
                 **{**self.kwargs, "timeout": BUSY_SECONDS}, check_same_thread=False, cached_statements=512
             )
@@ -98,7 +100,7 @@ class SQLiteConnection:
             self.raw.interrupt()
 
     def abandon(self) -> None:
-        """End an open transaction without keeping it, and start afresh when even that fails; in the thread only."""
+        """Roll back what is open, and start afresh when even that fails; in the thread only."""
         try:
             if self.raw is not None and self.raw.in_transaction:
                 self.raw.execute("ROLLBACK")
@@ -119,7 +121,7 @@ class SQLiteConnection:
             raise
 
     def close_raw(self) -> None:
-        """Close it now; what it had open is rolled back, and the next use opens it again; in the thread only."""
+        """Close it, which rolls back; the next use opens it again; in the thread only."""
         raw, self.raw = self.raw, None
         if raw is not None:
             raw.close()
@@ -180,7 +182,7 @@ def _name(fault: sqlite3.Error) -> str:
 
 
 def unique_index(raw: sqlite3.Connection, message: str) -> str | None:
-    """The index behind "UNIQUE constraint failed", named as PostgreSQL would name it; None for other faults."""
+    """The index behind a unique fault, named as PostgreSQL would name it; None for other faults."""
     named = _UNIQUE_INDEX.search(message)
     if named:
         return named["index"]
@@ -203,7 +205,7 @@ def _index_over(raw: sqlite3.Connection, table: str, columns: list[str]) -> str 
 
 def _name_of(index: Row, table: str, columns: list[str]) -> str:
     names = {"pk": f"{table}_pkey", "u": f"{table}_{'_'.join(columns)}_key"}
-    return names.get(index["origin"], index["name"])
+    return names.get(index["origin"]) or str(index["name"])
 
 
 def _primary_key(raw: sqlite3.Connection, table: str) -> list[str]:

@@ -7,28 +7,24 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from contextvars import Token
-from typing import Any
+from typing import Any, cast
 
 from piccolo.engine.base import BaseBatch
-from piccolo.engine.exceptions import TransactionError
-from piccolo.engine.sqlite import Savepoint, SQLiteEngine, SQLiteTransaction, TransactionType
+from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 from piccolo.query.base import Query
 from piccolo.querystring import QueryString
 
 from summit_service.sqlite_connection import Row, SQLiteConnection
+from summit_service.sqlite_transaction import ENDED, SummitTransaction
 
 READERS = 4
-SECONDS_TO_WAIT_FOR_A_MIGRATION = 600
-ENDED = "This task outlived the transaction that it was started in; start tasks after the commit."
-FAILED = "A statement of this transaction failed; nothing more can be done in it."
 
 _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*"|--[^\n]*|/\*.*?\*/""", re.DOTALL)
 
 
 class _Connections:
-    """The connections of one event loop; loops, like processes, exclude each other through the file's own locks."""
+    """Those of one event loop; loops, like processes, exclude each other through the file's own locks."""
 
     def __init__(self, kwargs: dict[str, Any]) -> None:
         self.kwargs = kwargs
@@ -55,102 +51,6 @@ class _Connections:
             for connection in (*self._idle, self.writer):
                 await connection.close()
             self._idle.clear()
-
-
-class SummitTransaction(SQLiteTransaction):
-    """A transaction on the one writing connection; the lock is held until the last statement has ended."""
-
-    engine: SummitSQLiteEngine
-    connection: SQLiteConnection
-
-    def __init__(
-        self, engine: SummitSQLiteEngine, transaction_type: TransactionType, allow_nested: bool
-    ) -> None:
-        self.is_migration = False
-        self.has_ended = False
-        self.has_failed = False
-        parent = engine.current_transaction.get()
-        if parent is not None and parent.has_ended:
-            token = engine.current_transaction.set(None)
-            super().__init__(engine, transaction_type, allow_nested)
-            engine.current_transaction.reset(token)
-        else:
-            super().__init__(engine, transaction_type, allow_nested)
-
-    @property
-    def is_committed(self) -> bool:
-        return self._committed
-
-    async def __aenter__(self) -> SQLiteTransaction:
-        if self._parent is not None:
-            return self._parent
-        connections = self.engine.connections()
-        await connections.write_lock.acquire()
-        self._lock, self.connection = connections.write_lock, connections.writer
-        try:
-            if self.is_migration:
-                await self._prepare_for_migration()
-            await self.connection.execute(f"BEGIN {self.transaction_type.value}")
-        except BaseException:
-            await self._leave()
-            raise
-        self._token: Token[Any] = self.engine.current_transaction.set(self)
-        return self
-
-    async def __aexit__(self, kind: Any, fault: BaseException | None, traceback: Any) -> bool:
-        if self._parent is not None:
-            return False
-        try:
-            if fault is None and not self._committed and not self._rolled_back:
-                await self.commit()
-        finally:
-            self.has_ended = True
-            self.engine.current_transaction.reset(self._token)
-            await self._leave()
-        return False
-
-    async def execute(self, query: str, args: Sequence[Any] = ()) -> list[Row]:
-        """Run one statement inside; after a failed one the rest is refused, as PostgreSQL does."""
-        if self.has_ended:
-            raise RuntimeError(ENDED)
-        if self.has_failed:
-            raise TransactionError(FAILED)
-        try:
-            return await self.connection.execute(query, args)
-        except BaseException:
-            self.has_failed = True
-            raise
-
-    async def commit(self) -> None:
-        if self.has_failed:
-            raise TransactionError(FAILED)
-        await self.connection.call(self._commit, may_interrupt=False)
-
-    def _commit(self) -> None:
-        if not self.connection.open().in_transaction:
-            raise TransactionError(FAILED)
-        self.connection.open().execute("COMMIT")
-        self._committed = True
-
-    async def rollback(self) -> None:
-        await self.connection.call(self.connection.abandon, may_interrupt=False)
-        self._rolled_back = True
-
-    async def rollback_to(self, savepoint_name: str) -> None:
-        await Savepoint(name=savepoint_name, transaction=self).rollback_to()
-        self.has_failed = False
-
-    async def _prepare_for_migration(self) -> None:
-        """Rebuilding a table drops it, which must not delete the rows that point to it; others may take long before us."""
-        await self.connection.execute("PRAGMA foreign_keys=0")
-        await self.connection.execute(f"PRAGMA busy_timeout={SECONDS_TO_WAIT_FOR_A_MIGRATION * 1000}")
-
-    async def _leave(self) -> None:
-        try:
-            leave = self.connection.close_raw if self.is_migration else self.connection.abandon
-            await self.connection.call(leave, may_interrupt=False)
-        finally:
-            self._lock.release()
 
 
 class _Batch(BaseBatch):
@@ -211,10 +111,10 @@ class SummitSQLiteEngine(SQLiteEngine):
 
     def live_transaction(self) -> SummitTransaction | None:
         """The transaction of this task; RuntimeError when it has ended without the task noticing."""
-        transaction: SummitTransaction | None = self.current_transaction.get()
+        transaction: Any = self.current_transaction.get()
         if transaction is not None and transaction.has_ended:
             raise RuntimeError(ENDED)
-        return transaction
+        return cast(SummitTransaction | None, transaction)
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""

