@@ -29,6 +29,7 @@ async def make_organisation(
     """A member organisation."""
     organisation = Organisation(
         name=name,
+        name_key=name.casefold(),
         slug=slug or f"centre-{next(_numbers)}",
         timezone=timezone,
         kind=columns.pop("kind", "centre"),

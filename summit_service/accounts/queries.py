@@ -7,15 +7,20 @@ from datetime import datetime
 from piccolo.query.functions import Lower
 
 from summit_service import tokens
+from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import ApiToken, Login, Person
 
 LOGIN = "login"
-API_TOKEN = "api_token"
+API_TOKEN = "api_token"  # noqa: S105 - the purpose of a token, not one
 
 
 async def person_by_email(email: str) -> Person | None:
     """The person with this address, whatever its case; None when there is none or they have left."""
-    return await Person.objects().where((Lower(Person.email) == email.lower()) & Person.ended_at.is_null()).first()
+    return (
+        await Person.objects()
+        .where(Lower(Person.email) == email_key(email), Person.ended_at.is_null())
+        .first()
+    )
 
 
 async def person_by_id(person_id: int) -> Person | None:

@@ -1,4 +1,4 @@
-"""People, their logins and their API tokens. Sign-in links are rows of `links`, with the purpose `sign_in`."""
+"""People, their logins and their API tokens; sign-in links are rows of `links` with the purpose `sign_in`."""
 
 from __future__ import annotations
 

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
+from summit_service.members.rules import SECRETARIAT, name_key
 from summit_service.members.tables import Organisation, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Signatories:
+    """Who signs for an organisation, and who may when they cannot; both in the order of their naming."""
+
+    signatories: tuple[Person, ...] = ()
+    alternates: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to write to about an organisation."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person and one of their roles in an organisation."""
+
+    role_id: int
+    kind: str
+    person_id: int
+    name: str
+    email: str
 
 
 async def actor_of(person: Person, *, via: str) -> Actor:
     """The person with the rights of this moment."""
-    roles = await Role.select(Role.kind, Role.organisation).where((Role.person == person.id) & Role.ended_at.is_null())
+    live = (Role.person == person.id) & Role.ended_at.is_null()
+    roles = await Role.select(Role.kind, Role.organisation).where(live)
     return Actor(
         person_id=person.id,
         name=person.name,
         email=person.email,
         timezone=person.timezone,
-        is_secretariat=any(role["kind"] == "secretariat" for role in roles),
+        is_secretariat=any(role["kind"] == SECRETARIAT for role in roles),
         represents=frozenset(role["organisation"] for role in roles if role["kind"] == "representative"),
         via=via,
     )
@@ -24,3 +56,79 @@ async def actor_of(person: Person, *, via: str) -> Actor:
 async def organisation_by_slug(slug: str) -> Organisation | None:
     """The organisation at that address."""
     return await Organisation.objects().where(Organisation.slug == slug).first()
+
+
+async def organisation_by_id(organisation_id: int) -> Organisation | None:
+    """The organisation of that id."""
+    return await Organisation.objects().where(Organisation.id == organisation_id).first()
+
+
+async def organisation_by_name(name: str) -> Organisation | None:
+    """The organisation of that name, whatever its case."""
+    return await Organisation.objects().where(Organisation.name_key == name_key(name)).first()
+
+
+async def organisations_of(actor: Actor) -> list[Organisation]:
+    """The organisations that this actor represents, by name; for the secretariat too, only its own."""
+    if not actor.represents:
+        return []
+    mine = Organisation.id.is_in(sorted(actor.represents))
+    return list(await Organisation.objects().where(mine).order_by(Organisation.name_key))
+
+
+async def all_members(*, standings: Sequence[str] = ("member",)) -> list[Organisation]:
+    """Every organisation of these standings, by name."""
+    wanted = Organisation.standing.is_in(list(standings))
+    return list(await Organisation.objects().where(wanted).order_by(Organisation.name_key))
+
+
+async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatories]:
+    """The signatories and alternates of each of these organisations, empty where nobody is named."""
+    if not organisation_ids:
+        return {}
+    roles = (
+        await Role.objects(Role.person)
+        .where(
+            Role.organisation.is_in(list(organisation_ids)),
+            Role.kind.is_in(["signatory", "alternate"]),
+            Role.ended_at.is_null(),
+            Role.person.ended_at.is_null(),
+        )
+        .order_by(Role.id)
+    )
+    return {identifier: _signatories(identifier, roles) for identifier in organisation_ids}
+
+
+def _signatories(organisation_id: int, roles: Sequence[Role]) -> Signatories:
+    own = [role for role in roles if role.organisation == organisation_id]
+    return Signatories(
+        signatories=tuple(role.person for role in own if role.kind == "signatory"),
+        alternates=tuple(role.person for role in own if role.kind == "alternate"),
+    )
+
+
+async def people_of(organisation_id: int) -> list[Member]:
+    """Everybody with a live role in the organisation, one entry a role, by name."""
+    rows = (
+        await Role.select(Role.id, Role.kind, Role.person.id, Role.person.name, Role.person.email)
+        .where(
+            Role.organisation == organisation_id,
+            Role.ended_at.is_null(),
+            Role.person.ended_at.is_null(),
+        )
+        .order_by(Role.person.name)
+        .order_by(Role.id)
+    )
+    return [
+        Member(row["id"], row["kind"], row["person.id"], row["person.name"], row["person.email"])
+        for row in rows
+    ]
+
+
+async def main_contact_of(organisation: Organisation) -> Contact | None:
+    """Its key contact; where none is named, its first representative; None when there is nobody."""
+    if organisation.contact_email:
+        return Contact(organisation.contact_name or organisation.name, organisation.contact_email)
+    people = [member for member in await people_of(organisation.id) if member.kind == "representative"]
+    first = min(people, key=lambda member: member.role_id, default=None)
+    return Contact(first.name, first.email) if first else None

@@ -9,11 +9,15 @@ from summit_service.accounts.tables import Person
 
 
 class Organisation(Table, tablename="organisation"):
-    """A member of the network: a centre, a group, a charity, a museum, or one person who counts as an organisation."""
+    """A member of the network: a centre, a group, a museum, or one person who counts as an organisation.
+
+    `name_key` is the name without its case (`rules.name_key`): the databases fold case each in its own way.
+    """
 
     id: Serial
     slug = Varchar(length=80)
     name = Varchar(length=200)
+    name_key = Varchar(length=400)
     kind = Varchar(length=20)
     parent = Varchar(length=200, default="")
     city = Varchar(length=120, default="")
@@ -29,7 +33,7 @@ class Organisation(Table, tablename="organisation"):
 
 
 class Role(Table, tablename="role"):
-    """What a person may do, for an organisation or (the secretariat) for the network; ended, never deleted."""
+    """What a person may do, for an organisation or (the secretariat) the network; ended, never deleted."""
 
     id: Serial
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
