@@ -70,11 +70,11 @@ async def api_docs(request: Request[Any, Any, Any], actor: Actor) -> Response[st
 
 
 @get("/gallery")
-async def gallery(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
+async def gallery(request: Request[Any, Any, Any], actor: Actor, now: datetime) -> Response[str]:
     """Every part of the look in every state; shown in the demo alone."""
     if not settings.current().is_demo:
         raise NotFound("There is nothing at this address.")
-    return page(request, "gallery.html", actor=actor, noindex=True)
+    return page(request, "gallery.html", actor=actor, noindex=True, now=now)
 
 
 def _operations(schema: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,20 +11,19 @@
     return found ? Number(found[1] + 1) * (Number(found[2]) * 60 + Number(found[3])) : 0;
   };
 
-  const readersTime = (stamp) => {
-    const moment = new Date(stamp);
-    const shownDay = new Date(moment.getTime() + written(stamp) * 60000).getUTCDate();
-    return (moment.getDate() === shownDay ? "" : day.format(moment) + ", ") + clock.format(moment);
-  };
+  const readersTime = (moment, knownDay) =>
+    (moment.getDate() === knownDay ? "" : day.format(moment) + ", ") + clock.format(moment);
 
   const add = (time) => {
     time.removeAttribute("data-local");
-    const offset = -new Date(time.dateTime).getTimezoneOffset();
-    if (Number.isNaN(offset) || offset === written(time.dateTime)) return;
-    const end = time.dataset.end ? "–" + readersTime(time.dataset.end) : "";
+    const start = new Date(time.dateTime);
+    const ahead = written(time.dateTime);
+    if (Number.isNaN(start.getTime()) || -start.getTimezoneOffset() === ahead) return;
+    const shownDay = new Date(start.getTime() + ahead * 60000).getUTCDate();
+    const end = time.dataset.end ? "–" + readersTime(new Date(time.dataset.end), start.getDate()) : "";
     const note = document.createElement("span");
     note.className = "local";
-    note.textContent = `(your time ${readersTime(time.dateTime)}${end}, ${zone.replaceAll("_", " ")})`;
+    note.textContent = `(your time ${readersTime(start, shownDay)}${end}, ${zone.replaceAll("_", " ")})`;
     time.after(" ", note);
   };
 

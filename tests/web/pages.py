@@ -1,0 +1,83 @@
+"""What tests of pages share: a page's elements, and a browser that is shown pages without a server."""
+
+from __future__ import annotations
+
+import mimetypes
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from summit_service import edge
+from summit_service.web.layout import STATIC
+
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ORIGIN = "http://pages.example"
+
+
+@dataclass(frozen=True)
+class Element:
+    """A start tag as it was written."""
+
+    tag: str
+    attributes: dict[str, str]
+
+
+class _Collector(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Element] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+
+def elements(html: str) -> list[Element]:
+    """Every element of a page, in order."""
+    collector = _Collector()
+    collector.feed(html)
+    return collector.found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium where there is one, else the one that Playwright brings."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def shown(browser: Browser, html: str, *, policy: bool = True, **context: Any) -> Iterator[Page]:
+    """A page in a window of its own, with our static files and our content security policy."""
+    window = browser.new_context(bypass_csp=not policy, **context)
+    page = window.new_page()
+    page.route("**/*", lambda route: _answer(route, html))
+    page.goto(ORIGIN)
+    yield page
+    window.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA: rule and element; the page must be shown without its policy."""
+    page.add_script_tag(path=str(AXE))
+    report = page.evaluate("tags => axe.run({runOnly: tags})", WCAG)
+    return [f"{rule['id']}: {node['html']}" for rule in report["violations"] for node in rule["nodes"]]
+
+
+def _answer(route: Route, html: str) -> None:
+    path = route.request.url.removeprefix(ORIGIN).split("?")[0]
+    if path.startswith("/static/"):
+        kind = mimetypes.guess_type(path)[0] or "text/plain"
+        route.fulfill(body=(STATIC / path.removeprefix("/static/")).read_bytes(), content_type=kind)
+        return
+    headers = {"Content-Security-Policy": edge.CSP}
+    route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
