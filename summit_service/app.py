@@ -17,8 +17,8 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
-from summit_service import __version__, api, db, edge, settings, web
-from summit_service.api import problems
+from summit_service import __version__, api, background, db, edge, logs, settings, web
+from summit_service.api import idempotency, problems
 from summit_service.errors import (
     Conflict,
     Fault,
@@ -32,7 +32,6 @@ from summit_service.errors import (
     Unavailable,
 )
 from summit_service.logs import logger
-from summit_service.mail import mailer
 from summit_service.web import faults, layout
 
 STATUS: dict[type[SummitError], int] = {
@@ -50,6 +49,7 @@ log = logger("web")
 
 def application() -> ASGIApp:
     """What the server runs: settings from the environment, the database bound."""
+    logs.configure(settings.current().log_format)
     db.bind(db.connect(settings.current().database_url))
     return edge.wrap(create_app())
 
@@ -94,7 +94,12 @@ def web_router() -> Router:
 
 def api_router() -> Router:
     """The JSON face; who asks is known by the bearer token."""
-    return Router("/api/v1", route_handlers=api.routes(), dependencies={"actor": Provide(api.provide_actor)})
+    return Router(
+        "/api/v1",
+        route_handlers=api.routes(),
+        dependencies={"actor": Provide(api.provide_actor)},
+        middleware=[idempotency.honour],
+    )
 
 
 def static_router() -> Router:
@@ -112,7 +117,7 @@ def static_router() -> Router:
 async def running(_app: Litestar) -> AsyncIterator[None]:
     """Connections open while the server runs, and the mailer beside it where the settings say so."""
     await db.open()
-    task = asyncio.create_task(mailer.run()) if settings.current().mailer == "inside" else None
+    task = asyncio.create_task(background.run_mailer()) if settings.current().mailer == "inside" else None
     try:
         yield
     finally:

@@ -1,0 +1,23 @@
+"""What runs beside the web: the mailer, with what has to be looked after from time to time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from summit_service import idempotency
+from summit_service.mail import mailer
+from summit_service.registrations import actions as registrations
+from summit_service.statements import actions as statements
+
+HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
+    registrations.expire_offers,
+    statements.close_due,
+    idempotency.forget_old,
+)
+"""Nothing is wrong when these are late: every request judges dates by itself."""
+
+
+async def run_mailer() -> None:
+    """Deliver mails and keep house until cancelled."""
+    await mailer.run(housekeeping=HOUSEKEEPING)

@@ -1,0 +1,102 @@
+"""Looks whether everything the service needs is there: the question an operator asks first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from summit_service import db
+from summit_service.errors import SummitError
+from summit_service.mail import queries as mail
+from summit_service.mail import smtp
+from summit_service.settings import Settings
+
+LEAST_FREE_BYTES = 500_000_000
+LARGEST_CLOCK_FAULT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at, whether it is well, and a sentence."""
+
+    what: str
+    is_well: bool
+    sentence: str
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return asdict(self)
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; one that fails does not keep the others from being looked at."""
+    looks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("files", _files),
+        ("database", _database),
+        ("schema", _schema),
+        ("clock", _clock),
+        ("mail server", _mail_server),
+        ("outbox", _outbox),
+        ("address", _address),
+    ]
+    return [await _look(what, look, settings) for what, look in looks]
+
+
+async def _look(what: str, look: Callable[[Settings], Awaitable[str]], settings: Settings) -> Finding:
+    try:
+        return Finding(what, True, await look(settings))
+    except SummitError as fault:
+        return Finding(what, False, fault.sentence)
+    except OSError as fault:
+        return Finding(what, False, f"{fault.strerror or fault}.")
+
+
+async def _files(settings: Settings) -> str:
+    if not os.access(settings.var_dir, os.W_OK):
+        raise SummitError(f"{settings.var_dir} cannot be written by this user.")
+    free = shutil.disk_usage(settings.var_dir).free
+    if free < LEAST_FREE_BYTES:
+        raise SummitError(f"Only {free // 1_000_000} MB are free under {settings.var_dir}.")
+    return f"{settings.var_dir} can be written; {free // 1_000_000_000} GB are free."
+
+
+async def _database(_settings: Settings) -> str:
+    await db.ping()
+    return "SQLite answers." if db.is_sqlite() else "PostgreSQL answers."
+
+
+async def _schema(_settings: Settings) -> str:
+    pending = await db.pending_migrations()
+    if pending:
+        raise SummitError(f"{len(pending)} migrations are waiting. Run `summit migrate`.")
+    return "Up to date."
+
+
+async def _clock(_settings: Settings) -> str:
+    apart = abs((await db.database_now() - datetime.now(UTC)).total_seconds())
+    if apart > LARGEST_CLOCK_FAULT:
+        raise SummitError(f"This machine's clock and the database's are {apart:.0f} seconds apart.")
+    return "This machine and the database agree on the time."
+
+
+async def _mail_server(settings: Settings) -> str:
+    if settings.smtp_url is None:
+        return f"None is set (SUMMIT_SMTP_URL): mails become files under {settings.mailbox_dir}."
+    return await smtp.probe(settings.smtp_url)
+
+
+async def _outbox(_settings: Settings) -> str:
+    health = await mail.health(now=datetime.now(UTC))
+    if not health.is_well:
+        raise SummitError(health.sentence)
+    return health.sentence
+
+
+async def _address(settings: Settings) -> str:
+    if not settings.is_https and settings.host not in {"127.0.0.1", "localhost"}:
+        raise SummitError(f"{settings.base_url} is not https: links in mails and the sign-in cookie can be read.")
+    return f"Links begin with {settings.base_url}."
