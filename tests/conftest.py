@@ -13,6 +13,8 @@ from summit_service import db
 from tests import databases
 from tests.databases import Postgres
 
+pytest_plugins = ["tests.clients", "tests.postbox"]
+
 
 @pytest.fixture(scope="session")
 def worker() -> str:

@@ -9,30 +9,37 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+from piccolo.custom_types import Combinable
 
 from summit_service import db
+from summit_service.mail import rules, waking
 from summit_service.mail.tables import OutboxMessage
 
 WAITING = ("queued", "deferred")
 
 
 class LinkSpec(msgspec.Struct, frozen=True):
-    """A link that the mailer mints when it sends the mail: `path` has `{token}` in it."""
+    """A link that the mailer mints when it sends the mail: `path` has `{token}` in it.
+
+    It ends at `expires_at`, or `lifetime_seconds` after the mail was sent, whichever is given.
+    """
 
     purpose: str
     subject: str
     path: str
     expires_at: datetime | None = None
+    lifetime_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """One mail to one person.
 
-    `kind` names the folder under templates/email/. `about` is what it speaks of (`registration:12`), so that what
-    makes it pointless can stop it. `context` is JSON and holds no secret. `links` become variables of the template.
-    `is_repeatable` says whether it is sent once more when nobody knows if it arrived (RFC 1047).
-    `calendar` is an iCalendar object for RFC 6047, with its method.
+    `kind` names the folder under templates/email/. `about` is what it speaks of (`registration:12`), so that
+    what makes it pointless can stop it. `context` is JSON and holds no secret. `links` become variables of the
+    template. `is_repeatable` says whether it is sent once more when nobody knows if it arrived (RFC 1047).
+    `calendar` is an iCalendar object for RFC 6047, with its method. `in_reply_to` is the `message_id` of an
+    earlier row.
     """
 
     kind: str
@@ -73,6 +80,7 @@ async def add(mail: Mail, *, now: datetime) -> int | None:
         OutboxMessage.expires_at: mail.expires_at,
         OutboxMessage.created_at: now,
         OutboxMessage.due_at: now,
+        OutboxMessage.priority: _priority(mail),
     }
     inserted = (
         await OutboxMessage.insert(OutboxMessage(row))
@@ -81,20 +89,45 @@ async def add(mail: Mail, *, now: datetime) -> int | None:
     )
     if not inserted:
         return None
-    transaction.after_commit(wake)
+    await waking.notify()
+    transaction.after_commit(waking.wake)
     identifier: int = inserted[0]["id"]
     return identifier
 
 
+def _priority(mail: Mail) -> int:
+    """Somebody sits in front of a sign-in page; everything else can wait for that."""
+    return 0 if any(link.purpose in rules.URGENT_PURPOSES for link in mail.links.values()) else 1
+
+
 async def stop(about: str, *, reason: str, now: datetime, kinds: Sequence[str] = ()) -> None:
-    """Stop the waiting mails about a thing (of these kinds only, where given), in the caller's transaction."""
-    matching = (OutboxMessage.about == about) & OutboxMessage.state.is_in(list(WAITING))
+    """Stop the waiting mails about a thing (of these kinds only, where given), in the caller's transaction.
+
+    What is being sent at this moment cannot be called back, but it is not tried again.
+    """
+    db.current_transaction()
+    matching: Combinable = OutboxMessage.about == about
     if kinds:
         matching = matching & OutboxMessage.kind.is_in(list(kinds))
+    await stop_matching(matching, reason=reason, now=now)
+
+
+async def stop_matching(matching: Combinable, *, reason: str, now: datetime) -> None:
+    """Stop every mail that matches and is not done, by what state it is in."""
+    reason = rules.one_line(reason)[:200]
+    waiting = OutboxMessage.state.is_in(list(WAITING))
     await OutboxMessage.update(
         {OutboxMessage.state: "stopped", OutboxMessage.server_reply: reason, OutboxMessage.settled_at: now}
-    ).where(matching)
+    ).where(matching & waiting)
+    to_be_repeated = (OutboxMessage.state == "uncertain") & OutboxMessage.settled_at.is_null()
+    await OutboxMessage.update({OutboxMessage.settled_at: now, OutboxMessage.stop_reason: reason}).where(
+        matching & to_be_repeated
+    )
+    await OutboxMessage.update({OutboxMessage.stop_reason: reason}).where(
+        matching & (OutboxMessage.state == "sending")
+    )
 
 
 def wake() -> None:
     """Tell the mailers of this process that there is something to send."""
+    waking.wake()

@@ -9,7 +9,11 @@ from piccolo.table import Table
 class OutboxMessage(Table, tablename="outbox_message"):
     """A mail that is due, under way or done. It holds no secret: links are minted when it is sent.
 
-    `state` is queued, sending, deferred, accepted, uncertain, failed or stopped.
+    `state` is queued, sending, deferred, accepted, uncertain, failed or stopped; `settled_at` is set once it
+    stays as it is. `phase` is how far the last attempt came: connect, auth, mail, rcpt, data or, once the final
+    dot may have been written, dot. `repeats` counts the attempts made because nobody knew if an earlier one
+    arrived. `stop_reason` is set when the mail became pointless while it was being sent: nobody tries again.
+    `refused_at` is when the server refused it in a way that paused the whole queue.
     """
 
     id: Serial
@@ -29,12 +33,16 @@ class OutboxMessage(Table, tablename="outbox_message"):
     expires_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     state = Varchar(length=12, default="queued")
+    priority = Integer(default=1)
     attempts = Integer(default=0)
+    repeats = Integer(default=0)
     due_at = Timestamptz()
     lease_until = Timestamptz(null=True, default=None)
     lease_owner = Varchar(length=60, default="")
     phase = Varchar(length=12, default="")
     server_reply = Text(default="")
+    stop_reason = Varchar(length=200, default="")
+    refused_at = Timestamptz(null=True, default=None)
     settled_at = Timestamptz(null=True, default=None)
 
 
@@ -45,3 +53,4 @@ class MailerStatus(Table, tablename="mailer_status"):
     seen_at = Timestamptz(null=True, default=None)
     paused_at = Timestamptz(null=True, default=None)
     pause_reason = Text(default="")
+    probed_at = Timestamptz(null=True, default=None)

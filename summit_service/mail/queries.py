@@ -1,0 +1,120 @@
+"""Reads about the outbox: what became of the mails about a thing, and whether mail leaves in time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from piccolo.columns.combination import WhereRaw
+from piccolo.query.functions import Count, Min
+
+from summit_service.mail.tables import MailerStatus, OutboxMessage
+
+STATES = ("queued", "sending", "deferred", "accepted", "uncertain", "failed", "stopped")
+UNDER_WAY = ("queued", "sending", "deferred")
+LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_SILENCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the mailer does. `oldest_due_at` is since when the mail that has waited longest could have left."""
+
+    is_well: bool
+    sentence: str
+    waiting: int
+    oldest_due_at: datetime | None
+    seen_at: datetime | None
+    paused_at: datetime | None
+    pause_reason: str
+
+
+async def health(*, now: datetime) -> Health:
+    """Whether mail leaves in time, and if not, why, in a sentence."""
+    due = OutboxMessage.state.is_in(list(UNDER_WAY)) & (OutboxMessage.due_at <= now)
+    row = (
+        await OutboxMessage.select(Count(alias="n"), Min(OutboxMessage.due_at, alias="oldest"))
+        .where(due)
+        .first()
+    )
+    status = await status_row()
+    waiting, oldest = (row["n"], row["oldest"]) if row else (0, None)
+    sentence = _complaint(status, waiting, oldest, now)
+    return Health(
+        is_well=not sentence,
+        sentence=sentence
+        or (f"{waiting} mails are on their way." if waiting else "Nothing waits to be sent."),
+        waiting=waiting,
+        oldest_due_at=oldest,
+        seen_at=status.seen_at,
+        paused_at=status.paused_at,
+        pause_reason=status.pause_reason,
+    )
+
+
+async def status_row() -> MailerStatus:
+    """What the mailers have said about themselves; an empty row before the first of them ran."""
+    return await MailerStatus.objects().where(MailerStatus.id == 1).first() or MailerStatus(id=1)
+
+
+def _complaint(status: MailerStatus, waiting: int, oldest: datetime | None, now: datetime) -> str:
+    if status.paused_at is not None:
+        return f"Sending is paused: {status.pause_reason}"
+    if not waiting or oldest is None or now - oldest < LONGEST_WAIT:
+        return ""
+    if status.seen_at is None or now - status.seen_at > LONGEST_SILENCE:
+        return f"{waiting} mails wait and no mailer is running."
+    return f"{waiting} mails wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC."
+
+
+async def mails_about(about: str) -> list[OutboxMessage]:
+    """Every mail about a thing, the newest first."""
+    return (
+        await OutboxMessage.objects()
+        .where(OutboxMessage.about == about)
+        .order_by(OutboxMessage.id, ascending=False)
+    )
+
+
+async def mail_by_id(identifier: int) -> OutboxMessage | None:
+    """One row of the outbox."""
+    return await OutboxMessage.objects().where(OutboxMessage.id == identifier).first()
+
+
+async def counts_by_state() -> dict[str, int]:
+    """How many mails are in each state; every state is named."""
+    rows = await OutboxMessage.select(OutboxMessage.state, Count(alias="n")).group_by(OutboxMessage.state)
+    return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
+
+
+async def outbox(
+    *,
+    states: Sequence[str] = (),
+    kind: str = "",
+    search: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> list[OutboxMessage]:
+    """A page of the outbox, the newest first; `before` is the id of the last row of the page above."""
+    query = OutboxMessage.objects().order_by(OutboxMessage.id, ascending=False).limit(limit)
+    if states:
+        query = query.where(OutboxMessage.state.is_in(list(states)))
+    if kind:
+        query = query.where(OutboxMessage.kind == kind)
+    if search.strip():
+        query = query.where(_like(search))
+    if before is not None:
+        query = query.where(OutboxMessage.id < before)
+    return await query
+
+
+def _like(search: str) -> WhereRaw:
+    """Case-blind on both databases; the reader's % and _ mean themselves."""
+    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", search.strip().lower()) + "%"
+    return WhereRaw(
+        "(lower(recipient_email) LIKE {} ESCAPE '\\' OR lower(recipient_name) LIKE {} ESCAPE '\\')",
+        pattern,
+        pattern,
+    )
