@@ -1,0 +1,88 @@
+"""`Idempotency-Key`: a POST that is repeated gets the first answer and acts once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+
+from summit_service import idempotency
+from summit_service.idempotency import KeptAnswer
+from summit_service.members.tables import Organisation
+from tests.clients import Clock, bearer
+from tests.factories import secretariat
+
+BODY = {"name": "Centre for Listening", "kind": "centre", "country": "GB"}
+
+
+async def test_second_post_gets_the_first_answer(client: httpx.AsyncClient, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+
+    first = await client.post("/api/v1/organisations", json=BODY, headers=headers)
+    second = await client.post("/api/v1/organisations", json=BODY, headers=headers)
+
+    assert first.status_code == second.status_code == 201
+    assert first.json() == second.json()
+    assert second.headers["idempotency-replayed"] == "true"
+    assert await Organisation.count() == 1
+
+
+async def test_key_for_another_body_is_refused(client: httpx.AsyncClient, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+    await client.post("/api/v1/organisations", json=BODY, headers=headers)
+
+    other = await client.post("/api/v1/organisations", json={**BODY, "name": "Other"}, headers=headers)
+
+    assert other.status_code == 422
+    assert await Organisation.count() == 1
+
+
+async def test_refusal_does_not_use_up_the_key(client: httpx.AsyncClient, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+    refused = await client.post("/api/v1/organisations", json={**BODY, "name": ""}, headers=headers)
+
+    mended = await client.post("/api/v1/organisations", json=BODY, headers=headers)
+
+    assert (refused.status_code, mended.status_code) == (422, 201)
+
+
+async def test_keys_of_two_people_are_apart(client: httpx.AsyncClient, clock: Clock) -> None:
+    one = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+    other = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+
+    await client.post("/api/v1/organisations", json=BODY, headers=one)
+    second = await client.post("/api/v1/organisations", json={**BODY, "name": "Other"}, headers=other)
+
+    assert second.status_code == 201
+    assert await Organisation.count() == 2
+
+
+async def test_ten_at_once_act_once(client: httpx.AsyncClient, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+
+    answers = await asyncio.gather(
+        *(client.post("/api/v1/organisations", json=BODY, headers=headers) for _ in range(10))
+    )
+
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert await Organisation.count() == 1
+
+
+async def test_key_too_long_is_refused(client: httpx.AsyncClient, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "k" * 201}
+
+    assert (await client.post("/api/v1/organisations", json=BODY, headers=headers)).status_code == 422
+
+
+async def test_answers_are_forgotten_after_a_day(client: httpx.AsyncClient, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+    await client.post("/api/v1/organisations", json=BODY, headers=headers)
+    kept = await KeptAnswer.objects().first()
+    assert kept is not None
+
+    await idempotency.forget_old(kept.created_at + timedelta(hours=23))
+    before = await KeptAnswer.count()
+    await idempotency.forget_old(kept.created_at + timedelta(hours=25))
+
+    assert (before, await KeptAnswer.count()) == (1, 0)

@@ -1,0 +1,150 @@
+"""What every answer passes: headers, HEAD, errors as pages and as problems, addresses of the service itself."""
+
+from __future__ import annotations
+
+import logging
+
+import httpx
+import pytest
+
+from summit_service import db, tokens
+
+
+async def test_headers_keep_the_page_to_ourselves(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/sign/", "/registrations/", "/sign-in/"])
+async def test_secret_addresses_leave_no_trace(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path + tokens.mint())
+
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "noindex" in answer.headers["x-robots-tag"]
+
+
+async def test_head_is_get_without_a_body(client: httpx.AsyncClient) -> None:
+    get, head = await client.get("/robots.txt"), await client.head("/robots.txt")
+
+    assert head.status_code == get.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-length"] == get.headers["content-length"]
+
+
+async def test_unknown_page_is_a_page(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/no-such-page")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "There is nothing at this address" in answer.text
+
+
+async def test_unknown_resource_is_a_problem(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/no-such-thing")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing at this address. It may have been mistyped or cut off.",
+        "code": "not_found",
+    }
+
+
+async def test_wrong_method_is_a_problem(client: httpx.AsyncClient) -> None:
+    answer = await client.delete("/api/v1/events")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+@pytest.mark.parametrize("header", ["Bearer nonsense", f"Bearer {'x' * 43}", "Basic dXNlcjpwYXNz", "Bearer"])
+async def test_wrong_bearer_is_refused(client: httpx.AsyncClient, header: str) -> None:
+    answer = await client.get("/api/v1/events", headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "null", '{"organisation": 5}', "\xff"])
+async def test_json_that_cannot_be_read_is_refused(client: httpx.AsyncClient, body: str) -> None:
+    answer = await client.post(
+        "/api/v1/events", content=body.encode("latin-1"), headers={"Content-Type": "application/json"}
+    )
+
+    assert 400 <= answer.status_code < 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+async def test_body_too_large_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        "/api/v1/events", content=b'"' + b"x" * 3_000_000 + b'"', headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "What was sent is larger than we take (2 MB)."
+
+
+async def test_ready_says_what_is_well(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "database": "answers", "mail": "Nothing waits to be sent."}
+
+
+async def test_database_that_is_down_is_told_and_comes_back(client: httpx.AsyncClient, database_url: str) -> None:
+    working = db.engine()
+    db.bind(db.connect("postgres://nobody@127.0.0.1:1/none"))
+
+    page, api, ready = await client.get("/events"), await client.get("/api/v1/events"), await client.get("/readyz")
+    db.bind(working)
+    again = await client.get("/events")
+
+    assert (page.status_code, api.status_code, ready.status_code) == (503, 503, 503)
+    assert page.headers["retry-after"] == api.headers["retry-after"] == "30"
+    assert "database" in page.text
+    assert api.json()["code"] == "unavailable"
+    assert again.status_code == 200
+
+
+async def test_log_line_has_no_token(client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    token = tokens.mint()
+
+    with caplog.at_level(logging.INFO):
+        await client.get(f"/sign/{token}")
+
+    ours = [record.getMessage() for record in caplog.records if record.name != "httpx"]
+    assert any("/sign/…" in line for line in ours)
+    assert not any(token in line for line in ours)
+
+
+async def test_api_docs_need_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
+    docs, schema = await client.get("/api/docs"), await client.get("/api/openapi.json")
+
+    assert docs.status_code == schema.status_code == 200
+    assert schema.json()["openapi"].startswith("3.1")
+    assert "/api/v1/events" in docs.text
+    assert "<script" not in docs.text
+    assert all(path.startswith("/api/v1/") for path in schema.json()["paths"])
+
+
+async def test_static_files_are_kept_for_a_year(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/static/site.css")
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert (await client.get("/static/../settings.py")).status_code == 404
+
+
+async def test_gallery_is_for_the_demo_alone(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/gallery")).status_code == 404
+    assert (await client.get("/mailbox")).status_code == 404
