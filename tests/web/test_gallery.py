@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser
 
-from summit_service.web.layout import environment
+from summit_service.web.layout import STATIC, environment
 from tests.web import pages
 
 CONTROLS = (
@@ -181,3 +181,14 @@ def test_skip_link_leads_to_the_text(browser: Browser) -> None:
         page.keyboard.press("Enter")
 
         assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_frame_leaves_room_for_a_letter_under_30_kilobytes() -> None:
+    html = render("error.html", title="A page without a text", sentence="It is empty.", status_code=404)
+
+    sheets = [element.attributes["href"] for element in pages.elements(html) if element.tag == "link"]
+    files = [STATIC / address.removeprefix("/static/").split("?")[0] for address in sheets]
+    weight = len(html.encode()) + sum(file.stat().st_size for file in files)
+
+    assert len(files) == 3
+    assert weight < 30_000
