@@ -1,4 +1,4 @@
-"""Mails look like the pages: the same colours, one button and its link written out, nothing from elsewhere."""
+"""Mails look like the pages: the same colours, one button with its link below, nothing from elsewhere."""
 
 from __future__ import annotations
 
