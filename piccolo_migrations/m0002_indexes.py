@@ -46,6 +46,19 @@ STATEMENTS: tuple[str, ...] = (
     "WHERE queue_number IS NOT NULL",
     "CREATE INDEX place_queue ON registration_place (edition, state, attendance, queue_number)",
     "CREATE UNIQUE INDEX question_key_unique ON registration_question (edition, key)",
+    # statements
+    "CREATE UNIQUE INDEX statement_slug_unique ON statement (slug)",
+    "CREATE UNIQUE INDEX text_version_unique ON text_version (statement, language, n)",
+    "CREATE UNIQUE INDEX text_set_unique ON text_set (statement, n)",
+    "CREATE UNIQUE INDEX eligible_member_unique ON eligible_member (text_set, organisation)",
+    "CREATE UNIQUE INDEX signing_request_unique ON signing_request (statement, text_set, organisation)",
+    "CREATE UNIQUE INDEX form_nonce_unique ON form_nonce (nonce_hash)",
+    "CREATE INDEX form_nonce_request ON form_nonce (request, expires_at)",
+    "CREATE UNIQUE INDEX response_nonce_unique ON response (nonce_hash)",
+    "CREATE UNIQUE INDEX response_record_unique ON response (record_id)",
+    "CREATE INDEX response_request ON response (request, id)",
+    "CREATE UNIQUE INDEX response_private_record_unique ON response_private (record_id)",
+    "CREATE UNIQUE INDEX ledger_entry_unique ON ledger_entry (statement, seq)",
 )
 
 

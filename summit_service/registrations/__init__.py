@@ -1,1 +1,1 @@
-"""Places at a summit: who has one, who waits, who is next."""
+"""Who comes to a summit: registrations, the places they hold or wait for, and the questions they answered."""

@@ -1,0 +1,28 @@
+"""The verbs of registrations: each is one transaction, with its mails."""
+
+from __future__ import annotations
+
+from summit_service.registrations.actions.desk import change_capacity, set_questions
+from summit_service.registrations.actions.manage import (
+    cancel,
+    change_attendance,
+    change_details,
+    stop_waiting,
+)
+from summit_service.registrations.actions.offers import accept, decline, expire_offers, fill_places
+from summit_service.registrations.actions.register import Outcome, register
+
+__all__ = [
+    "Outcome",
+    "accept",
+    "cancel",
+    "change_attendance",
+    "change_capacity",
+    "change_details",
+    "decline",
+    "expire_offers",
+    "fill_places",
+    "register",
+    "set_questions",
+    "stop_waiting",
+]

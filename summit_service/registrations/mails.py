@@ -1,0 +1,141 @@
+"""The mails of a registration: one for each step, each with a manage link of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from summit_service import zones
+from summit_service.mail import outbox
+from summit_service.mail.outbox import LinkSpec, Mail
+from summit_service.registrations import entries, rules
+from summit_service.registrations.entries import Method
+from summit_service.registrations.queries import LINK, window_of
+from summit_service.registrations.tables import Place, Registration
+from summit_service.summits.tables import Edition
+
+CONFIRMED = "registration_confirmed"
+WAITLISTED = "registration_waitlisted"
+OFFERED = "registration_offered"
+CHANGED = "registration_changed"
+CANCELLED = "registration_cancelled"
+OFFER_EXPIRED = "registration_offer_expired"
+MANAGE_LINK = "registration_link"
+
+
+def about(registration: Registration) -> str:
+    """What the mails of a registration are about, so that what makes them pointless can stop them."""
+    return f"registration:{registration.id}"
+
+
+async def confirmed(registration: Registration, edition: Edition, place: Place, *, now: datetime) -> None:
+    """Your place is confirmed, with the calendar entry."""
+    await _add_with_entry(CONFIRMED, registration, edition, place.attendance, method="REQUEST", now=now)
+
+
+async def changed(registration: Registration, edition: Edition, place: Place, *, now: datetime) -> None:
+    """You attend in another way now; the calendar entry is replaced."""
+    await _add_with_entry(CHANGED, registration, edition, place.attendance, method="REQUEST", now=now)
+
+
+async def waitlisted(
+    registration: Registration, edition: Edition, place: Place, *, position: int, kept: str, now: datetime
+) -> None:
+    """You wait, with the place in the queue; `kept` is how they can attend in the meantime, or empty."""
+    context = _context(registration, edition, place.attendance) | {
+        "position": position,
+        "kept": rules.WORDS.get(kept, ""),
+    }
+    await outbox.add(_mail(WAITLISTED, registration, context, cause=f"place:{place.id}"), now=now)
+
+
+async def offered(
+    registration: Registration, edition: Edition, place: Place, *, kept: str, now: datetime
+) -> None:
+    """A place is free for you, until when, and what happens if you do nothing."""
+    expires_at = place.offer_expires_at
+    context = _context(registration, edition, place.attendance) | {
+        "until": zones.long_moment(expires_at, edition.timezone),
+        "until_yours": _other_zone(expires_at, registration, edition),
+        "kept": rules.WORDS.get(kept, ""),
+    }
+    mail = _mail(OFFERED, registration, context, cause=f"place:{place.id}", expires_at=expires_at)
+    await outbox.add(mail, now=now)
+
+
+async def offer_expired(
+    registration: Registration, edition: Edition, place: Place, *, kept: str, now: datetime
+) -> None:
+    """Nobody answered in time, so the next in line was asked."""
+    context = _context(registration, edition, place.attendance) | {
+        "until": zones.long_moment(place.offer_expires_at, edition.timezone),
+        "kept": rules.WORDS.get(kept, ""),
+        "can_register": not kept and rules.is_open(window_of(edition), now=now),
+    }
+    await outbox.add(_mail(OFFER_EXPIRED, registration, context, cause=f"place:{place.id}"), now=now)
+
+
+async def cancelled(
+    registration: Registration, edition: Edition, held: str, *, waited: str, now: datetime
+) -> None:
+    """It is cancelled; `held` is how they would have attended, and then their calendar loses the entry."""
+    if held:
+        await _add_with_entry(CANCELLED, registration, edition, held, method="CANCEL", now=now)
+        return
+    context = _context(registration, edition, waited) | {"was_confirmed": False}
+    await outbox.add(_mail(CANCELLED, registration, context, cause="all"), now=now)
+
+
+async def manage_link(
+    registration: Registration, edition: Edition, attendance: str, *, state: str, now: datetime
+) -> None:
+    """Somebody registered this address once more: here is what stands, at most once an hour."""
+    context = _context(registration, edition, attendance) | {"state": state}
+    cause = f"hour:{now:%Y-%m-%dT%H}"
+    await outbox.add(_mail(MANAGE_LINK, registration, context, cause=cause), now=now)
+
+
+async def _add_with_entry(
+    kind: str, registration: Registration, edition: Edition, attendance: str, *, method: Method, now: datetime
+) -> None:
+    context = _context(registration, edition, attendance) | {"was_confirmed": True}
+    calendar = entries.render(registration, edition, attendance, method=method)
+    cause = f"sequence:{registration.sequence}"
+    mail = _mail(kind, registration, context, cause=cause, calendar=calendar, calendar_method=method)
+    await outbox.add(mail, now=now)
+
+
+def _mail(kind: str, registration: Registration, context: dict[str, Any], *, cause: str, **more: Any) -> Mail:
+    return Mail(
+        kind=kind,
+        to_name=registration.name,
+        to_email=registration.email,
+        about=about(registration),
+        dedupe_key=f"{kind}:{registration.id}:{cause}",
+        context=context,
+        links={"url": LinkSpec(LINK, str(registration.id), "/registrations/{token}")},
+        **more,
+    )
+
+
+def _context(registration: Registration, edition: Edition, attendance: str) -> dict[str, Any]:
+    is_online = attendance == rules.ONLINE
+    return {
+        "title": edition.title,
+        "year": edition.year,
+        "days": zones.day_span(edition.starts_on, edition.ends_on),
+        "attendance": rules.WORDS[attendance],
+        "is_online": is_online,
+        "where": "Online" if is_online else edition.venue,
+        "online_url": edition.online_url if is_online else "",
+        "zone": zones.city(edition.timezone),
+        "why": f"this address was registered for {edition.title}. If that was not you, cancel it there.",
+    }
+
+
+def _other_zone(moment: datetime, registration: Registration, edition: Edition) -> str:
+    """The moment in the delegate's own zone, where it reads differently."""
+    if not registration.timezone:
+        return ""
+    own, theirs = (zones.at_wall(moment, name) for name in (registration.timezone, edition.timezone))
+    return "" if own.utcoffset() == theirs.utcoffset() else zones.long_moment(moment, registration.timezone)

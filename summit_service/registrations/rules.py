@@ -1,0 +1,96 @@
+"""When a registration is taken, and what a place may become: plain values in, an answer or a refusal out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from summit_service import zones
+from summit_service.errors import Conflict, Gone
+
+IN_PERSON, ONLINE = "in_person", "online"
+ATTENDANCES = (IN_PERSON, ONLINE)
+WORDS = {IN_PERSON: "in person", ONLINE: "online"}
+CONFIRMED, WAITLISTED, OFFERED, ENDED = "confirmed", "waitlisted", "offered", "ended"
+CANCELLED, DECLINED, EXPIRED, SWITCHED, ACCEPTED = "cancelled", "declined", "expired", "switched", "accepted"
+LIVE = (CONFIRMED, WAITLISTED, OFFERED)
+HOLDING = (CONFIRMED, OFFERED)
+OFFER_TIME = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When an edition takes registrations and when it runs: UTC instants, and the zone they are told in."""
+
+    opens_at: datetime | None
+    closes_at: datetime
+    begins_at: datetime
+    ends_at: datetime
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a delegate told us, checked; `timezone` is the delegate's own, if we know it."""
+
+    name: str
+    organisation: str = ""
+    dietary: str = ""
+    access_needs: str = ""
+    is_listed: bool = False
+    timezone: str | None = None
+    answers: Mapping[str, str | bool | int | float] = field(default_factory=dict)
+
+
+def is_open(window: Window, *, now: datetime) -> bool:
+    """Whether a new registration is taken now."""
+    return (window.opens_at is None or window.opens_at <= now) and now < window.closes_at
+
+
+def check_open(window: Window, *, now: datetime) -> None:
+    """Raises Conflict before registration opens and Gone after it has closed, with the moment."""
+    if window.opens_at is not None and now < window.opens_at:
+        moment = zones.long_moment(window.opens_at, window.timezone)
+        raise Conflict(f"Registration opens on {moment}.", code="registration_not_open")
+    if now >= window.closes_at:
+        moment = zones.long_moment(window.closes_at, window.timezone)
+        raise Gone(f"Registration closed on {moment}.", code="registration_closed")
+
+
+def check_not_over(window: Window, *, now: datetime) -> None:
+    """Raises Gone once the summit is over: from then on a registration stays as it is."""
+    if now >= window.ends_at:
+        raise Gone("The summit is over. Your registration stays as it is.", code="summit_over")
+
+
+def can_offer(window: Window, *, now: datetime) -> bool:
+    """Whether a free place may be offered: never after registration closed or the summit began."""
+    return is_open(window, now=now) and now < window.begins_at
+
+
+def offer_expiry(window: Window, *, now: datetime) -> datetime:
+    """Until when an offer made now can be accepted: 48 hours, but not past the beginning of the summit."""
+    return min(now + OFFER_TIME, window.begins_at)
+
+
+def offer_is_open(expires_at: datetime | None, *, now: datetime) -> bool:
+    """Whether an offer can still be accepted; judged by the clock, whether or not a job has run."""
+    return expires_at is not None and now < expires_at
+
+
+def check_offer_open(expires_at: datetime | None, *, zone: str, now: datetime) -> None:
+    """Raises Gone for an offer whose time is over."""
+    if not offer_is_open(expires_at, now=now):
+        until = f" It could be accepted until {zones.long_moment(expires_at, zone)}." if expires_at else ""
+        raise Gone(f"This offer has expired.{until}", code="offer_expired")
+
+
+def goes_to_the_queue(*, taken: int, capacity: int, waiting: int) -> bool:
+    """Whether a newcomer waits: all places are held, or somebody came before them and waits already."""
+    return waiting > 0 or taken >= capacity
+
+
+def can_attend(capacity: int) -> bool:
+    """Whether an edition takes delegates in a way that has this limit at all."""
+    return capacity > 0

@@ -1,0 +1,68 @@
+"""Registrations, the places they hold or wait for, and the questions that an edition asks."""
+
+from __future__ import annotations
+
+from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from summit_service.summits.tables import Edition
+
+
+class Registration(Table, tablename="registration"):
+    """One person at one edition: what they told us. One live row for each address and edition.
+
+    `email_key` is the address as it is compared. `answers` is a JSON object by question key. `uid` and
+    `sequence` are those of the calendar entry. `cancelled_reason` is cancelled, declined or expired.
+    """
+
+    id: Serial
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
+    name = Varchar(length=200)
+    email = Varchar(length=254)
+    email_key = Varchar(length=254)
+    organisation = Varchar(length=200, default="")
+    dietary = Text(default="")
+    access_needs = Text(default="")
+    is_listed = Boolean(default=False)
+    timezone = Varchar(length=64, null=True, default=None)
+    answers = Text(default="{}")
+    uid = Varchar(length=120)
+    sequence = Integer(default=0)
+    created_at = Timestamptz()
+    changed_at = Timestamptz()
+    cancelled_at = Timestamptz(null=True, default=None)
+    cancelled_reason = Varchar(length=20, default="")
+
+
+class Place(Table, tablename="registration_place"):
+    """A place that a registration holds (confirmed, offered) or waits for (waitlisted), or did once (ended).
+
+    A registration has at most one confirmed place, and beside it at most one that it waits for or is offered.
+    `queue_number` only ever grows within an edition: the lower it is, the sooner it is their turn.
+    """
+
+    id: Serial
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, index=True)
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
+    attendance = Varchar(length=10)
+    state = Varchar(length=10)
+    queue_number = Integer(null=True, default=None)
+    offered_at = Timestamptz(null=True, default=None)
+    offer_expires_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+    ended_reason = Varchar(length=20, default="")
+
+
+class Question(Table, tablename="registration_question"):
+    """Something that one edition asks besides the usual; `kind` is text, choice, tick or number."""
+
+    id: Serial
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
+    key = Varchar(length=60)
+    label = Varchar(length=200)
+    hint = Varchar(length=300, default="")
+    kind = Varchar(length=10)
+    choices = Text(default="[]")
+    is_required = Boolean(default=False)
+    position = Integer(default=0)
