@@ -11,11 +11,11 @@ from litestar.datastructures import Cookie
 from summit_service import settings, tokens
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service.accounts.rules import LOGIN_DAYS
 from summit_service.errors import NotAllowed
 from summit_service.members import queries as members
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-LOGIN_DAYS = 30
 
 
 def cookie_name() -> str:
