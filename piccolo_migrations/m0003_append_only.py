@@ -1,4 +1,4 @@
-"""Triggers that refuse to change or delete what a signature rests on, on both databases."""
+"""Triggers that refuse to change or delete signatures, what they rest on, and releases; on both databases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ID = "0003"
 VERSION = "1.38.0"
 DESCRIPTION = "Append-only tables."
 
-TABLES = ("text_version", "text_set", "eligible_member", "response", "ledger_entry")
+TABLES = ("text_version", "text_set", "eligible_member", "response", "ledger_entry", "programme_release")
 
 POSTGRES_FUNCTION = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

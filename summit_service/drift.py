@@ -44,7 +44,8 @@ async def _declared(tables: Sequence[type[Table]], path: Path) -> Schema:
         table._meta.db = engine
         await table.create_table()
     for statement in _index_statements():
-        await engine.run_ddl(statement)
+        with contextlib.suppress(sqlite3.OperationalError):  # over what no class has; the comparison tells
+            await engine.run_ddl(statement)
     await db.close()
     return schema_of(path)
 

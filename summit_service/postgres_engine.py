@@ -20,6 +20,7 @@ from summit_service.postgres_transaction import (
     ENDED,
     SummitTransaction,
     is_stale,
+    throw_away,
     translation,
 )
 
@@ -141,8 +142,13 @@ class SummitPostgresEngine(PostgresEngine):
 
     async def _run_once(self, text: str, args: Sequence[Any]) -> list[Any]:
         async with self.borrowed() as connection:
-            with translation():
-                return list(await connection.fetch(text, *args))
+            try:
+                with translation():
+                    return list(await connection.fetch(text, *args))
+            except errors.Unavailable as fault:
+                if is_stale(fault):
+                    throw_away(connection)
+                raise
 
 
 async def _nothing_to_reset(connection: Any) -> None:

@@ -39,6 +39,7 @@ _STALE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what a connection says that was shut down while nobody listened
 )
 _BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
 _OURS = (asyncpg.DataError, asyncpg.ClientConfigurationError, asyncpg.UnsupportedClientFeatureError)
@@ -60,7 +61,14 @@ def translation() -> Iterator[None]:
 
 
 def is_stale(fault: errors.Unavailable) -> bool:
+    """Whether the connection had been lost before, so that another one may do."""
     return isinstance(fault.__cause__, _STALE)
+
+
+def throw_away(connection: PoolConnectionProxy[Any]) -> None:
+    """Close a lost connection, so that the pool does not hand it out again."""
+    with suppress(asyncpg.InterfaceError):  # when the pool has taken it back already
+        connection.terminate()
 
 
 class SummitTransaction(PostgresTransaction):
@@ -104,6 +112,7 @@ class SummitTransaction(PostgresTransaction):
             with translation():
                 await self.connection.execute("BEGIN")
         except errors.Unavailable as fault:
+            throw_away(self.connection)
             await self._leave()
             if is_stale(fault):
                 return False
@@ -160,8 +169,7 @@ class SummitTransaction(PostgresTransaction):
         try:
             await self.connection.execute("ROLLBACK")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
-            with suppress(asyncpg.InterfaceError):  # when the pool has taken it back already
-                self.connection.terminate()
+            throw_away(self.connection)
         self._rolled_back = True
 
     async def rollback_to(self, savepoint_name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -220,16 +221,12 @@ async def test_closing_leaves_no_thread_and_no_connection(database: db.Engine) -
     await db.close()
     await asyncio.sleep(0)
 
-    handles = [
-        path
-        for path in (_target(path) for path in Path("/proc/self/fd").iterdir())
-        if "summit.sqlite" in path
-    ]
-    assert handles == []
+    assert _open_files("summit.sqlite") == []
 
 
-def _target(path: Path) -> str:
-    try:
-        return str(path.readlink())
-    except OSError:
-        return ""
+def _open_files(name: str) -> list[Path]:
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.append(descriptor.readlink())
+    return [path for path in found if path.name.startswith(name)]

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import sqlite3
 import sys
+from asyncio.subprocess import PIPE
 from datetime import datetime
 from pathlib import Path
 
@@ -189,7 +190,10 @@ from tests.db.test_concurrency import increment
 
 async def main():
     db.bind(db.connect(sys.argv[1]))
-    await asyncio.gather(*(increment(int(sys.argv[2]), times=5) for _ in range(10)))
+    await db.ping()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    await asyncio.gather(*(increment(int(sys.argv[2]), times=20) for _ in range(5)))
     await db.close()
 
 asyncio.run(main())
@@ -203,13 +207,21 @@ async def test_two_processes_on_one_database_lose_nothing(
     await Person.update({Person.name: "0"}).where(Person.id == person)
 
     processes = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, database_url, str(person))
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WRITER, database_url, str(person), stdin=PIPE, stdout=PIPE
+        )
         for _ in range(2)
     ]
+    for process in processes:
+        assert process.stdout is not None
+        await process.stdout.readline()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(b"go\n")
     codes = [await process.wait() for process in processes]
 
     assert codes == [0, 0]
-    assert await Person.select(Person.name).output(as_list=True) == ["100"]
+    assert await Person.select(Person.name).output(as_list=True) == ["200"]
 
 
 async def test_sqlite_confirms_only_what_is_on_the_disk(sqlite_template: Path, tmp_path: Path) -> None:
