@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from summit_service import zones
-from summit_service.summits.tables import Edition
+from summit_service import db, zones
+from summit_service.errors import NotFound
+from summit_service.summits.rules import snapshot
+from summit_service.summits.rules.programme import Programme, RoomPlan, SessionPlan, SpeakerPlan
+from summit_service.summits.rules.snapshot import Snapshot
+from summit_service.summits.rules.warnings import DraftWarning, warnings_of
+from summit_service.summits.tables import Appearance, Edition, Release, Room, Session, Speaker, Track
 
 
 async def edition_of(year: int) -> Edition | None:
     """The edition of that year, announced or not."""
     return await Edition.objects().where(Edition.year == year).first()
+
+
+async def found_edition(year: int, *, is_announced_only: bool = False) -> Edition:
+    """The edition of that year; raises NotFound."""
+    edition = await edition_of(year)
+    if edition is None or (is_announced_only and edition.announced_at is None):
+        raise NotFound(f"There is no summit of {year} here.")
+    return edition
+
+
+async def locked_edition(year: int) -> Edition:
+    """The edition with its row locked until the commit, so that its draft has one writer; raises NotFound."""
+    found = await db.for_update(Edition.objects().where(Edition.year == year))
+    if not found:
+        raise NotFound(f"There is no summit of {year} here.")
+    edition: Edition = found[0]
+    return edition
 
 
 async def editions(*, is_announced_only: bool = True) -> list[Edition]:
@@ -29,3 +55,139 @@ async def current_edition(now: datetime) -> Edition | None:
 def ends_instant(edition: Edition) -> datetime:
     """When the last day is over in the edition's zone."""
     return zones.day_end(edition.ends_on, edition.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A working draft and what to look at before it is released."""
+
+    edition: Edition
+    programme: Programme
+    warnings: tuple[DraftWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRows:
+    """The rows of a draft, those of sessions that were taken out among them."""
+
+    rooms: Sequence[Room]
+    tracks: Sequence[Track]
+    speakers: Sequence[Speaker]
+    sessions: Sequence[Session]
+    appearances: Sequence[Appearance]
+
+
+async def draft_of(edition: Edition) -> Draft:
+    """The working draft with its warnings; as many queries for a thousand sessions as for one."""
+    programme = programme_of(await draft_rows(edition.id))
+    found = warnings_of(programme, starts_on=edition.starts_on, ends_on=edition.ends_on)
+    return Draft(edition, programme, found)
+
+
+async def draft_rows(edition_id: int) -> DraftRows:
+    """Everything that is stored of a draft, in order."""
+    sessions = (
+        await Session.objects().where(Session.edition == edition_id).order_by(Session.position, Session.id)
+    )
+    ids = [session.id for session in sessions]
+    spoken = (
+        Appearance.objects().where(Appearance.session.is_in(ids)).order_by(Appearance.position)
+        if ids
+        else None
+    )
+    return DraftRows(
+        rooms=await Room.objects().where(Room.edition == edition_id).order_by(Room.position),
+        tracks=await Track.objects().where(Track.edition == edition_id).order_by(Track.position),
+        speakers=await Speaker.objects().where(Speaker.edition == edition_id).order_by(Speaker.position),
+        sessions=sessions,
+        appearances=await spoken if spoken is not None else [],
+    )
+
+
+def programme_of(rows: DraftRows) -> Programme:
+    """The draft as one value, without what was taken out."""
+    plans = session_plans(rows)
+    return Programme(
+        rooms=tuple(RoomPlan(room.name, room.capacity) for room in rows.rooms),
+        tracks=tuple(track.name for track in rows.tracks),
+        speakers=tuple(SpeakerPlan(speaker.name, speaker.affiliation) for speaker in rows.speakers),
+        sessions=tuple(
+            plan for plan, row in zip(plans, rows.sessions, strict=True) if row.removed_at is None
+        ),
+    )
+
+
+def session_plans(rows: DraftRows) -> list[SessionPlan]:
+    """A plan for each session row, in the order of the rows."""
+    rooms = {room.id: room.name for room in rows.rooms}
+    tracks = {track.id: track.name for track in rows.tracks}
+    speakers = {speaker.id: speaker.name for speaker in rows.speakers}
+    people: dict[tuple[int, str], list[str]] = {}
+    for one in rows.appearances:
+        people.setdefault((one.session, one.part), []).append(speakers[one.speaker])
+    return [
+        _plan(
+            row,
+            room=rooms.get(row.room, ""),
+            track=tracks.get(row.track, ""),
+            speakers=tuple(people.get((row.id, "speaker"), ())),
+            chairs=tuple(people.get((row.id, "chair"), ())),
+        )
+        for row in rows.sessions
+    ]
+
+
+def _plan(
+    row: Session, *, room: str, track: str, speakers: tuple[str, ...], chairs: tuple[str, ...]
+) -> SessionPlan:
+    return SessionPlan(
+        id=row.slug,
+        uid=row.uid,
+        title=row.title,
+        kind=row.kind,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        starts=row.starts_instant,
+        ends=row.ends_instant,
+        starts_fold=row.starts_fold,
+        ends_fold=row.ends_fold,
+        room=room,
+        track=track,
+        speakers=speakers,
+        chairs=chairs,
+        abstract=row.abstract,
+        objectives=tuple(row.objectives.split("\n")) if row.objectives else (),
+        capacity=row.capacity,
+        is_cancelled=row.is_cancelled,
+    )
+
+
+async def releases_of(edition_id: int) -> list[Release]:
+    """All releases of an edition, the last one first."""
+    found = Release.objects().where(Release.edition == edition_id)
+    return list(await found.order_by(Release.number, ascending=False))
+
+
+async def last_release(edition_id: int) -> Release | None:
+    """What the public sees."""
+    found = Release.objects().where(Release.edition == edition_id)
+    return await found.order_by(Release.number, ascending=False).first()
+
+
+async def release_of(edition_id: int, number: int) -> Release:
+    """The release of that number; raises NotFound."""
+    found = Release.objects().where((Release.edition == edition_id) & (Release.number == number))
+    release = await found.first()
+    if release is None:
+        raise NotFound(f"The programme has no release {number}.")
+    return release
+
+
+def snapshot_of(release: Release) -> Snapshot:
+    """What the release froze. Kept while it is in use, as a release never changes."""
+    return _read(release.snapshot)
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> Snapshot:
+    return snapshot.from_values(json.loads(text))

@@ -1,0 +1,1 @@
+"""What can be done with a summit: one verb and one transaction each."""

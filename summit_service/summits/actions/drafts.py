@@ -1,0 +1,85 @@
+"""Changing the working draft of a programme: the whole, its rooms and people, or one session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from summit_service import db
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import NotFound
+from summit_service.summits import queries
+from summit_service.summits.actions.storing import store_draft
+from summit_service.summits.queries import Draft
+from summit_service.summits.rules.intake import read_programme
+from summit_service.summits.rules.programme import values_of
+from summit_service.summits.tables import Edition
+
+Values = dict[str, Any]
+
+
+async def replace_programme(year: int, programme: object, *, actor: Actor, now: datetime) -> Draft:
+    """Make this the whole draft. Raises Invalid with a pointer for each fault, and changes nothing then."""
+    check_secretariat(actor)
+    async with db.transaction():
+        return await rewrite(await queries.locked_edition(year), programme, now=now)
+
+
+async def rewrite(edition: Edition, programme: object, *, now: datetime) -> Draft:
+    """As `replace_programme`, within a transaction that holds the edition's lock."""
+    read = read_programme(programme, year=edition.year, timezone=edition.timezone)
+    await store_draft(edition, read, now=now)
+    return await queries.draft_of(edition)
+
+
+async def change_lists(year: int, lists: Mapping[str, object], *, actor: Actor, now: datetime) -> Draft:
+    """Replace the rooms, the tracks or the speakers of the draft, whichever are given."""
+    return await _edit(year, lambda values: values.update(lists), actor=actor, now=now)
+
+
+async def put_session(
+    year: int, session: Mapping[str, object], *, session_id: str = "", actor: Actor, now: datetime
+) -> Draft:
+    """Change the session of that id, or add one where no id is given. New speakers are added to the list."""
+
+    def edit(values: Values) -> None:
+        if session_id:
+            index = _index(values, session_id)
+            values["sessions"][index] = {**values["sessions"][index], **session, "id": session_id}
+        else:
+            values["sessions"].append(dict(session))
+        _add_people(values, session)
+
+    return await _edit(year, edit, actor=actor, now=now)
+
+
+async def remove_session(year: int, session_id: str, *, actor: Actor, now: datetime) -> Draft:
+    """Take a session out of the draft. Once released it stays in calendars as cancelled."""
+    return await _edit(year, lambda v: v["sessions"].pop(_index(v, session_id)), actor=actor, now=now)
+
+
+async def _edit(year: int, edit: Callable[[Values], object], *, actor: Actor, now: datetime) -> Draft:
+    check_secretariat(actor)
+    async with db.transaction():
+        edition = await queries.locked_edition(year)
+        values: Values = values_of((await queries.draft_of(edition)).programme)
+        edit(values)
+        return await rewrite(edition, values, now=now)
+
+
+def _index(values: Values, session_id: str) -> int:
+    for index, session in enumerate(values["sessions"]):
+        if session["id"] == session_id:
+            return index
+    raise NotFound("This session is not in the draft. Somebody may have taken it out meanwhile.")
+
+
+def _add_people(values: Values, session: Mapping[str, object]) -> None:
+    known = {speaker["name"] for speaker in values["speakers"]}
+    for part in ("speakers", "chairs"):
+        names = session.get(part)
+        for name in names if isinstance(names, list) else []:
+            if isinstance(name, str) and name.strip() and name.strip() not in known:
+                values["speakers"].append({"name": name.strip(), "affiliation": ""})
+                known.add(name.strip())

@@ -1,0 +1,102 @@
+"""Taking in a file that holds an edition and its programme."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from summit_service import db
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import Invalid
+from summit_service.summits import queries
+from summit_service.summits.actions.drafts import rewrite
+from summit_service.summits.actions.editions import SWITCHES, insert_edition, update_edition
+from summit_service.summits.queries import Draft
+from summit_service.summits.rules import editions
+from summit_service.summits.rules.intake import PARTS
+from summit_service.summits.rules.reading import object_of
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or (`is_dry_run`) would do."""
+
+    year: int
+    title: str
+    is_new_edition: bool
+    sessions: int
+    warnings: tuple[str, ...]
+    is_dry_run: bool
+
+
+class _DryRun(Exception):
+    """Ends the transaction without a commit, with what it would have done."""
+
+    def __init__(self, imported: Imported) -> None:
+        super().__init__()
+        self.imported = imported
+
+
+async def import_programme(data: bytes, *, actor: Actor, now: datetime, dry_run: bool = False) -> Imported:
+    """Make or change the edition that the JSON file names, and replace its draft; all of it or nothing.
+
+    Raises Invalid with a pointer for each fault. A dry run checks everything and keeps nothing.
+    """
+    check_secretariat(actor)
+    value = read_json(data)
+    try:
+        async with db.transaction():
+            imported = await _take_in(value, now=now, is_dry_run=dry_run)
+            if dry_run:
+                raise _DryRun(imported)
+            return imported
+    except _DryRun as done:
+        return done.imported
+
+
+def read_json(data: bytes) -> object:
+    """The value of a JSON file in UTF-8; raises Invalid that says where it breaks off."""
+    try:
+        value: object = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as fault:
+        raise Invalid.one(
+            "", f"The file is not in UTF-8 (byte {fault.start + 1}). Save it as UTF-8."
+        ) from fault
+    except json.JSONDecodeError as fault:
+        where = f"line {fault.lineno}, column {fault.colno}"
+        raise Invalid.one("", f"The file is not JSON: {fault.msg} at {where}.") from fault
+    except (ValueError, RecursionError) as fault:
+        raise Invalid.one("", "The file is not JSON that can be used here.") from fault
+    return value
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+async def _take_in(value: object, *, now: datetime, is_dry_run: bool) -> Imported:
+    values = object_of(value, "The file")
+    year = values.get("year")
+    known = await queries.edition_of(year) if isinstance(year, int) and 0 < year < 9999 else None
+    if known is None:
+        edition = await insert_edition(values, now=now)
+        draft = await queries.draft_of(edition)
+    else:
+        fields = {name: values[name] for name in editions.FIELDS if name in values}
+        edition = await update_edition(known.year, fields, now=now)
+        parts = {name: part for name, part in values.items() if name not in {*editions.FIELDS, *SWITCHES}}
+        has_parts = any(part in values for part in PARTS)
+        draft = await rewrite(edition, parts, now=now) if has_parts else await queries.draft_of(edition)
+    return _imported(draft, is_new_edition=known is None, is_dry_run=is_dry_run)
+
+
+def _imported(draft: Draft, *, is_new_edition: bool, is_dry_run: bool) -> Imported:
+    return Imported(
+        year=draft.edition.year,
+        title=draft.edition.title,
+        is_new_edition=is_new_edition,
+        sessions=len(draft.programme.sessions),
+        warnings=tuple(warning.sentence for warning in draft.warnings),
+        is_dry_run=is_dry_run,
+    )
