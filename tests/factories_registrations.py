@@ -82,7 +82,7 @@ async def link_of(name: str, *, now: datetime) -> str:
 
 
 async def states() -> dict[str, str]:
-    """Each person with the state of their latest registration: `confirmed in_person`, `waitlisted online`, ..."""
+    """Each person with the state of their latest registration: such as `confirmed in_person`."""
     found = {}
     for row in await Registration.objects().order_by(Registration.id):
         standing = await queries.standing(row.id, now=row.changed_at - timedelta(days=1))

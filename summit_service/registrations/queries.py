@@ -36,7 +36,7 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """cancelled, confirmed, offered or waitlisted; who holds one place and waits for another is confirmed."""
+        """cancelled, confirmed, offered or waitlisted; to hold one place and wait for another is confirmed."""
         if self.confirmed is not None:
             return rules.CONFIRMED
         return self.awaited.state if self.awaited is not None else rules.CANCELLED
