@@ -36,7 +36,7 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """cancelled, confirmed, offered or waitlisted; to hold one place and wait for another is confirmed."""
+        """cancelled, confirmed (even while waiting for another place), offered or waitlisted."""
         if self.confirmed is not None:
             return rules.CONFIRMED
         return self.awaited.state if self.awaited is not None else rules.CANCELLED
