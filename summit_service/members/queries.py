@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from summit_service import markup
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
-from summit_service.members.rules import SECRETARIAT, name_key
+from summit_service.members.rules import FIELDS, SECRETARIAT, Details, name_key
 from summit_service.members.tables import Organisation, Role
 
 
@@ -68,6 +70,24 @@ async def organisation_by_name(name: str) -> Organisation | None:
     return await Organisation.objects().where(Organisation.name_key == name_key(name)).first()
 
 
+async def slugs_like(name: str) -> frozenset[str]:
+    """The addresses in use that an organisation of that name could have got."""
+    base = markup.slug(name)
+    rows = await Organisation.select(Organisation.slug).where(Organisation.slug.like(f"{base}%"))
+    return frozenset(row["slug"] for row in rows)
+
+
+def details_of(organisation: Organisation) -> Details:
+    """What is kept of an organisation."""
+    return Details(**{field: getattr(organisation, field) for field in FIELDS})
+
+
+def columns(details: Details) -> dict[Any, Any]:
+    """The details, and the key of the name, by column."""
+    values = {getattr(Organisation, field): getattr(details, field) for field in FIELDS}
+    return {**values, Organisation.name_key: name_key(details.name)}
+
+
 async def organisations_of(actor: Actor) -> list[Organisation]:
     """The organisations that this actor represents, by name; for the secretariat too, only its own."""
     if not actor.represents:
@@ -123,6 +143,14 @@ async def people_of(organisation_id: int) -> list[Member]:
         Member(row["id"], row["kind"], row["person.id"], row["person.name"], row["person.email"])
         for row in rows
     ]
+
+
+async def roles_of(person_id: int, organisation_id: int | None) -> tuple[str, ...]:
+    """The kinds of the live roles of a person in an organisation, or (None) in the network."""
+    here = Role.organisation.is_null() if organisation_id is None else Role.organisation == organisation_id
+    live = (Role.person == person_id) & Role.ended_at.is_null()
+    rows = await Role.select(Role.kind).where(live & here).order_by(Role.id)
+    return tuple(row["kind"] for row in rows)
 
 
 async def main_contact_of(organisation: Organisation) -> Contact | None:

@@ -1,0 +1,17 @@
+"""What is done to organisations and to the roles in them, each in one transaction."""
+
+from __future__ import annotations
+
+from summit_service.members.actions.importing import import_organisations
+from summit_service.members.actions.organisations import change_organisation, create_organisation
+from summit_service.members.actions.people import Added, add_person, add_person_by_operator, end_role
+
+__all__ = [
+    "Added",
+    "add_person",
+    "add_person_by_operator",
+    "change_organisation",
+    "create_organisation",
+    "end_role",
+    "import_organisations",
+]

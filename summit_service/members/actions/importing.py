@@ -1,0 +1,115 @@
+"""Taking in a whole file of organisations: all of it, or with the reasons nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from summit_service import db
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import Conflict, Invalid
+from summit_service.members import queries, rules, sheet
+from summit_service.members.actions import organisations, people
+from summit_service.members.rules import Details
+from summit_service.members.sheet import Row, SheetFault
+from summit_service.members.tables import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An organisation that is there, and each field that the file gives anew: (field, before, after)."""
+
+    name: str
+    fields: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What a file would do or has done; with faults, nothing was written."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[Change, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    faults: tuple[SheetFault, ...] = ()
+    is_dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One row of the file beside what is there: nothing, or the organisation of that name."""
+
+    details: Details
+    organisation: Organisation | None
+
+    @property
+    def change(self) -> Change:
+        before = queries.details_of(self.organisation) if self.organisation else None
+        pairs = [(name, getattr(before, name, ""), getattr(self.details, name)) for name in rules.FIELDS]
+        return Change(self.details.name, tuple(pair for pair in pairs if pair[1] != pair[2]))
+
+
+async def import_organisations(
+    data: bytes, *, actor: Actor, now: datetime, dry_run: bool = False
+) -> ImportReport:
+    """Add the organisations of a CSV file; change those that are there under the same name.
+
+    A blank cell leaves what is known. Where the contact's address is new, its person becomes representative
+    and signatory. Taking the same file twice changes nothing the second time.
+    """
+    check_secretariat(actor)
+    read = sheet.read(data)
+    if read.faults:
+        return ImportReport(faults=tuple(read.faults), is_dry_run=dry_run)
+    async with db.transaction():
+        steps = await _compare(read.rows)
+        if not dry_run:
+            await _write(steps, now=now)
+    return _report(steps, dry_run=dry_run)
+
+
+async def _compare(rows: list[Row]) -> list[_Step]:
+    known = {
+        organisation.name_key: organisation for organisation in await db.for_update(Organisation.objects())
+    }
+    return [_step(row, known.get(rules.name_key(row.details.name))) for row in rows]
+
+
+def _step(row: Row, organisation: Organisation | None) -> _Step:
+    if organisation is None:
+        return _Step(rules.with_contact_name(row.details), None)
+    given = {name: getattr(row.details, name) for name in row.given}
+    merged = rules.with_changes(queries.details_of(organisation), given)
+    return _Step(rules.with_contact_name(merged), organisation)
+
+
+async def _write(steps: list[_Step], *, now: datetime) -> None:
+    try:
+        for step in steps:
+            await _write_one(step, now=now)
+    except Invalid as fault:
+        raise Conflict("Somebody added one of these organisations at the same time. Try again.") from fault
+
+
+async def _write_one(step: _Step, *, now: datetime) -> None:
+    before = step.organisation.contact_email if step.organisation else ""
+    organisation = step.organisation
+    if organisation is None:
+        organisation = await organisations.insert(step.details, now=now)
+    else:
+        await organisations.update(organisation, step.details, now=now)
+    email = step.details.contact_email
+    if email and email != before:
+        person = await people.find_or_make(step.details.contact_name, email, now=now)
+        kinds = ("representative", "signatory")
+        await people.give_roles(person.id, kinds, organisation_id=organisation.id, now=now)
+
+
+def _report(steps: list[_Step], *, dry_run: bool) -> ImportReport:
+    known = [step for step in steps if step.organisation is not None]
+    changes = [step.change for step in known]
+    return ImportReport(
+        new=tuple(step.details.name for step in steps if step.organisation is None),
+        changed=tuple(change for change in changes if change.fields),
+        unchanged=tuple(change.name for change in changes if not change.fields),
+        is_dry_run=dry_run,
+    )

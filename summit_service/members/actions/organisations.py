@@ -1,0 +1,76 @@
+"""Taking organisations in and changing what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from summit_service import db
+from summit_service.accounts.actor import Actor, check_manages, check_secretariat
+from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
+from summit_service.members import queries, rules
+from summit_service.members.rules import Details
+from summit_service.members.tables import Organisation
+
+SLUG_INDEX = "organisation_slug_unique"
+NAME_INDEX = "organisation_name_unique"
+
+
+async def create_organisation(details: Details, *, actor: Actor, now: datetime) -> Organisation:
+    """Take an organisation in; raises Invalid for details that cannot be kept or a name that is taken."""
+    check_secretariat(actor)
+    clean = rules.checked(details)
+    async with db.transaction():
+        return await insert(clean, now=now)
+
+
+async def insert(details: Details, *, now: datetime) -> Organisation:
+    """A new row under a free address, in the caller's transaction; `details` are checked."""
+    for _ in range(5):
+        slug = rules.slug_for(details.name, await queries.slugs_like(details.name))
+        organisation = Organisation(queries.columns(details), slug=slug, created_at=now, updated_at=now)
+        try:
+            async with db.current_transaction().savepoint():
+                with db.unique_violations():
+                    await organisation.save()
+        except db.UniqueViolation as fault:
+            if fault.index == NAME_INDEX:
+                raise _name_taken(details.name) from fault
+            continue
+        return organisation
+    raise Conflict("Several organisations of this name were added at once. Try again.")
+
+
+async def change_organisation(
+    slug: str, changes: Mapping[str, str], *, actor: Actor, now: datetime
+) -> Organisation:
+    """Change the fields named in `changes`; what stays the same is not written.
+
+    Raises NotFound, NotAllowed (also for a representative who changes the standing) or Invalid.
+    """
+    async with db.transaction():
+        organisation = await db.for_update(Organisation.objects().where(Organisation.slug == slug)).first()
+        if organisation is None:
+            raise NotFound("There is no such organisation.")
+        check_manages(actor, organisation.id)
+        before = queries.details_of(organisation)
+        after = rules.checked(rules.with_changes(before, changes))
+        if after.standing != before.standing and not actor.is_secretariat:
+            raise NotAllowed("Only the secretariat changes the standing of a member.")
+        await update(organisation, after, now=now)
+        return organisation
+
+
+async def update(organisation: Organisation, details: Details, *, now: datetime) -> None:
+    """Write what differs, in the caller's transaction; the address stays when the name changes."""
+    if details == queries.details_of(organisation):
+        return
+    try:
+        with db.unique_violations():
+            await organisation.update_self({**queries.columns(details), Organisation.updated_at: now})
+    except db.UniqueViolation as fault:
+        raise _name_taken(details.name) from fault
+
+
+def _name_taken(name: str) -> Invalid:
+    return Invalid.one("name", f"There is an organisation called “{name}” already.")

@@ -1,0 +1,144 @@
+"""Adding people to organisations, and ending what they may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from piccolo.query.functions import Lower
+
+from summit_service import db, markup
+from summit_service.accounts.actor import OPERATOR, Actor, check_manages, check_secretariat, check_signed_in
+from summit_service.accounts.addresses import email_address, email_key
+from summit_service.accounts.tables import Person
+from summit_service.errors import Fault, Invalid, NotFound
+from summit_service.members import queries, rules
+from summit_service.members.tables import Organisation, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A person as they are now, with all their live roles in the organisation (or in the network)."""
+
+    person: Person
+    organisation: Organisation | None
+    roles: tuple[str, ...]
+
+
+async def add_person(
+    *, name: str, email: str, organisation: str | None, roles: Sequence[str], actor: Actor, now: datetime
+) -> Added:
+    """Give somebody roles in the organisation with this slug; one who is known already keeps their name.
+
+    Without an organisation (the secretariat alone may) the person is only made known. Raises NotFound for an
+    unknown organisation, NotAllowed for somebody else's, and Invalid.
+    """
+    check_signed_in(actor)
+    if organisation is None:
+        check_secretariat(actor)
+        kinds = _no_roles(roles)
+    else:
+        kinds = rules.check_roles(roles)
+    clean_name, clean_email = _checked_person(name, email)
+    async with db.transaction():
+        found = await _managed(organisation, actor) if organisation is not None else None
+        person = await find_or_make(clean_name, clean_email, now=now)
+        await give_roles(person.id, kinds, organisation_id=found.id if found else None, now=now)
+        return Added(person, found, await queries.roles_of(person.id, found.id if found else None))
+
+
+async def add_person_by_operator(
+    *, email: str, name: str, organisation_slug: str | None = None, role: str | None = None, now: datetime
+) -> Added:
+    """What the command line adds: a role in an organisation, or `secretariat` for the network."""
+    if role == rules.SECRETARIAT:
+        if organisation_slug is not None:
+            raise Invalid.one(
+                "organisation", "The secretariat is of the network. Leave the organisation out."
+            )
+        clean_name, clean_email = _checked_person(name, email)
+        async with db.transaction():
+            person = await find_or_make(clean_name, clean_email, now=now)
+            await give_roles(person.id, [role], organisation_id=None, now=now)
+            return Added(person, None, await queries.roles_of(person.id, None))
+    if organisation_slug is None and role is not None:
+        raise Invalid.one("organisation", f"Say of which organisation they are {role}.")
+    wanted = [role] if role is not None else ["representative"] if organisation_slug is not None else []
+    return await add_person(
+        name=name, email=email, organisation=organisation_slug, roles=wanted, actor=OPERATOR, now=now
+    )
+
+
+def _no_roles(roles: Sequence[str]) -> tuple[str, ...]:
+    if roles:
+        raise Invalid.one("organisation", "Say in which organisation they have these roles.")
+    return ()
+
+
+def _checked_person(name: str, email: str) -> tuple[str, str]:
+    """Both in their normal form, or the faults of both."""
+    faults: list[Fault] = []
+    clean_name = clean_email = ""
+    try:
+        clean_name = markup.one_line(name, field="name", longest=rules.LONGEST_NAME, name="The name")
+    except Invalid as fault:
+        faults.extend(fault.faults)
+    try:
+        clean_email = email_address(email)
+    except Invalid as fault:
+        faults.extend(fault.faults)
+    if faults:
+        raise Invalid(faults)
+    return clean_name, clean_email
+
+
+async def _managed(slug: str, actor: Actor) -> Organisation:
+    organisation = await queries.organisation_by_slug(slug)
+    if organisation is None:
+        raise NotFound("There is no such organisation.")
+    check_manages(actor, organisation.id)
+    return organisation
+
+
+async def find_or_make(name: str, email: str, *, now: datetime) -> Person:
+    """The person with this address, made known or taken back where needed, in the caller's transaction."""
+    new = Person(name=name, email=email, created_at=now)
+    await Person.insert(new).on_conflict(action="DO NOTHING")
+    person = await Person.objects().where(Lower(Person.email) == email_key(email)).first()
+    if person is None:
+        raise RuntimeError("A person that was just added is not there.")
+    if person.ended_at is not None:
+        await person.update_self({Person.ended_at: None, Person.name: name})
+    return person
+
+
+async def give_roles(
+    person_id: int, kinds: Iterable[str], *, organisation_id: int | None, now: datetime
+) -> None:
+    """Live roles for each kind; one that is there already stays as it is. In the caller's transaction."""
+    rows = [Role(person=person_id, organisation=organisation_id, kind=kind, created_at=now) for kind in kinds]
+    if rows:
+        await Role.insert(*rows).on_conflict(action="DO NOTHING")
+
+
+async def end_role(role_id: int, *, organisation: str, actor: Actor, now: datetime) -> None:
+    """End one role in the organisation with this slug; two at once cannot leave it without a representative.
+
+    Raises NotFound for a role that is not of this organisation or has ended, NotAllowed and Conflict.
+    """
+    check_signed_in(actor)
+    async with db.transaction():
+        found = await db.for_update(Organisation.objects().where(Organisation.slug == organisation)).first()
+        if found is None:
+            raise NotFound("There is no such organisation.")
+        check_manages(actor, found.id)
+        here = (Role.organisation == found.id) & Role.ended_at.is_null()
+        role = await Role.objects().where(here & (Role.id == role_id)).first()
+        if role is None:
+            raise NotFound("This role has ended already.")
+        representatives = await Role.count().where(here & (Role.kind == "representative"))
+        rules.check_can_end_role(
+            role.kind, representatives=representatives, is_secretariat=actor.is_secretariat
+        )
+        await role.update_self({Role.ended_at: now})

@@ -1,0 +1,172 @@
+"""A CSV file of organisations to rows, with every fault by line and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from summit_service.errors import Invalid
+from summit_service.members import rules
+from summit_service.members.rules import Details
+
+COLUMNS = (
+    "name",
+    "kind",
+    "parent",
+    "city",
+    "country",
+    "website",
+    "timezone",
+    "standing",
+    "contact_name",
+    "contact_email",
+)
+MOST_BYTES = 2_000_000
+MOST_ROWS = 5_000
+WHOLE_FILE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFault:
+    """One thing that is wrong in a file: line (from 1, the heading; 0: the whole file), column, sentence."""
+
+    line: int
+    column: str
+    sentence: str
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" if self.line else "the file"
+        return f"{place}, {self.column}: {self.sentence}" if self.column else f"{place}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One organisation of the file; `given` names the columns that are not blank."""
+
+    line: int
+    details: Details
+    given: frozenset[str]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What was read, and what was wrong with it."""
+
+    rows: list[Row] = field(default_factory=list)
+    faults: list[SheetFault] = field(default_factory=list)
+
+
+def read(data: bytes) -> Sheet:
+    """Read a file in UTF-8 (a byte order mark is fine), with commas and the heading in line 1."""
+    sheet = Sheet()
+    fault = _unreadable(data)
+    if fault is not None:
+        sheet.faults.append(fault)
+        return sheet
+    reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+    try:
+        _read_lines(reader, sheet)
+    except csv.Error as fault_found:
+        sheet.faults.append(SheetFault(max(reader.line_num, 1), "", _quoting_sentence(str(fault_found))))
+    sheet.faults.sort(key=lambda found: found.line)
+    return sheet
+
+
+def _unreadable(data: bytes) -> SheetFault | None:
+    if len(data) > MOST_BYTES:
+        return SheetFault(WHOLE_FILE, "", f"It has {len(data):,} bytes; {MOST_BYTES:,} is the most we take.")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return SheetFault(1, "", "The file is UTF-16. Save it as “CSV UTF-8” and try again.")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = data[: fault.start].count(b"\n") + 1
+        sentence = (
+            "The file is not UTF-8 from here on (it may be Latin-1). Save it as “CSV UTF-8” and try again."
+        )
+        return SheetFault(line, "", sentence)
+    if b"\x00" in data:
+        return SheetFault(
+            data[: data.index(b"\x00")].count(b"\n") + 1, "", "There is a NUL character. Take it out."
+        )
+    return None
+
+
+def _quoting_sentence(words: str) -> str:
+    if "field larger" in words:
+        return "One field is far too long; perhaps a closing quotation mark is missing."
+    return "The quotation marks do not fit: one is open at the end, or text follows a closing one."
+
+
+def _read_lines(reader: Iterable[list[str]], sheet: Sheet) -> None:
+    lines = _numbered(reader)
+    first_line, heading = next(lines, (1, []))
+    columns = [name.strip().lower() for name in heading]
+    sheet.faults.extend(_heading_faults(first_line, columns))
+    if sheet.faults:
+        return
+    seen: dict[str, int] = {}
+    for line, cells in lines:
+        if len(sheet.rows) >= MOST_ROWS:
+            sheet.faults.append(
+                SheetFault(line, "", f"There are more than {MOST_ROWS:,} rows. Split the file.")
+            )
+            return
+        _read_row(line, columns, cells, sheet, seen)
+    if not sheet.rows and not sheet.faults:
+        sheet.faults.append(SheetFault(WHOLE_FILE, "", "There are no organisations in it, only the heading."))
+
+
+def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank with the line on which it starts; a quoted field may go over several."""
+    start = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield start, cells
+        start = reader.line_num + 1  # type: ignore[attr-defined]
+
+
+def _heading_faults(line: int, columns: Sequence[str]) -> list[SheetFault]:
+    if not columns:
+        return [SheetFault(WHOLE_FILE, "", "The file is empty.")]
+    if len(columns) == 1 and any(mark in columns[0] for mark in ";\t"):
+        return [
+            SheetFault(line, "", "The columns are not separated by commas. Save the file as “CSV UTF-8”.")
+        ]
+    faults = [SheetFault(line, name, "This column is missing.") for name in COLUMNS if name not in columns]
+    for number, name in enumerate(columns):
+        if name in columns[:number]:
+            faults.append(SheetFault(line, name, "This column is there twice."))
+        elif name not in COLUMNS:
+            faults.append(SheetFault(line, name[:60], f"There is no such column.{_meant(name)}"))
+    return faults
+
+
+def _meant(name: str) -> str:
+    near = get_close_matches(name, COLUMNS, n=1)
+    return f" Did you mean “{near[0]}”?" if near else f" The columns are {', '.join(COLUMNS)}."
+
+
+def _read_row(
+    line: int, columns: Sequence[str], cells: Sequence[str], sheet: Sheet, seen: dict[str, int]
+) -> None:
+    if len(cells) != len(columns):
+        sentence = (
+            f"There are {len(cells)} fields; the heading has {len(columns)}. Are quotation marks missing?"
+        )
+        sheet.faults.append(SheetFault(line, "", sentence))
+        return
+    given = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
+    try:
+        details = rules.checked(Details(**{"name": "", "kind": "", **given}))
+    except Invalid as fault:
+        sheet.faults.extend(SheetFault(line, found.field, found.sentence) for found in fault.faults)
+        return
+    first = seen.setdefault(rules.name_key(details.name), line)
+    if first != line:
+        sheet.faults.append(SheetFault(line, "name", f"“{details.name}” is in line {first} already."))
+        return
+    sheet.rows.append(Row(line, details, frozenset(given)))
