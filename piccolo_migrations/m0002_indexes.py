@@ -31,6 +31,12 @@ STATEMENTS: tuple[str, ...] = (
     # the API
     "CREATE UNIQUE INDEX kept_answer_key ON kept_answer (key_hash)",
     "CREATE INDEX kept_answer_created_at ON kept_answer (created_at)",
+    # events
+    "CREATE UNIQUE INDEX event_slug_unique ON event (slug)",
+    "CREATE UNIQUE INDEX event_uid_unique ON event (uid)",
+    "CREATE INDEX event_starts ON event (starts_instant, id)",
+    "CREATE INDEX event_organisation ON event (organisation)",
+    "CREATE UNIQUE INDEX event_cancellation_unique ON event_cancellation (event)",
     # summits
     "CREATE UNIQUE INDEX edition_year ON edition (year)",
     "CREATE UNIQUE INDEX programme_session_slug ON programme_session (edition, slug)",

@@ -1,0 +1,15 @@
+"""Everything that changes an event, each one transaction."""
+
+from summit_service.events.actions.importing import ImportReport, import_events
+from summit_service.events.actions.posting import cancel_event, change_event, post_event
+from summit_service.events.actions.upkeep import recompute_instants, render_again
+
+__all__ = [
+    "ImportReport",
+    "cancel_event",
+    "change_event",
+    "import_events",
+    "post_event",
+    "recompute_instants",
+    "render_again",
+]

@@ -1,0 +1,103 @@
+"""Posting, changing and cancelling one event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from summit_service import db
+from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.errors import Conflict, Invalid, NotFound
+from summit_service.events import rules, stored
+from summit_service.events.actions import writing
+from summit_service.events.changes import note_change
+from summit_service.events.details import Details
+from summit_service.events.queries import EventView, event_by_slug
+from summit_service.events.tables import Cancellation, Event
+from summit_service.members import queries as members
+from summit_service.members.tables import Organisation
+
+TIMES = ("starts_at", "timezone", "all_day", "recurrence")
+
+
+async def post_event(details: Details, *, organisation: str, actor: Actor, now: datetime) -> EventView:
+    """Publish an event of the organisation (slug or name; may be empty for who represents one alone).
+
+    Raises NotSignedIn, NotAllowed, or Invalid with every fault of the details.
+    """
+    check_signed_in(actor)
+    host = await _host(organisation, actor)
+    check_manages(actor, host.id)
+    if not details.timezone:
+        details = replace(details, timezone=host.timezone)
+    checked, span = rules.check_details(details)
+    async with db.transaction():
+        event = await writing.insert(checked, span, organisation=host, actor=actor, now=now)
+        await note_change(now)
+    return await _seen(event.slug, actor)
+
+
+async def change_event(slug: str, changes: Mapping[str, Any], *, actor: Actor, now: datetime) -> EventView:
+    """Change the named fields of `Details`; a change that changes nothing leaves every byte as it was.
+
+    Raises NotFound, NotSignedIn, NotAllowed, Conflict for a cancelled event, Invalid with every fault.
+    """
+    async with db.transaction():
+        event, host = await _managed(slug, actor)
+        rules.check_can_change(event.status)
+        before = stored.details_of(event)
+        after = replace(before, **changes)
+        if "excluded" not in changes and set(TIMES) & set(changes):
+            after = rules.carry_excluded(before, after)
+        checked, span = rules.check_details(after)
+        if await writing.update(event, checked, span, organisation=host.name, now=now):
+            await note_change(now)
+    return await _seen(slug, actor)
+
+
+async def cancel_event(slug: str, *, reason: str = "", actor: Actor, now: datetime) -> EventView:
+    """Call the event off; calendars show it as cancelled for 90 days. Raises Conflict the second time."""
+    why = rules.check_reason(reason)
+    async with db.transaction():
+        event, host = await _managed(slug, actor)
+        if event.status == "CANCELLED":
+            raise Conflict("This event is cancelled already.")
+        await writing.write_cancelled(event, organisation=host.name, reason=why, now=now)
+        await Cancellation.insert(
+            Cancellation(event=event.id, person=actor.person_id, reason=why, created_at=now)
+        )
+        await note_change(now)
+    return await _seen(slug, actor)
+
+
+async def _host(organisation: str, actor: Actor) -> Organisation:
+    named = organisation.strip()
+    if not named and len(actor.represents) == 1:
+        found = await members.organisation_by_id(next(iter(actor.represents)))
+    else:
+        found = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
+    if found is None:
+        sentence = f"There is no organisation “{named[:80]}”." if named else "Say whose event this is."
+        raise Invalid.one("organisation", sentence)
+    return found
+
+
+async def _managed(slug: str, actor: Actor) -> tuple[Event, Organisation]:
+    """The row, locked until the commit, and its organisation; raises where this actor may not change it."""
+    event = await db.for_update(Event.objects().where(Event.slug == slug)).first()
+    if event is None or await event_by_slug(slug, viewer=actor) is None:
+        raise NotFound("There is no such event.")
+    check_manages(actor, event.organisation)
+    host = await members.organisation_by_id(event.organisation)
+    if host is None:
+        raise NotFound("The organisation of this event is gone.")
+    return event, host
+
+
+async def _seen(slug: str, actor: Actor) -> EventView:
+    view = await event_by_slug(slug, viewer=actor)
+    if view is None:
+        raise NotFound("There is no such event.")
+    return view

@@ -1,0 +1,227 @@
+"""Reads of events: one, a list, the dates between two moments, and what a feed is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from piccolo.columns.combination import And, Or, Where, WhereRaw
+
+from summit_service.accounts.actor import Actor
+from summit_service.events.details import Details
+from summit_service.events.stored import details_of
+from summit_service.events.tables import Cancellation, Event
+
+CANCELLED_KEPT = timedelta(days=90)
+ENDED_KEPT = timedelta(days=365)
+Condition = Where | WhereRaw | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The organisation an event belongs to."""
+
+    id: int
+    slug: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """An event as faces show it."""
+
+    id: int
+    slug: str
+    uid: str
+    sequence: int
+    status: str
+    state: str
+    details: Details
+    organisation: Host
+    starts: datetime
+    ends: datetime
+    last: datetime | None
+    created_at: datetime
+    changed_at: datetime
+    cancelled_at: datetime | None
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was called off."""
+        return self.status == "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which events; an empty text takes all. `organisation` is a slug."""
+
+    category: str = ""
+    organisation: str = ""
+    country: str = ""
+    language: str = ""
+    mode: str = ""
+    slug: str = ""
+
+
+ALL = Filters()
+
+
+async def event_by_slug(slug: str, *, viewer: Actor) -> EventView | None:
+    """The event at that address; None when there is none that this viewer may see."""
+    found = await _views(_visible(viewer) & (Event.slug == slug), limit=1)
+    return found[0] if found else None
+
+
+async def cancellation_reason(event_id: int) -> str:
+    """Why the event was called off; empty when it was not, or no reason was given."""
+    row = await Cancellation.objects().where(Cancellation.event == event_id).first()
+    return row.reason if row is not None else ""
+
+
+async def events_between(
+    filters: Filters,
+    *,
+    viewer: Actor,
+    after: datetime | None = None,
+    before: datetime | None = None,
+    beyond: tuple[datetime, int] | None = None,
+    limit: int,
+) -> list[EventView]:
+    """Events with a date that may end after `after` and begin before `before`, by their first start.
+
+    `beyond` is the start and id of the last one before. A series is in where its whole span overlaps.
+    """
+    where = _visible(viewer) & _matching(filters)
+    if after is not None:
+        where = where & (Event.last_instant.is_null() | (Event.last_instant > after))
+    if before is not None:
+        where = where & (Event.starts_instant < before)
+    if beyond is not None:
+        at, event_id = beyond
+        where = where & ((Event.starts_instant > at) | ((Event.starts_instant == at) & (Event.id > event_id)))
+    return await _views(where, limit=limit)
+
+
+async def running_series(*, viewer: Actor, now: datetime, limit: int) -> list[EventView]:
+    """Series that have dates after `now`."""
+    where = _visible(viewer) & (Event.recurrence != "") & (Event.starts_instant <= now)
+    where = where & (Event.last_instant.is_null() | (Event.last_instant > now))
+    return await _views(where, limit=limit)
+
+
+async def choices() -> dict[str, list[tuple[str, str]]]:
+    """What public events can be filtered by: `organisation` as (slug, name), the others as (value, value)."""
+    rows = await Event.select(
+        Event.categories,
+        Event.language,
+        Event.organisation.slug.as_alias("slug"),
+        Event.organisation.name.as_alias("name"),
+        Event.organisation.country.as_alias("country"),
+    ).where(Event.visibility == "public")
+    categories = {name for row in rows for name in row["categories"].split(",") if name}
+    return {
+        "category": [(name, name) for name in sorted(categories)],
+        "organisation": sorted(
+            {(row["slug"], row["name"]) for row in rows}, key=lambda pair: pair[1].casefold()
+        ),
+        "country": [(code, code) for code in sorted({row["country"] for row in rows if row["country"]})],
+        "language": [(code, code) for code in sorted({row["language"] for row in rows})],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """What a feed needs of one event."""
+
+    id: int
+    slug: str
+    vevent: str
+    timezone: str
+    all_day: bool
+
+
+async def feed_rows(filters: Filters, *, midnight: datetime, viewer: Actor) -> list[FeedRow]:
+    """The entries of a feed on the day that began at `midnight`.
+
+    Cancelled ones stay for 90 days, ended ones for a year; a feed of one event has it for ever.
+    """
+    where = _visible(viewer) & _matching(filters)
+    if not filters.slug:
+        where = where & _in_season(midnight)
+    columns = (Event.id, Event.slug, Event.vevent, Event.timezone, Event.all_day)
+    rows = await Event.select(*columns).where(where).order_by(Event.id)
+    return [FeedRow(**row) for row in rows]
+
+
+async def last_departure(midnight: datetime) -> datetime | None:
+    """The newest moment from which on an entry was out of the feeds only because time went by."""
+    cancelled = await _newest(Event.cancelled_at, Event.cancelled_at < midnight - CANCELLED_KEPT)
+    ended = await _newest(Event.last_instant, Event.last_instant < midnight - ENDED_KEPT)
+    left = [at + kept for at, kept in ((cancelled, CANCELLED_KEPT), (ended, ENDED_KEPT)) if at is not None]
+    return max(left, default=None)
+
+
+def _in_season(midnight: datetime) -> Condition:
+    lasting = Event.last_instant.is_null() | (Event.last_instant >= midnight - ENDED_KEPT)
+    return lasting & (Event.cancelled_at.is_null() | (Event.cancelled_at >= midnight - CANCELLED_KEPT))
+
+
+async def _newest(column: Any, where: Condition) -> datetime | None:
+    row = await Event.select(column).where(where).order_by(column, ascending=False).first()
+    found: datetime | None = next(iter(row.values())) if row else None
+    return found
+
+
+def _visible(viewer: Actor) -> Condition:
+    """Members-only events are for people who are signed in, and for the operator."""
+    shown = ["public", "members"] if viewer.is_signed_in or viewer.via == "cli" else ["public"]
+    return Event.visibility.is_in(shown)
+
+
+def _matching(filters: Filters) -> Condition:
+    where: Condition = Event.state != "draft"
+    pairs: Sequence[tuple[str, Any]] = (
+        (filters.organisation, Event.organisation.slug),
+        (filters.country.upper(), Event.organisation.country),
+        (filters.language, Event.language),
+        (filters.mode, Event.mode),
+        (filters.slug, Event.slug),
+    )
+    for value, column in pairs:
+        if value:
+            where = where & (column == value)
+    if filters.category:
+        where = where & Event.categories.like(f"%,{filters.category},%")
+    return where
+
+
+async def _views(where: Condition, *, limit: int) -> list[EventView]:
+    rows = (
+        await Event.select(
+            *Event.all_columns(exclude=[Event.vevent, Event.created_by]),
+            Event.organisation.slug.as_alias("host_slug"),
+            Event.organisation.name.as_alias("host_name"),
+            Event.organisation.country.as_alias("host_country"),
+        )
+        .where(where)
+        .order_by(Event.starts_instant, Event.id)
+        .limit(limit)
+    )
+    return [_view(row) for row in rows]
+
+
+def _view(row: dict[str, Any]) -> EventView:
+    return EventView(
+        details=details_of(row),
+        organisation=Host(row["organisation"], row["host_slug"], row["host_name"], row["host_country"]),
+        starts=row["starts_instant"],
+        ends=row["ends_instant"],
+        last=row["last_instant"],
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+_PLAIN = ("id", "slug", "uid", "sequence", "status", "state", "created_at", "changed_at", "cancelled_at")

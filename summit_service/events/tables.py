@@ -1,0 +1,67 @@
+"""Events as they were typed, with the index of their instants and the rendered entry."""
+
+from __future__ import annotations
+
+from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from summit_service.accounts.tables import Person
+from summit_service.members.tables import Organisation
+
+
+class Event(Table, tablename="event"):
+    """A shared event. Wall time and zone are the truth; the instants are computed from them and found by.
+
+    `categories` is `,research,teaching,`, so that it can be searched; `excluded` is so too, with wall times.
+    `last_instant` is the end of the last date, null for a series without end. `vevent` is the rendered entry.
+    """
+
+    id: Serial
+    slug = Varchar(length=80)
+    uid = Varchar(length=120)
+    sequence = Integer(default=0)
+    status = Varchar(length=12, default="CONFIRMED")
+    state = Varchar(length=12, default="published")
+    organisation = ForeignKey(Organisation, null=False, on_delete=OnDelete.restrict)
+    summary = Varchar(length=200)
+    description = Text(default="")
+    starts_at = Varchar(length=16)
+    ends_at = Varchar(length=16)
+    timezone = Varchar(length=64)
+    all_day = Boolean(default=False)
+    repeated_hour = Varchar(length=6, default="")
+    recurrence = Varchar(length=500, default="")
+    excluded = Text(default="")
+    starts_instant = Timestamptz()
+    ends_instant = Timestamptz()
+    last_instant = Timestamptz(null=True, default=None)
+    location = Varchar(length=300, default="")
+    mode = Varchar(length=12, default="in_person")
+    online_url = Varchar(length=255, default="")
+    url = Varchar(length=255, default="")
+    categories = Text(default="")
+    language = Varchar(length=12, default="en")
+    visibility = Varchar(length=10, default="public")
+    created_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    created_at = Timestamptz()
+    changed_at = Timestamptz()
+    cancelled_at = Timestamptz(null=True, default=None)
+    vevent = Text(default="")
+
+
+class Cancellation(Table, tablename="event_cancellation"):
+    """Who called an event off, when and why."""
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.restrict)
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    reason = Text(default="")
+    created_at = Timestamptz()
+
+
+class FeedVersion(Table, tablename="feed_version"):
+    """One row (id 1): a number that rises with every change of any event, and the second of the last one."""
+
+    id: Serial
+    version = Integer(default=0)
+    changed_at = Timestamptz()
