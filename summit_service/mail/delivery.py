@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,8 +10,9 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from summit_service import settings
+from summit_service.errors import Unavailable
 from summit_service.logs import logger
-from summit_service.mail import queue, render
+from summit_service.mail import pauses, queue, render
 from summit_service.mail.domains import Domains
 from summit_service.mail.render import CannotRender
 from summit_service.mail.rules import Answer, Phase, Verdict, domain_of
@@ -34,21 +36,21 @@ class Courier:
     lease_after_dot: timedelta = queue.LEASE_AFTER_DOT
     name: str = field(default_factory=lambda: uuid4().hex[:16])
     is_stopping: bool = False
+    is_away: bool = False
+    has_been_accepted: bool = False
+    handed_over: int = 0
 
-    async def round(self) -> tuple[int, bool]:
-        """One batch: how many mails were handed over, and whether it is worth going on at once."""
+    async def round(self) -> int:
+        """Claim a batch and deliver it; how many rows that was. 0: nothing is due, or not to be tried now."""
+        self.is_away = False
         rows = await queue.claim(owner=self.name, now=self.clock(), limit=BATCH, lease=self.lease)
-        done = 0
         for position, row in enumerate(rows):
             verdict = await self._one(row)
-            done += verdict is not None
-            if self.is_stopping or verdict is Verdict.REFUSED or self.sink_is_away:
-                rest = [other.id for other in rows[position + 1 :]]
-                await queue.postpone(rest, owner=self.name)
-                return done, False
-        return done, bool(rows)
-
-    sink_is_away: bool = False
+            self.handed_over += verdict is not None
+            if self.is_stopping or self.is_away or verdict is Verdict.REFUSED:
+                await queue.postpone([other.id for other in rows[position + 1 :]], owner=self.name)
+                return 0
+        return len(rows)
 
     async def _one(self, row: OutboxMessage) -> Verdict | None:
         now = self.clock()
@@ -57,17 +59,14 @@ class Courier:
         if slot > now:
             await queue.postpone([row.id], owner=self.name, due_at=slot)
             return None
-        started = await queue.begin(
-            row.id, owner=self.name, now=now, base_url=settings.current().base_url, lease=self.lease
-        )
-        if started is None:
+        base_url = settings.current().base_url
+        started = await queue.begin(row.id, owner=self.name, now=now, base_url=base_url, lease=self.lease)
+        answer = await self._hand_over(started) if started is not None else None
+        if started is None or answer is None:
             return None
-        answer = await self._hand_over(started)
-        if answer is None:
-            return None
-        self.sink_is_away = answer.code is None and answer.phase in (Phase.CONNECT, Phase.AUTH)
-        verdict = await queue.settle(started, answer, now=self.clock(), chance=self.chance())
+        verdict = await self._write_down(started, answer)
         self.domains.learn(domain, is_slow=verdict is Verdict.SLOWED, now=self.clock())
+        await self._learn(answer, verdict)
         self._tell(started, answer, verdict)
         return verdict
 
@@ -79,12 +78,32 @@ class Courier:
             envelope = render.envelope(
                 started.row, links=started.urls, settings=settings.current(), now=self.clock()
             )
+            return await self.sink.send(envelope, before_dot=before_dot)
         except CannotRender as fault:
             return Answer(Phase.MAIL, None, f"The mail could not be written: {fault}", is_ours=True)
-        try:
-            return await self.sink.send(envelope, before_dot=before_dot)
         except queue.LeaseLost:
             return None
+        except Unavailable:
+            return Answer(Phase.DATA, None, "The database did not answer before the mail was handed over.")
+
+    async def _write_down(self, started: queue.Started, answer: Answer) -> Verdict:
+        """What the server said must not be forgotten because the database is away for a while."""
+        wait = 1.0
+        while True:
+            try:
+                return await queue.settle(started, answer, now=self.clock(), chance=self.chance())
+            except Unavailable:
+                log.warning("the outcome of a mail waits for the database", id=started.row.id)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 30)
+
+    async def _learn(self, answer: Answer, verdict: Verdict) -> None:
+        """A server that is back is no reason to wait any longer for those mails that met it away."""
+        if answer.code is None and answer.phase in (Phase.CONNECT, Phase.AUTH):
+            self.is_away = True
+        elif verdict is Verdict.ACCEPTED and not self.has_been_accepted:
+            await pauses.forget_absence(now=self.clock())
+        self.has_been_accepted = not self.is_away and (self.has_been_accepted or verdict is Verdict.ACCEPTED)
 
     def _tell(self, started: queue.Started, answer: Answer, verdict: Verdict) -> None:
         row = started.row
@@ -99,11 +118,9 @@ async def deliver_due(
     """Deliver everything that is due at `now` through one way out; how many mails were handed over."""
     await tidy(now)
     courier = Courier(sink, lambda: now, domains=domains or Domains(), chance=chance)
-    total, goes_on = 0, True
-    while goes_on:
-        done, goes_on = await courier.round()
-        total += done
-    return total
+    while await courier.round():
+        pass
+    return courier.handed_over
 
 
 async def tidy(now: datetime) -> None:

@@ -36,7 +36,7 @@ class Mail:
     """One mail to one person.
 
     `kind` names the folder under templates/email/. `about` is what it speaks of (`registration:12`), so that
-    what makes it pointless can stop it. `context` is JSON and holds no secret. `links` become variables of the
+    what makes it pointless can stop it. `context` is JSON without a secret. `links` become variables of the
     template. `is_repeatable` says whether it is sent once more when nobody knows if it arrived (RFC 1047).
     `calendar` is an iCalendar object for RFC 6047, with its method. `in_reply_to` is the `message_id` of an
     earlier row.

@@ -1,4 +1,4 @@
-"""The whole queue's stop and go: paused when a server refuses us rather than a mail, and tried now and then."""
+"""The whole queue's stop and go: paused when a server refuses us, not just a mail; tried now and then."""
 
 from __future__ import annotations
 
@@ -25,14 +25,19 @@ async def pause(reason: str, *, now: datetime) -> None:
 async def resume(*, now: datetime) -> None:
     """Let the queue go on; what was put off because of the server rather than by itself is due at once."""
     await MailerStatus.update({MailerStatus.paused_at: None, MailerStatus.pause_reason: ""}).where(_status)
-    put_off = (OutboxMessage.state == "deferred") & OutboxMessage.phase.is_in(
-        [Phase.CONNECT.value, Phase.AUTH.value]
-    )
-    refused = (OutboxMessage.state == "deferred") & OutboxMessage.refused_at.is_not_null()
-    await OutboxMessage.update({OutboxMessage.due_at: now}).where(
-        (put_off | refused) & (OutboxMessage.due_at > now)
-    )
+    await _hurry(OutboxMessage.refused_at.is_not_null(), now=now)
+    await forget_absence(now=now)
     await waking.notify()
+
+
+async def forget_absence(*, now: datetime) -> None:
+    """The server can be reached: what only waited for that is due at once."""
+    await _hurry(OutboxMessage.phase.is_in([Phase.CONNECT.value, Phase.AUTH.value]), now=now)
+
+
+async def _hurry(matching: Any, *, now: datetime) -> None:
+    put_off = (OutboxMessage.state == "deferred") & (OutboxMessage.due_at > now)
+    await OutboxMessage.update({OutboxMessage.due_at: now}).where(put_off & matching)
 
 
 async def allowance(limit: int, *, now: datetime) -> int:

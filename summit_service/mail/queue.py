@@ -173,7 +173,7 @@ def _outcome(
 
 
 def uncertain(row: OutboxMessage, *, now: datetime) -> dict[Any, Any]:
-    """Nobody knows whether it arrived: once more in a quarter of an hour, where that is harmless (RFC 1047)."""
+    """Nobody knows whether it arrived: once more in 15 minutes, where that is harmless (RFC 1047)."""
     again_at = now + rules.REPEAT_AFTER
     is_worth_it = row.is_repeatable and not row.repeats and not row.stop_reason
     if is_worth_it and again_at < rules.last_moment(row.created_at, row.expires_at):
@@ -200,6 +200,8 @@ async def _write(row: OutboxMessage, values: dict[Any, Any]) -> None:
 
 async def postpone(identifiers: Sequence[int], *, owner: str, due_at: datetime | None = None) -> None:
     """Give claimed rows back without an attempt, to be tried at `due_at` or as they were."""
+    if not identifiers:
+        return
     values: dict[Any, Any] = {OutboxMessage.lease_until: None, OutboxMessage.lease_owner: ""}
     if due_at is not None:
         values[OutboxMessage.due_at] = due_at

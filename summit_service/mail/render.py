@@ -101,7 +101,8 @@ def _message(row: OutboxMessage, recipient: str, *, settings: Settings, now: dat
     message = EmailMessage(policy=SMTPUTF8)
     message["From"] = Address(one_line(settings.network_name), addr_spec=settings.mail_from)
     message["Reply-To"] = Address(one_line(settings.network_name), addr_spec=settings.mail_reply_to)
-    message["To"] = Address(one_line(row.recipient_name), addr_spec=recipient)
+    local, _, domain = recipient.rpartition("@")
+    message["To"] = Address(one_line(row.recipient_name), username=local, domain=domain)
     message["Date"] = format_datetime(now.astimezone(UTC))
     message["Message-ID"] = message_id(row.message_id, host=settings.host)
     if row.in_reply_to:

@@ -90,7 +90,7 @@ def _permanent(answer: Answer, refused_alone: bool) -> Verdict:
 
 
 def delay(attempts: int, chance: float) -> timedelta:
-    """How long to wait after so many attempts (from 1); `chance` in [0, 1) spreads it by a fifth either way."""
+    """How long to wait after so many attempts (from 1); `chance` in [0, 1) spreads it by a fifth."""
     minutes = RETRY_MINUTES[attempts - 1] if attempts <= len(RETRY_MINUTES) else LATER_MINUTES
     return timedelta(minutes=minutes * (1 + JITTER * (2 * chance - 1)))
 

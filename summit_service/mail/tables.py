@@ -10,8 +10,8 @@ class OutboxMessage(Table, tablename="outbox_message"):
     """A mail that is due, under way or done. It holds no secret: links are minted when it is sent.
 
     `state` is queued, sending, deferred, accepted, uncertain, failed or stopped; `settled_at` is set once it
-    stays as it is. `phase` is how far the last attempt came: connect, auth, mail, rcpt, data or, once the final
-    dot may have been written, dot. `repeats` counts the attempts made because nobody knew if an earlier one
+    stays as it is. `phase` is how far the last attempt came: connect, auth, mail, rcpt, data, or dot once the
+    final dot may have been written. `repeats` counts the attempts made because nobody knew if an earlier one
     arrived. `stop_reason` is set when the mail became pointless while it was being sent: nobody tries again.
     `refused_at` is when the server refused it in a way that paused the whole queue.
     """
