@@ -20,13 +20,15 @@ class Fault:
     """What happens in a phase instead of a welcome.
 
     `reply` is what is said; `closes` ends the connection without a word (in DOT the mail is kept before that
-    when `keeps` is set); `hangs` never answers. `only` narrows it to some recipients.
+    when `keeps` is set); `hangs` never answers, `delay` welcomes after so many seconds. `only` narrows it to
+    some recipients, `times` to so many occasions.
     """
 
     reply: str = ""
     closes: bool = False
     hangs: bool = False
     keeps: bool = False
+    delay: float = 0
     times: int = 1_000_000
     only: Callable[[str], bool] = lambda _recipient: True
 
@@ -101,6 +103,9 @@ class Handler:
         if fault is None or fault.times <= 0 or not fault.only(recipient):
             return ""
         fault.times -= 1
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+            return ""
         if fault.hangs:
             await asyncio.Event().wait()
         if fault.closes:
