@@ -49,8 +49,9 @@ log = logger("web")
 
 def application() -> ASGIApp:
     """What the server runs: settings from the environment, the database bound."""
-    logs.configure(settings.current().log_format)
-    db.bind(db.connect(settings.current().database_url))
+    current = settings.current()
+    logs.configure(current.log_format, current.log_level)
+    db.bind(db.connect(current.database_url))
     return edge.wrap(create_app())
 
 
@@ -61,9 +62,16 @@ def create_app(*, clock: Callable[[], datetime] | None = None) -> Litestar:
     def provide_now() -> datetime:
         return read_clock()
 
+    async def provide_database_now() -> datetime:
+        """For deadlines: the one clock that all processes share."""
+        return clock() if clock is not None else await db.database_now()
+
     return Litestar(
         route_handlers=[web_router(), api_router(), static_router()],
-        dependencies={"now": Provide(provide_now, sync_to_thread=False)},
+        dependencies={
+            "now": Provide(provide_now, sync_to_thread=False),
+            "database_now": Provide(provide_database_now),
+        },
         exception_handlers={
             SummitError: refused,
             HTTPException: misunderstood,

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from summit_service import idempotency
 from summit_service.mail import mailer
-from summit_service.registrations import actions as registrations
-from summit_service.statements import actions as statements
+from summit_service.registrations.actions import expire_offers
+from summit_service.statements.actions import close_overdue
 
 HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
-    registrations.expire_offers,
-    statements.close_due,
+    expire_offers,
+    close_overdue,
     idempotency.forget_old,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""

@@ -18,8 +18,11 @@ def mask(text: str) -> str:
     return SECRET_WORDS.sub("…", SECRET_PATHS.sub(r"\1…", text))
 
 
-def configure(log_format: str) -> None:
-    """Send our lines and those of the libraries through one masked stream; `log_format` is `text` or `json`."""
+def configure(log_format: str, log_level: str = "info") -> None:
+    """Send our lines and those of the libraries through one masked stream.
+
+    `log_format` is `text` or `json`; `log_level` is `info`, `warning` or `error`.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -34,7 +37,8 @@ def configure(log_format: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    renderer: Any = structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    plain = structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if log_format == "json" else plain
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -44,7 +48,7 @@ def configure(log_format: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(log_level.upper())
     for noisy in ("httpx", "aiosqlite", "granian.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -38,6 +38,7 @@ class Settings:
     network_name: str = "Empathy in Healthcare Network"
     trusted_proxies: tuple[Network, ...] = ()
     log_format: str = "text"
+    log_level: str = "info"
     mailer: str = "inside"
     is_demo: bool = False
 
@@ -62,19 +63,19 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     values = {**_read_env_file(environ.get("SUMMIT_ENV_FILE")), **environ}
     reader = _Reader(values)
     var_dir = Path(values.get("SUMMIT_VAR_DIR", "var"))
+    mail_from = reader.get("SUMMIT_MAIL_FROM", "secretariat@network.example", _address)
     settings = Settings(
         var_dir=var_dir,
         database_url=reader.get("SUMMIT_DATABASE_URL", f"sqlite:///{var_dir / 'summit.sqlite'}", _database_url),
         base_url=reader.get("SUMMIT_BASE_URL", "http://127.0.0.1:8000", _base_url),
         secret_key=reader.get("SUMMIT_SECRET_KEY", "", _secret_key) or _kept_secret_key(var_dir),
         smtp_url=reader.get("SUMMIT_SMTP_URL", "", _smtp_url) or None,
-        mail_from=reader.get("SUMMIT_MAIL_FROM", "secretariat@network.example", _address),
-        mail_reply_to=reader.get(
-            "SUMMIT_MAIL_REPLY_TO", values.get("SUMMIT_MAIL_FROM", "secretariat@network.example"), _address
-        ),
+        mail_from=mail_from,
+        mail_reply_to=reader.get("SUMMIT_MAIL_REPLY_TO", mail_from, _address),
         network_name=reader.get("SUMMIT_NETWORK_NAME", "Empathy in Healthcare Network", _one_line),
         trusted_proxies=tuple(reader.networks("SUMMIT_TRUSTED_PROXIES")),
         log_format=reader.get("SUMMIT_LOG_FORMAT", "text", _one_of("text", "json")),
+        log_level=reader.get("SUMMIT_LOG_LEVEL", "info", _one_of("info", "warning", "error")),
         mailer=reader.get("SUMMIT_MAILER", "inside", _one_of("inside", "off")),
         is_demo=reader.get("SUMMIT_DEMO", "no", _one_of("yes", "no")) == "yes",
     )

@@ -1,7 +1,82 @@
-"""Pages: home."""
+"""The home page: what the network is, what comes next, and for who is signed in what waits for them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-ROUTES: list[Any] = []
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from summit_service.accounts.actor import Actor
+from summit_service.events import queries as events
+from summit_service.registrations import queries as registrations
+from summit_service.registrations import rules as registration_rules
+from summit_service.statements import queries as statements
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
+from summit_service.web import waiting
+from summit_service.web.layout import page
+
+NEXT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Summit:
+    """The summit that comes next, or the last one: its dates, and its places in words."""
+
+    edition: Edition
+    registration: str
+    places: tuple[str, ...]
+    has_programme: bool
+
+
+@get("/")
+async def home(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[str]:
+    """The first page."""
+    listed = await statements.public_statements()
+    return page(
+        request,
+        "home/home.html",
+        actor=actor,
+        waiting=await _waiting_for(actor, now),
+        events=await events.next_events(limit=NEXT, viewer=actor, now=now),
+        summit=await _summit(now),
+        open_statements=[row for row in listed if row.state == "signing"],
+        published_statements=[row for row in listed if row.state == "published"][:NEXT],
+    )
+
+
+async def _waiting_for(actor: Actor, now: datetime) -> list[waiting.Waiting]:
+    found = await waiting.for_secretariat(now) if actor.is_secretariat else []
+    if actor.represents:
+        found += await waiting.for_representative(actor, now=now)
+    return sorted(found, key=lambda item: item.urgency)
+
+
+async def _summit(now: datetime) -> Summit | None:
+    edition = await summits.current_edition(now)
+    if edition is None:
+        return None
+    return Summit(
+        edition,
+        summits.registration_state(edition, now=now),
+        tuple(filter(None, (_places(edition, mode) for mode in registration_rules.ATTENDANCES))),
+        await summits.last_release(edition.id) is not None,
+    )
+
+
+def _places(edition: Edition, attendance: str) -> str:
+    """`60 of 120 places in person are left`; nothing for a mode that is not offered."""
+    capacity = registrations.capacity_of(edition, attendance)
+    left = max(0, capacity - registrations.taken_of(edition, attendance))
+    if not capacity:
+        return ""
+    words = registration_rules.WORDS[attendance]
+    return f"{left} of {capacity} places {words} are left" if left else f"full {words}: there is a waiting list"
+
+
+ROUTES: list[Any] = [home]

@@ -1,0 +1,116 @@
+"""Commands that bring data in: files, people, tokens."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from summit_service.accounts import actions as accounts
+from summit_service.accounts.actor import OPERATOR
+from summit_service.cli.shell import answer, json_option, now, on_database
+from summit_service.events import actions as events
+from summit_service.members import actions as members
+from summit_service.summits.actions.imports import import_programme
+
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Take in a file: all of it, or (with the reasons) nothing."""
+
+
+@import_.command()
+@file_argument
+@dry_run_option
+@json_option
+@on_database
+async def organisations(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Organisations and their contacts from a CSV file in UTF-8."""
+    report = await members.import_organisations(file.read_bytes(), actor=OPERATOR, now=now(), dry_run=dry_run)
+    told = [f"new: {name}" for name in report.new]
+    for change in report.changed:
+        fields = "; ".join(f"{field} from “{before}” to “{after}”" for field, before, after in change.fields)
+        told.append(f"changed: {change.name} ({fields})")
+    counts = (len(report.new), len(report.changed), len(report.unchanged))
+    _report(as_json, asdict(report), [*told, _summary(*counts, dry_run=dry_run)], [str(f) for f in report.faults])
+
+
+@import_.command(name="events")
+@file_argument
+@dry_run_option
+@json_option
+@on_database
+async def import_events(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Events from a JSON file: a list with the API's fields."""
+    report = await events.import_events(file.read_bytes(), actor=OPERATOR, now=now(), dry_run=dry_run)
+    summary = _summary(report.added, report.changed, report.unchanged, dry_run=dry_run)
+    _report(as_json, asdict(report), [summary], [f"{f.field}: {f.sentence}" for f in report.faults])
+
+
+@import_.command()
+@file_argument
+@dry_run_option
+@json_option
+@on_database
+async def programme(file: Path, dry_run: bool, as_json: bool) -> None:
+    """An edition of the summit and its draft programme from a JSON file."""
+    report = await import_programme(file.read_bytes(), actor=OPERATOR, now=now(), dry_run=dry_run)
+    kept = "would be kept" if dry_run else "is kept"
+    edition = "A new edition" if report.is_new_edition else "The edition"
+    told = f"{edition}, {report.title} ({report.year}), {kept} with a draft of {report.sessions} sessions."
+    _report(as_json, asdict(report), [told, *(f"look at: {sentence}" for sentence in report.warnings)], [])
+
+
+def _report(as_json: bool, data: Any, lines: list[str], faults: list[str]) -> None:
+    """What was or would be done; with faults nothing was, each is told, and the command ends with status 1."""
+    if not faults:
+        answer(as_json, data=data, lines=lines)
+        return
+    answer(as_json, data=data, lines=[])
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo(f"Nothing was taken in: {len(faults)} faults.", err=True)
+    sys.exit(1)
+
+
+def _summary(new: int, changed: int, unchanged: int, *, dry_run: bool) -> str:
+    said = "Would be" if dry_run else "Done:"
+    return f"{said} {new} new, {changed} changed, {unchanged} unchanged."
+
+
+@click.group()
+def person() -> None:
+    """People and what they may do."""
+
+
+@person.command()
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--organisation", "organisation_slug", help="The last part of its page's address.")
+@click.option("--role", type=click.Choice(["representative", "signatory", "alternate", "secretariat"]))
+@on_database
+async def add(email: str, name: str, organisation_slug: str | None, role: str | None) -> None:
+    """Add a person, or a role to one who is known."""
+    await members.add_person_by_operator(
+        email=email, name=name, organisation_slug=organisation_slug, role=role, now=now()
+    )
+    click.echo(f"{name} <{email}> is known" + (f" as {role}." if role else "."))
+
+
+@click.group()
+def token() -> None:
+    """API tokens."""
+
+
+@token.command()
+@click.option("--email", required=True, help="Whom programs with this token act for.")
+@on_database
+async def create(email: str) -> None:
+    """Print a new token, alone and this one time."""
+    click.echo(await accounts.create_api_token_for(email, now=now()))

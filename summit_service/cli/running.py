@@ -1,0 +1,98 @@
+"""Commands that run the service and look after it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from summit_service import background, db, doctor, logs
+from summit_service.backup import make_backup
+from summit_service.cli.shell import answer, checked_settings, json_option, now, on_database
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+workers_option = click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer."
+)
+
+
+@click.command()
+@host_option
+@port_option
+@workers_option
+def serve(host: str, port: int, workers: int) -> None:
+    """Migrate the database, then serve the pages, the feeds and the API."""
+    current = checked_settings()
+    logs.configure(current.log_format, current.log_level)
+    migrate_database()
+    start_server(host=host, port=port, workers=workers)
+
+
+def start_server(*, host: str, port: int, workers: int) -> None:
+    """Run granian until it is told to stop."""
+    Granian(
+        "summit_service.app:application",
+        factory=True,
+        address=host,
+        port=port,
+        workers=workers,
+        interface=Interfaces.ASGI,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@click.command()
+def mailer() -> None:
+    """Deliver the outbox, and nothing else, until stopped."""
+    current = checked_settings()
+    logs.configure(current.log_format, current.log_level)
+    _run_mailer()
+
+
+@on_database
+async def _run_mailer() -> None:
+    await background.run_mailer()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's schema up to date; safe to run twice or from two places at once."""
+    applied = migrate_database()
+    click.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+@on_database
+async def migrate_database() -> list[str]:
+    """Run the migrations that are missing; their ids."""
+    return await db.migrate()
+
+
+@click.command(name="doctor")
+@json_option
+def examine(as_json: bool) -> None:
+    """Look whether everything the service needs is there, and say what is not."""
+    settings = checked_settings()
+    db.bind(db.connect(settings.database_url))
+    findings = asyncio.run(doctor.examine(settings))
+    answer(
+        as_json,
+        data=[finding.as_json() for finding in findings],
+        lines=[f"{'well' if found.is_well else 'ILL '}  {found.what}: {found.sentence}" for found in findings],
+    )
+    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def backup(directory: Path) -> None:
+    """Write a consistent copy of the database into DIRECTORY, while the service runs."""
+    settings = checked_settings()
+    made = make_backup(settings.database_url, directory, now=now())
+    click.echo(f"Wrote {made} ({made.stat().st_size:,} bytes).")

@@ -1,0 +1,155 @@
+"""Fills an empty database with the demo, through the same actions that people use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from summit_service.accounts.actor import OPERATOR
+from summit_service.demo import people, statements
+from summit_service.errors import SummitError
+from summit_service.events import actions as events
+from summit_service.mail.delivery import deliver_due
+from summit_service.mail.sinks import Folder
+from summit_service.members import actions as members
+from summit_service.members import queries as member_queries
+from summit_service.members.tables import Organisation
+from summit_service.registrations import actions as registrations
+from summit_service.registrations.answers import Given
+from summit_service.settings import Settings
+from summit_service.summits.actions.imports import import_programme
+from summit_service.summits.actions.releases import release_programme
+
+SECRETARY = "secretariat@network.example"
+IN_PERSON = 60
+ONLINE = 40
+TWO_YEARS = timedelta(weeks=104)
+NOTICE = timedelta(days=60)
+DATA = files("summit_service.demo") / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of the loading, with its share of the work for the progress bar."""
+
+    words: str
+    weight: int
+    run: Callable[[datetime], Awaitable[None]]
+
+
+def steps(settings: Settings) -> Iterator[Step]:
+    """Everything that is loaded, in order."""
+
+    async def deliver(now: datetime) -> None:
+        await deliver_due(now, Folder(settings.mailbox_dir))
+
+    folder = settings.mailbox_dir
+    yield Step("Members of the network", 10, load_members)
+    yield Step("Signatories, made up", 10, load_signatories)
+    yield Step("Events", 5, load_events)
+    yield Step("Summits and their programmes", 10, load_summits)
+    yield Step("Registrations, made up", 40, load_registrations)
+    yield Step("A published statement", 20, lambda now: statements.load_published(now, folder))
+    yield Step("A statement open for signing", 20, lambda now: statements.load_open(now, folder))
+    yield Step("Mails into the mailbox", 40, deliver)
+
+
+async def load_members(now: datetime) -> None:
+    """The organisations of the network, and somebody for the secretariat."""
+    await members.add_person_by_operator(
+        email=SECRETARY, name="Sam Secretary", organisation_slug=None, role="secretariat", now=now
+    )
+    report = await members.import_organisations(_read("organisations.csv"), actor=OPERATOR, now=now)
+    if report.faults:
+        raise SummitError("; ".join(str(fault) for fault in report.faults))
+
+
+async def load_signatories(now: datetime) -> None:
+    """A made-up signatory for each organisation, in the place of its real contact."""
+    organisations = await member_queries.all_members()
+    for organisation, name in zip(organisations, people.names(len(organisations)), strict=True):
+        await _replace_signatory(organisation, name, now)
+
+
+async def _replace_signatory(organisation: Organisation, name: str, now: datetime) -> None:
+    for member in await member_queries.people_of(organisation.id):
+        if member.kind == "signatory":
+            await members.end_role(member.role_id, organisation=organisation.slug, actor=OPERATOR, now=now)
+    await members.add_person(
+        name=name,
+        email=people.address_of(name),
+        organisation=organisation.slug,
+        roles=["signatory"],
+        actor=OPERATOR,
+        now=now,
+    )
+
+
+async def load_events(now: datetime) -> None:
+    """Public events of members, past ones too."""
+    report = await events.import_events(_read("events.json"), actor=OPERATOR, now=now)
+    if report.faults:
+        raise SummitError("; ".join(f"{fault.field}: {fault.sentence}" for fault in report.faults))
+
+
+async def load_summits(now: datetime) -> None:
+    """The summit of the data, and while that is over or near, the next one with its dates on the same weekdays."""
+    programme = json.loads(_read("programme.json"))
+    await _load_summit(programme, "The programme as it was held", now)
+    if date.fromisoformat(programme["starts_on"]) < now.date() + NOTICE:
+        await _load_summit(next_programme(programme, today=now.date()), "The first programme", now)
+
+
+async def _load_summit(programme: dict[str, Any], note: str, now: datetime) -> None:
+    await import_programme(json.dumps(programme).encode(), actor=OPERATOR, now=now)
+    await release_programme(programme["year"], note=note, actor=OPERATOR, now=now)
+
+
+def next_programme(programme: dict[str, Any], *, today: date) -> dict[str, Any]:
+    """The programme moved on by twice 52 weeks, as often as it takes to lie ahead."""
+    shift = TWO_YEARS
+    first = date.fromisoformat(programme["starts_on"])
+    while first + shift < today + NOTICE:
+        shift += TWO_YEARS
+    year = (first + shift).year
+    sessions = [
+        {**session, **{end: _moved(session[end], shift) for end in ("starts_at", "ends_at")}}
+        for session in programme["sessions"]
+    ]
+    title = programme["title"].replace(str(programme["year"]), str(year), 1)
+    dates = {name: (date.fromisoformat(programme[name]) + shift).isoformat() for name in ("starts_on", "ends_on")}
+    return {**programme, **dates, "year": year, "title": title, "sessions": sessions}
+
+
+def _moved(wall: str, shift: timedelta) -> str:
+    return (datetime.fromisoformat(wall) + shift).isoformat(timespec="minutes")
+
+
+async def load_registrations(now: datetime) -> None:
+    """Half of the places in the hall, and some online."""
+    year = await open_year(now)
+    places = people.workplaces()
+    for number, name in enumerate(people.names(IN_PERSON + ONLINE, start=40)):
+        await registrations.register(
+            Given(name=name, organisation=next(places), answers={}),
+            year=year,
+            email=people.address_of(name),
+            attendance="in_person" if number < IN_PERSON else "online",
+            now=now,
+        )
+
+
+async def open_year(now: datetime) -> int:
+    """The year of the summit that people can register for."""
+    programme = json.loads(_read("programme.json"))
+    if date.fromisoformat(programme["starts_on"]) < now.date() + NOTICE:
+        programme = next_programme(programme, today=now.date())
+    return int(programme["year"])
+
+
+def _read(name: str) -> bytes:
+    return (DATA / name).read_bytes()

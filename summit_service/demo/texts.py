@@ -1,0 +1,47 @@
+"""What the demo's statements say; made up, and saying so."""
+
+from __future__ import annotations
+
+OPEN_TITLE = "Demonstration: five minutes to be heard"
+OPEN_TEXT = """\
+# Five minutes to be heard
+
+This text was made up to show how a joint statement is signed. No organisation has agreed to it, and the people whose names stand
+under it do not exist.
+
+## What we see
+
+Patients are interrupted early and ask little afterwards. Staff who have no time to listen lose what brought them to their work.
+
+## What we ask for
+
+- that every first appointment leaves a patient **five minutes to speak** before the first question;
+- that listening is taught, practised and examined in the training of every health profession;
+- that those who plan rosters count the time that listening takes.
+
+## What we will do
+
+We will share what helps, tell each other what does not, and report at the next summit.
+"""
+OPEN_NOTE = "The draft of the summit's closing session, with the comments of its three groups."
+
+PUBLISHED_TITLE = "Demonstration: empathy can be taught"
+PUBLISHED_FIRST = """\
+# Empathy can be taught
+
+This text was made up to show a published statement.
+
+Empathy is a skill. It should be taught.
+"""
+PUBLISHED_TEXT = """\
+# Empathy can be taught
+
+This text was made up to show a published statement. No organisation has agreed to it, and the people whose names stand under it do
+not exist.
+
+Empathy in healthcare is a skill with parts that can be named, practised and measured. It is neither a gift nor a matter of
+spare time.
+
+We will teach it where we teach, study it where we study, and ask for it where decisions are made.
+"""
+PUBLISHED_NOTE = "Says what can be taught, and who does what."

@@ -1,0 +1,139 @@
+"""What waits for the reader: each a sentence with its button, the most urgent first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor
+from summit_service.mail import queries as mail
+from summit_service.members import queries as members
+from summit_service.registrations import queries as registrations
+from summit_service.statements import queries as statements
+from summit_service.statements.tables import Statement
+from summit_service.summits import queries as summits
+
+SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to do: what is the matter, where it is done, and what the button says. Urgency 0 comes first."""
+
+    urgency: int
+    sentence: str
+    url: str
+    button: str
+
+
+async def for_secretariat(now: datetime) -> list[Waiting]:
+    """Everything that waits for the secretariat."""
+    found = [
+        *await _mail(now),
+        *await _statements(now),
+        *await _summit(now),
+        *await _members(),
+    ]
+    return sorted(found, key=lambda item: item.urgency)
+
+
+async def for_representative(actor: Actor, *, now: datetime) -> list[Waiting]:
+    """What waits for the organisations that this person represents: statements without their answer."""
+    found = []
+    for statement in await _open_statements(now):
+        answered = await statements.answers_of(statement)
+        for request in await statements.requests_of(statement):
+            if request.organisation in actor.represents and request.id not in answered:
+                sentence = (
+                    f"{request.organisation_name} has not answered “{statement.title}”. {request.person_name} has a "
+                    f"personal link by mail; the deadline is {_until(statement, now)}."
+                )
+                found.append(Waiting(1, sentence, f"/statements/{statement.slug}", "Read about it"))
+    return found
+
+
+async def _mail(now: datetime) -> list[Waiting]:
+    health, counts = await mail.health(now=now), await mail.counts_by_state()
+    found = []
+    if not health.is_well:
+        found.append(Waiting(0, health.sentence, "/desk/mails", "Look at the outbox"))
+    if counts["failed"]:
+        sentence = f"{_mails(counts['failed'])} could not be delivered."
+        found.append(Waiting(1, sentence, "/desk/mails?state=failed", "See which"))
+    if counts["uncertain"]:
+        sentence = f"Nobody knows whether {_mails(counts['uncertain'])} arrived: the connection broke at the last moment."
+        found.append(Waiting(2, sentence, "/desk/mails?state=uncertain", "See which"))
+    return found
+
+
+def _mails(count: int) -> str:
+    return "1 mail" if count == 1 else f"{count} mails"
+
+
+async def _open_statements(now: datetime) -> list[Statement]:
+    listed = await statements.public_statements()
+    return [row for row in listed if row.state == "signing" and row.closes_at is not None and now < row.closes_at]
+
+
+async def _statements(now: datetime) -> list[Waiting]:
+    found = []
+    for statement in await statements.all_statements():
+        url = f"/desk/statements/{statement.slug}"
+        if statement.state == "frozen":
+            sentence = f"“{statement.title}” is frozen. Its signatories have not been asked yet."
+            found.append(Waiting(2, sentence, url, "Open for signing"))
+        elif statement.state in {"closed", "adopted"}:
+            found.append(Waiting(1, f"“{statement.title}” is closed and not published.", url, "Publish"))
+        elif statement.state == "signing":
+            found.extend(await _unanswered(statement, url, now))
+    return found
+
+
+async def _unanswered(statement: Statement, url: str, now: datetime) -> list[Waiting]:
+    if statement.closes_at is None or now >= statement.closes_at:
+        return [Waiting(0, f"The deadline of “{statement.title}” has passed.", url, "Close and count")]
+    answered = await statements.answers_of(statement)
+    missing = [row.organisation_name for row in await statements.requests_of(statement) if row.id not in answered]
+    if not missing:
+        return [Waiting(1, f"Everybody has answered “{statement.title}”.", url, "Close and count")]
+    urgency = 0 if statement.closes_at - now <= SOON else 3
+    have, count = ("has", missing[0]) if len(missing) == 1 else ("have", f"{len(missing)} organisations")
+    sentence = f"{count} {have} not answered “{statement.title}”; the deadline is {_until(statement, now)}."
+    return [Waiting(urgency, sentence, url, "Remind")]
+
+
+def _until(statement: Statement, now: datetime) -> str:
+    if statement.closes_at is None:
+        return "not set"
+    days = math.ceil((statement.closes_at - now) / timedelta(days=1))
+    when = zones.long_moment(statement.closes_at, statement.closes_timezone)
+    return f"in {days} days ({when})" if days > 1 else f"within a day ({when})"
+
+
+async def _summit(now: datetime) -> list[Waiting]:
+    edition = await summits.current_edition(now)
+    if edition is None or summits.ends_instant(edition) <= now:
+        sentence = "No summit is announced. The next one can be planned from the programme of the last."
+        return [Waiting(5, sentence, "/desk/summits", "Plan a summit")]
+    found = []
+    if await summits.last_release(edition.id) is None:
+        url = f"/desk/summits/{edition.year}/programme"
+        found.append(Waiting(3, f"{edition.title} has no released programme.", url, "Look at the draft"))
+    waiting = sum([await registrations.waiting_count(edition.id, mode) for mode in ("in_person", "online")])
+    if waiting:
+        people = "1 person waits" if waiting == 1 else f"{waiting} people wait"
+        url = f"/desk/summits/{edition.year}/registrations"
+        found.append(Waiting(4, f"{people} for a place at {edition.title}.", url, "See the waiting list"))
+    return found
+
+
+async def _members() -> list[Waiting]:
+    organisations = await members.all_members()
+    named = await members.signatories_of([organisation.id for organisation in organisations])
+    without = [row for row in organisations if not named[row.id].signatories and not named[row.id].alternates]
+    return [
+        Waiting(4, f"{row.name} has nobody who could sign a statement.", f"/organisations/{row.slug}/edit", "Name one")
+        for row in without
+    ]
