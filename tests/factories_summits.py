@@ -89,5 +89,5 @@ def real_programme() -> dict[str, Any]:
 
 def real_programme_bytes() -> bytes:
     """The file as it is imported."""
-    path = Path(__file__).parent.parent / "summit_service" / "demo_data" / "programme.json"
+    path = Path(__file__).parent.parent / "summit_service" / "demo" / "data" / "programme.json"
     return path.read_bytes()

@@ -1,7 +1,279 @@
-"""JSON: summits."""
+"""JSON: summits, their draft programmes and releases."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 
-ROUTES: list[Any] = []
+import msgspec
+from litestar import get, patch, post, put
+from litestar.openapi.spec import Example
+from litestar.params import Body
+
+from summit_service import settings
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import NotFound
+from summit_service.summits import queries
+from summit_service.summits.actions import drafts, editions, releases
+from summit_service.summits.queries import Draft
+from summit_service.summits.rules.changes import Change
+from summit_service.summits.rules.programme import session_values, values_of
+from summit_service.summits.rules.reading import Reader, object_of
+from summit_service.summits.rules.snapshot import Item
+from summit_service.summits.rules.warnings import DraftWarning
+from summit_service.summits.tables import Edition, Release
+
+
+class EditionAnswer(msgspec.Struct, omit_defaults=True):
+    """A summit. `online_url` and the announcement are the secretariat's to see."""
+
+    year: int
+    title: str
+    theme: str
+    host: str
+    starts_on: date
+    ends_on: date
+    timezone: str
+    venue: str
+    in_person_capacity: int
+    online_capacity: int
+    in_person_left: int
+    online_left: int
+    registration: str
+    registration_opens_at: str | None
+    registration_closes_at: str | None
+    url: str
+    release: int | None
+    off_cycle: bool
+    online_url: str | None = None
+    announced_at: datetime | None = None
+
+
+class WarningAnswer(msgspec.Struct):
+    """Something to look at; it does not stop a release."""
+
+    kind: str
+    sentence: str
+    sessions: list[str]
+
+
+class ChangeAnswer(msgspec.Struct):
+    """What changed for the readers of one session."""
+
+    kind: str
+    session: str
+    sentence: str
+
+
+class DraftAnswer(msgspec.Struct):
+    """The working draft, in the form in which it is put, with the id and the UID of each session."""
+
+    year: int
+    timezone: str
+    rooms: list[Any]
+    tracks: list[Any]
+    speakers: list[Any]
+    sessions: list[Any]
+    warnings: list[WarningAnswer]
+
+
+class ReleaseAnswer(msgspec.Struct):
+    """What a release did."""
+
+    number: int
+    note: str
+    released_at: datetime
+    url: str
+    warnings: list[WarningAnswer]
+    changes: list[ChangeAnswer]
+
+
+class ProgrammeAnswer(msgspec.Struct):
+    """A programme as it was released."""
+
+    year: int
+    title: str
+    timezone: str
+    venue: str
+    release: int
+    note: str
+    released_at: datetime
+    rooms: list[Any]
+    tracks: list[str]
+    speakers: list[Any]
+    sessions: list[Any]
+
+
+EDITION_EXAMPLE = {
+    "year": 2026,
+    "title": "Summit 2026",
+    "theme": "Rehumanising healthcare in a divided world",
+    "starts_on": "2026-09-14",
+    "ends_on": "2026-09-15",
+    "timezone": "Europe/London",
+    "venue": "College Court, Leicester",
+    "in_person_capacity": 120,
+    "online_capacity": 500,
+    "registration_opens_at": "2026-03-01T09:00",
+    "registration_closes_at": "2026-09-10T18:00",
+}
+PROGRAMME_EXAMPLE = {
+    "rooms": [{"name": "Great Hall", "capacity": 150}],
+    "tracks": ["Education"],
+    "speakers": [{"name": "Ana Ruiz", "affiliation": "Hospital San Juan"}],
+    "sessions": [
+        {
+            "title": "Opening",
+            "kind": "plenary",
+            "starts_at": "2026-09-14T09:15",
+            "ends_at": "2026-09-14T10:15",
+            "room": "Great Hall",
+            "track": "Education",
+            "speakers": ["Ana Ruiz"],
+            "chairs": [],
+            "abstract": "",
+        }
+    ],
+}
+EditionBody = Annotated[Any, Body(title="Edition", examples=[Example(value=EDITION_EXAMPLE)])]
+ProgrammeBody = Annotated[Any, Body(title="Programme", examples=[Example(value=PROGRAMME_EXAMPLE)])]
+NoteBody = Annotated[Any, Body(title="Release", examples=[Example(value={"note": "First release"})])]
+
+
+@post("/summits", summary="Create a summit")
+async def create(data: EditionBody, actor: Actor, now: datetime) -> EditionAnswer:
+    """Secretariat. Wall times are in the summit's own zone. A year off the cycle needs `off_cycle: true`, and
+    `announced: false` keeps the summit from the public. A programme may come along as its first draft."""
+    edition = await editions.create_edition(data, actor=actor, now=now)
+    return await _edition(edition, actor, now)
+
+
+@patch("/summits/{year:int}", summary="Change a summit")
+async def change(year: int, data: EditionBody, actor: Actor, now: datetime) -> EditionAnswer:
+    """Secretariat. What is not given stays; a limit cannot fall below the places that are taken."""
+    return await _edition(await editions.change_edition(year, data, actor=actor, now=now), actor, now)
+
+
+@get("/summits/{year:int}", summary="One summit")
+async def show(year: int, actor: Actor, now: datetime) -> EditionAnswer:
+    """What it is, when and where, and the places left."""
+    edition = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
+    return await _edition(edition, actor, now)
+
+
+@put("/summits/{year:int}/programme", summary="Replace the draft of the programme")
+async def replace(year: int, data: ProgrammeBody, actor: Actor, now: datetime) -> DraftAnswer:
+    """Secretariat. The whole draft. A session is the same as before by its `id`, else by title and kind, else by
+    hours and room; it then keeps its UID in calendars. The public sees nothing of it before a release."""
+    return _draft(await drafts.replace_programme(year, data, actor=actor, now=now))
+
+
+@get("/summits/{year:int}/programme/draft", summary="The draft of the programme")
+async def show_draft(year: int, actor: Actor) -> DraftAnswer:
+    """Secretariat. The working draft and its warnings."""
+    check_secretariat(actor)
+    return _draft(await queries.draft_of(await queries.found_edition(year)))
+
+
+@post("/summits/{year:int}/releases", summary="Release the programme")
+async def release(year: int, data: NoteBody, actor: Actor, now: datetime) -> ReleaseAnswer:
+    """Secretariat. Freezes the draft with a note; the public sees it from now on. Warnings do not stop it."""
+    reader = Reader(object_of(data, "A release"))
+    reader.check_names({"note"})
+    note = reader.text("note", "The note", longest=2_000)
+    reader.check()
+    done = await releases.release_programme(year, note=note, actor=actor, now=now)
+    return ReleaseAnswer(
+        number=done.release.number,
+        note=done.release.note,
+        released_at=done.release.released_at,
+        url=_url(year, f"/programme?release={done.release.number}"),
+        warnings=[_warning(one) for one in done.warnings],
+        changes=[_change(one) for one in done.changes],
+    )
+
+
+@get("/summits/{year:int}/programme", summary="The programme as released")
+async def show_programme(year: int, actor: Actor, release: int | None = None) -> ProgrammeAnswer:
+    """The last release, or the one of that number."""
+    edition = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
+    found = await (
+        queries.last_release(edition.id) if release is None else queries.release_of(edition.id, release)
+    )
+    if found is None:
+        raise NotFound(f"The programme of {year} has not been released yet.")
+    return _programme(found)
+
+
+async def _edition(edition: Edition, actor: Actor, now: datetime) -> EditionAnswer:
+    found = await queries.releases_of(edition.id)
+    return EditionAnswer(
+        year=edition.year,
+        title=edition.title,
+        theme=edition.theme,
+        host=edition.host,
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        timezone=edition.timezone,
+        venue=edition.venue,
+        in_person_capacity=edition.in_person_capacity,
+        online_capacity=edition.online_capacity,
+        in_person_left=max(0, edition.in_person_capacity - edition.in_person_taken),
+        online_left=max(0, edition.online_capacity - edition.online_taken),
+        registration=queries.registration_state(edition, now=now),
+        registration_opens_at=edition.registration_opens_at,
+        registration_closes_at=edition.registration_closes_at,
+        url=_url(edition.year),
+        release=found[0].number if found else None,
+        off_cycle=edition.is_off_cycle,
+        online_url=edition.online_url if actor.is_secretariat else None,
+        announced_at=edition.announced_at if actor.is_secretariat else None,
+    )
+
+
+def _draft(draft: Draft) -> DraftAnswer:
+    edition, values = draft.edition, values_of(draft.programme)
+    warnings = [_warning(one) for one in draft.warnings]
+    return DraftAnswer(year=edition.year, timezone=edition.timezone, warnings=warnings, **values)
+
+
+def _programme(release: Release) -> ProgrammeAnswer:
+    snapshot = queries.snapshot_of(release)
+    header = snapshot.header
+    return ProgrammeAnswer(
+        year=header.year,
+        title=header.title,
+        timezone=header.timezone,
+        venue=header.venue,
+        release=release.number,
+        note=release.note,
+        released_at=release.released_at,
+        rooms=[{"name": room.name, "capacity": room.capacity} for room in snapshot.rooms],
+        tracks=list(snapshot.tracks),
+        speakers=[{"name": one.name, "affiliation": one.affiliation} for one in snapshot.speakers],
+        sessions=[_item(item) for item in snapshot.items],
+    )
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {
+        **session_values(item.session),
+        "sequence": item.sequence,
+        "status": "CANCELLED" if item.session.is_cancelled else "CONFIRMED",
+        "changed_at": item.changed_at.astimezone(UTC),
+    }
+
+
+def _warning(warning: DraftWarning) -> WarningAnswer:
+    return WarningAnswer(warning.kind, warning.sentence, list(warning.sessions))
+
+
+def _change(change: Change) -> ChangeAnswer:
+    return ChangeAnswer(change.kind, change.session, f"“{change.title}” {change.sentence}")
+
+
+def _url(year: int, rest: str = "") -> str:
+    return f"{settings.current().base_url}/summits/{year}{rest}"
+
+
+ROUTES: list[Any] = [create, change, show, replace, show_draft, release, show_programme]

@@ -10,15 +10,22 @@ from functools import lru_cache
 
 from summit_service import db, zones
 from summit_service.errors import NotFound
+from summit_service.summits.rules import editions as editions_rules
 from summit_service.summits.rules import snapshot
+from summit_service.summits.rules.changes import Change, changes_between
 from summit_service.summits.rules.programme import Programme, RoomPlan, SessionPlan, SpeakerPlan
-from summit_service.summits.rules.snapshot import Snapshot
+from summit_service.summits.rules.snapshot import Header, Snapshot
 from summit_service.summits.rules.warnings import DraftWarning, warnings_of
 from summit_service.summits.tables import Appearance, Edition, Release, Room, Session, Speaker, Track
+
+FIRST_YEAR, LAST_YEAR = 1900, 9999
+MOST_RELEASES = 1_000_000
 
 
 async def edition_of(year: int) -> Edition | None:
     """The edition of that year, announced or not."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     return await Edition.objects().where(Edition.year == year).first()
 
 
@@ -55,6 +62,16 @@ async def current_edition(now: datetime) -> Edition | None:
 def ends_instant(edition: Edition) -> datetime:
     """When the last day is over in the edition's zone."""
     return zones.day_end(edition.ends_on, edition.timezone)
+
+
+def registration_state(edition: Edition, *, now: datetime) -> str:
+    """Whether one can register at this moment: `not_yet`, `open` or `closed`."""
+    return editions_rules.registration_state(
+        announced_at=edition.announced_at,
+        opens=edition.registration_opens_instant,
+        closes=edition.registration_closes_instant or ends_instant(edition),
+        now=now,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +179,21 @@ def _plan(
     )
 
 
-async def releases_of(edition_id: int) -> list[Release]:
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """A release without what it froze."""
+
+    number: int
+    note: str
+    released_at: datetime
+
+
+async def releases_of(edition_id: int) -> list[ReleaseLine]:
     """All releases of an edition, the last one first."""
-    found = Release.objects().where(Release.edition == edition_id)
-    return list(await found.order_by(Release.number, ascending=False))
+    found = Release.select(Release.number, Release.note, Release.released_at).where(
+        Release.edition == edition_id
+    )
+    return [ReleaseLine(**row) for row in await found.order_by(Release.number, ascending=False)]
 
 
 async def last_release(edition_id: int) -> Release | None:
@@ -176,11 +204,38 @@ async def last_release(edition_id: int) -> Release | None:
 
 async def release_of(edition_id: int, number: int) -> Release:
     """The release of that number; raises NotFound."""
-    found = Release.objects().where((Release.edition == edition_id) & (Release.number == number))
-    release = await found.first()
-    if release is None:
+    released, _ = await release_and_before(edition_id, number)
+    return released
+
+
+async def release_and_before(edition_id: int, number: int) -> tuple[Release, Release | None]:
+    """The release of that number and the one before it; raises NotFound."""
+    wanted = [number - 1, number] if 0 < number < MOST_RELEASES else [0]
+    rows = await Release.objects().where((Release.edition == edition_id) & Release.number.is_in(wanted))
+    found = {row.number: row for row in rows}
+    if number not in found:
         raise NotFound(f"The programme has no release {number}.")
-    return release
+    return found[number], found.get(number - 1)
+
+
+def header_of(edition: Edition) -> Header:
+    """What a release keeps of the edition."""
+    return Header(
+        year=edition.year,
+        title=edition.title,
+        theme=edition.theme,
+        venue=edition.venue,
+        timezone=edition.timezone,
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+    )
+
+
+def changes_since(last: Release | None, draft: Draft, *, now: datetime) -> tuple[Change, ...]:
+    """What a release of the draft would change for its readers."""
+    before = snapshot_of(last) if last else None
+    after = snapshot.take(header_of(draft.edition), draft.programme, before=before, now=now)
+    return changes_between(before, after)
 
 
 def snapshot_of(release: Release) -> Snapshot:

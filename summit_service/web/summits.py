@@ -1,7 +1,172 @@
-"""Pages: summits."""
+"""Pages: the list of summits, one summit, and its programme as released."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-ROUTES: list[Any] = []
+from litestar import Request, Response, get
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor
+from summit_service.summits import queries
+from summit_service.summits.rules import grid
+from summit_service.summits.rules.changes import changes_between
+from summit_service.summits.rules.grid import Grid
+from summit_service.summits.rules.programme import SessionPlan
+from summit_service.summits.rules.snapshot import Item, Snapshot
+from summit_service.summits.tables import Edition, Release
+from summit_service.web import desk_editions, desk_summits
+from summit_service.web.layout import page, see_other
+
+Asked = Request[Any, Any, Any]
+ALL_DAYS = "all"
+
+
+@get("/summits")
+async def editions(request: Asked, actor: Actor, now: datetime) -> Response[Any]:
+    """The list, or the one summit where there is only one."""
+    found = await queries.editions()
+    if len(found) == 1:
+        return see_other(f"/summits/{found[0].year}")
+    current = await queries.current_edition(now)
+    return page(request, "summits/list.html", actor=actor, editions=found, current=current)
+
+
+@get("/summits/{year:int}")
+async def edition(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+    """What the summit is, when, where, what places are left, and what one can do next."""
+    found = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
+    release = await queries.last_release(found.id)
+    others = [other for other in await queries.editions() if other.year != year]
+    return page(
+        request,
+        "summits/edition.html",
+        actor=actor,
+        edition=found,
+        places=places_of(found),
+        registration=queries.registration_state(found, now=now),
+        registration_words=_registration_words(found, now),
+        is_over=queries.ends_instant(found) <= now,
+        snapshot=queries.snapshot_of(release) if release else None,
+        release=release,
+        others=others,
+    )
+
+
+@get("/summits/{year:int}/programme")
+async def programme(
+    request: Asked, year: int, actor: Actor, now: datetime, *, day: str = "", release: int | None = None
+) -> Response[Any]:
+    """The programme of a day (or of all), of the last release or an older one."""
+    found = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
+    lines = await queries.releases_of(found.id)
+    if not lines:
+        return page(request, "summits/no_programme.html", actor=actor, edition=found)
+    number = lines[0].number if release is None else release
+    shown, before = await queries.release_and_before(found.id, number)
+    snapshot = queries.snapshot_of(shown)
+    view = view_of(snapshot, asked_day=day, now=now)
+    earlier = queries.snapshot_of(before) if before else None
+    return page(
+        request,
+        "summits/programme.html",
+        actor=actor,
+        edition=found,
+        view=view,
+        release=shown,
+        is_last=number == lines[0].number,
+        releases=lines,
+        changes=changes_between(earlier, snapshot),
+        tabs=_tabs(shown, view, year, is_last=number == lines[0].number),
+        noindex=number != lines[0].number,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeView:
+    """A programme as its page shows it: the days, the tables of those asked for, and what runs now."""
+
+    snapshot: Snapshot
+    days: tuple[date, ...]
+    grids: tuple[Grid, ...]
+    day: str
+    running: frozenset[str]
+    affiliations: dict[str, str]
+
+    def wall(self, moment: datetime) -> datetime:
+        """The hall's clock at that instant."""
+        return zones.at_wall(moment, self.snapshot.header.timezone)
+
+    def has_more(self, session: SessionPlan) -> bool:
+        """Whether there is something to fold out under the session."""
+        told = session.abstract or session.objectives or session.chairs or session.capacity
+        return bool(told) or any(self.affiliations.get(name) for name in session.speakers)
+
+    def people(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Names with their affiliations."""
+        return [(name, self.affiliations.get(name, "")) for name in names]
+
+
+def view_of(snapshot: Snapshot, *, asked_day: str, now: datetime) -> ProgrammeView:
+    """The day that was asked for; else today while the summit runs, else its first day."""
+    days = grid.days_of(snapshot.items)
+    today = zones.at_wall(now, snapshot.header.timezone).date()
+    chosen = {day.isoformat(): day for day in days}.get(asked_day) or (today if today in days else days[0])
+    shown = days if asked_day == ALL_DAYS else (chosen,)
+    return ProgrammeView(
+        snapshot=snapshot,
+        days=days,
+        grids=tuple(grid.grid_of(snapshot.items, day=day, rooms=snapshot.rooms) for day in shown),
+        day=ALL_DAYS if asked_day == ALL_DAYS else chosen.isoformat(),
+        running=frozenset(item.session.uid for item in snapshot.items if _is_running(item, now)),
+        affiliations={speaker.name: speaker.affiliation for speaker in snapshot.speakers},
+    )
+
+
+def _is_running(item: Item, now: datetime) -> bool:
+    return not item.session.is_cancelled and item.session.starts <= now < item.session.ends
+
+
+def _tabs(release: Release, view: ProgrammeView, year: int, *, is_last: bool) -> list[tuple[str, str, bool]]:
+    suffix = "" if is_last else f"&release={release.number}"
+    address = f"/summits/{year}/programme?day="
+    days = [(_tab(day), day.isoformat()) for day in view.days]
+    if len(days) > 1:
+        days.append(("All days", ALL_DAYS))
+    return [(words, f"{address}{value}{suffix}", value == view.day) for words, value in days]
+
+
+def _tab(day: date) -> str:
+    return zones.long_day(day).rsplit(" ", 1)[0]
+
+
+def places_of(edition: Edition) -> list[tuple[str, str]]:
+    """The places of each kind that is offered, and how many are left, in words."""
+    kinds = (
+        ("In person", edition.in_person_capacity, edition.in_person_taken),
+        ("Online", edition.online_capacity, edition.online_taken),
+    )
+    return [(name, _left(capacity, taken)) for name, capacity, taken in kinds if capacity]
+
+
+def _left(capacity: int, taken: int) -> str:
+    left = capacity - taken
+    if left <= 0:
+        return f"all {capacity:,} places are taken; there is a waiting list"
+    return f"1 place of {capacity:,} is left" if left == 1 else f"{left:,} of {capacity:,} places are left"
+
+
+def _registration_words(edition: Edition, now: datetime) -> str:
+    opens, closes = edition.registration_opens_instant, edition.registration_closes_instant
+    state = queries.registration_state(edition, now=now)
+    if state == "not_yet" and opens is not None:
+        return f"Registration opens on {zones.long_moment(opens, edition.timezone)}."
+    if state == "open":
+        until = zones.long_moment(closes, edition.timezone) if closes else zones.long_day(edition.ends_on)
+        return f"Registration is open until {until}."
+    return "Registration has closed." if state == "closed" else "Registration is not open yet."
+
+
+ROUTES: list[Any] = [editions, edition, programme, *desk_editions.ROUTES, *desk_summits.ROUTES]

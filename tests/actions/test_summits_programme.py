@@ -124,7 +124,7 @@ async def test_replace_programme_is_for_the_secretariat(database: db.Engine, now
 
 
 async def test_replace_programme_of_an_unknown_year(database: db.Engine, now: datetime) -> None:
-    with pytest.raises(NotFound, match="There is no summit of 2026 here."):
+    with pytest.raises(NotFound, match="There is no summit of 2026 here"):
         await put(programme(), now)
 
 
@@ -149,12 +149,12 @@ async def test_remove_session_keeps_its_row(database: db.Engine, now: datetime) 
     draft = await drafts.remove_session(2026, "one", actor=OPERATOR, now=now)
 
     assert [one.id for one in draft.programme.sessions] == ["two"]
-    assert (await Session.objects().where(Session.slug == "one").first()).removed_at == now
+    assert await Session.select(Session.removed_at).where(Session.slug == "one") == [{"removed_at": now}]
     with pytest.raises(NotFound):
         await drafts.remove_session(2026, "one", actor=OPERATOR, now=now)
 
 
-async def test_replace_programme_with_a_thousand_sessions(database: db.Engine, now: datetime) -> None:
+async def test_replace_programme_with_hundreds_of_sessions(database: db.Engine, now: datetime) -> None:
     await make_edition()
 
     draft = await put(programme(*many_sessions(300)), now)

@@ -59,8 +59,7 @@ def _switches(values: Mapping[str, object]) -> dict[str, bool]:
         "off_cycle": reader.flag("off_cycle", "The mark for a summit off the cycle"),
         "announced": reader.flag("announced", "The mark for an announced summit", default=True),
     }
-    if reader.faults:
-        raise Invalid(reader.faults)
+    reader.check()
     return found
 
 

@@ -13,7 +13,6 @@ from summit_service.errors import Conflict
 from summit_service.summits import queries
 from summit_service.summits.rules import snapshot
 from summit_service.summits.rules.changes import Change, changes_between
-from summit_service.summits.rules.snapshot import Header
 from summit_service.summits.rules.warnings import DraftWarning
 from summit_service.summits.tables import Edition, Release
 
@@ -43,7 +42,7 @@ async def release_programme(
         last = await queries.last_release(edition.id)
         _check(draft, last, after)
         before = queries.snapshot_of(last) if last else None
-        taken = snapshot.take(header_of(edition), draft.programme, before=before, now=now)
+        taken = snapshot.take(queries.header_of(edition), draft.programme, before=before, now=now)
         release = Release(
             edition=edition.id,
             number=last.number + 1 if last else 1,
@@ -65,16 +64,3 @@ def _check(draft: queries.Draft, last: Release | None, after: int | None) -> Non
         raise Conflict(f"Release {number} was made since you opened this page. Look at it first.")
     if not draft.programme.sessions:
         raise Conflict("The draft has no sessions yet, so there is nothing to release.")
-
-
-def header_of(edition: Edition) -> Header:
-    """What a release keeps of the edition."""
-    return Header(
-        year=edition.year,
-        title=edition.title,
-        theme=edition.theme,
-        venue=edition.venue,
-        timezone=edition.timezone,
-        starts_on=edition.starts_on,
-        ends_on=edition.ends_on,
-    )

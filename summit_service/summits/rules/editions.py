@@ -141,6 +141,15 @@ def _moment(reader: Reader, name: str, label: str, timezone: str, *, fold: int) 
         return _Moment(wall, None)
 
 
+def registration_state(
+    *, announced_at: datetime | None, opens: datetime | None, closes: datetime, now: datetime
+) -> str:
+    """`not_yet`, `open` or `closed`; `closes` is the end of the last day where no other time was given."""
+    if announced_at is None or now < (opens or announced_at):
+        return "not_yet"
+    return "open" if now < closes else "closed"
+
+
 def check_cycle(year: int, *, others: Collection[int], is_off_cycle: bool) -> bool:
     """Whether the year falls off the cycle of two years; raises Invalid unless that is meant."""
     if not others:

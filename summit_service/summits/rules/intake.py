@@ -51,8 +51,7 @@ def read_programme(value: object, *, year: int, timezone: str) -> Programme:
     speakers = tuple(_speakers(reader))
     sessions = _sessions(reader, timezone)
     _check_references(reader, sessions, rooms=rooms, tracks=tracks, speakers=speakers)
-    if reader.faults:
-        raise Invalid(reader.faults)
+    reader.check()
     found = [session for _, session in sessions]
     return Programme(
         rooms=rooms if "rooms" in reader.values else tuple(map(RoomPlan, _named(found, lambda s: (s.room,)))),

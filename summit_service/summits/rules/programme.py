@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 KINDS = (
     "plenary",
@@ -70,7 +71,7 @@ class Programme:
     sessions: tuple[SessionPlan, ...] = ()
 
 
-def values_of(programme: Programme) -> dict[str, object]:
+def values_of(programme: Programme) -> dict[str, list[Any]]:
     """The programme as plain values, in the form in which it is read."""
     return {
         "rooms": [{"name": room.name, "capacity": room.capacity} for room in programme.rooms],

@@ -37,6 +37,11 @@ class Reader:
         for found in refusal.faults:
             self.fault(name, found.sentence)
 
+    def check(self) -> None:
+        """Raises Invalid with every fault that was found, if any."""
+        if self.faults:
+            raise Invalid(self.faults)
+
     def check_names(self, known: Collection[str]) -> None:
         """A field that we do not know is a fault, so that a mistyped name is not lost in silence."""
         for name in self.values:

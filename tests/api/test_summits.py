@@ -1,0 +1,195 @@
+"""Summits by JSON: who may, what comes back whole, and where faults are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from summit_service.accounts.actor import Actor
+from tests.clients import bearer, client, clock, service_settings
+from tests.factories import make_organisation, representative_of, secretariat
+from tests.factories_summits import EDITION, make_edition, many_sessions, programme, real_programme, session
+
+__all__ = ["client", "clock", "service_settings"]
+API = "/api/v1/summits"
+
+
+async def headers(now: datetime, actor: Actor | None = None) -> dict[str, str]:
+    return await bearer(actor or await secretariat(via="api"), now=now)
+
+
+async def test_create_summit_needs_the_secretariat(client: httpx.AsyncClient, now: datetime) -> None:
+    representative = await representative_of(await make_organisation(), via="api")
+
+    stranger = await client.post(API, json=EDITION)
+    wrong = await client.post(API, json=EDITION, headers=await headers(now, representative))
+    right = await client.post(API, json=EDITION, headers=await headers(now))
+
+    assert [answer.status_code for answer in (stranger, wrong, right)] == [401, 403, 201]
+    assert right.json() == {
+        **EDITION,
+        "host": "",
+        "in_person_left": 120,
+        "online_left": 500,
+        "registration": "open",
+        "registration_opens_at": None,
+        "registration_closes_at": None,
+        "url": "http://127.0.0.1:8000/summits/2026",
+        "release": None,
+        "off_cycle": False,
+        "online_url": "",
+        "announced_at": "2026-03-02T09:00:00Z",
+    }
+
+
+async def test_create_summit_with_faults_points_at_each(client: httpx.AsyncClient, now: datetime) -> None:
+    bad = {
+        **EDITION,
+        "timezone": "Europe/Atlantis",
+        "ends_on": "2026-09-13",
+        "in_person_capacity": "many",
+        "titel": 1,
+    }
+
+    answer = await client.post(API, json=bad, headers=await headers(now))
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {one["pointer"]: one["detail"] for one in answer.json()["errors"]} == {
+        "/titel": "There is no field “titel” here. Did you mean “title”?",
+        "/timezone": "There is no time zone “Europe/Atlantis”. Choose one such as Europe/London.",
+        "/in_person_capacity": "The places in person has to be a whole number.",
+        "/ends_on": "The last day is before the first.",
+    }
+
+
+async def test_create_summit_with_a_body_that_is_no_object(client: httpx.AsyncClient, now: datetime) -> None:
+    authorised = await headers(now)
+
+    listed = await client.post(API, json=[1], headers=authorised)
+    broken = await client.post(
+        API, content=b'{"year": ', headers={**authorised, "Content-Type": "application/json"}
+    )
+
+    assert (listed.status_code, broken.status_code) == (422, 400)
+    assert listed.json()["detail"] == "An edition has to be a JSON object."
+
+
+async def test_the_whole_story_by_json(client: httpx.AsyncClient, now: datetime) -> None:
+    authorised = await headers(now)
+    await client.post(API, json=EDITION, headers=authorised)
+
+    put = await client.put(f"{API}/2026/programme", json=real_programme(), headers=authorised)
+    hidden = await client.get(f"{API}/2026/programme")
+    released = await client.post(f"{API}/2026/releases", json={"note": "First"}, headers=authorised)
+    shown = await client.get(f"{API}/2026/programme")
+
+    assert [answer.status_code for answer in (put, hidden, released, shown)] == [200, 404, 201, 200]
+    assert [one["title"] for one in put.json()["sessions"]] == [
+        one["title"] for one in real_programme()["sessions"]
+    ]
+    assert hidden.json()["detail"] == "The programme of 2026 has not been released yet."
+    body = released.json()
+    assert {name: body[name] for name in ("number", "note", "released_at", "url", "changes")} == {
+        "number": 1,
+        "note": "First",
+        "released_at": "2026-03-02T09:00:00Z",
+        "url": "http://127.0.0.1:8000/summits/2026/programme?release=1",
+        "changes": [],
+    }
+    assert [one["kind"] for one in body["warnings"]] == ["no_chair"] * 3
+    assert shown.json()["sessions"][1] == {
+        **put.json()["sessions"][1],
+        "sequence": 0,
+        "status": "CONFIRMED",
+        "changed_at": "2026-03-02T09:00:00Z",
+    }
+
+
+async def test_what_was_read_can_be_put_back(client: httpx.AsyncClient, now: datetime) -> None:
+    authorised = await headers(now)
+    await make_edition()
+    await client.put(f"{API}/2026/programme", json=real_programme(), headers=authorised)
+    await client.post(f"{API}/2026/releases", json={}, headers=authorised)
+    shown = (await client.get(f"{API}/2026/programme")).json()
+
+    again = await client.put(
+        f"{API}/2026/programme",
+        json={name: shown[name] for name in ("rooms", "tracks", "speakers", "sessions")},
+        headers=authorised,
+    )
+
+    assert again.status_code == 200
+    assert [one["uid"] for one in again.json()["sessions"]] == [one["uid"] for one in shown["sessions"]]
+
+
+async def test_put_programme_with_an_unknown_room(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    bad = programme(session(), session("Two", room="Attic", kind="lecture"))
+
+    answer = await client.put(f"{API}/2026/programme", json=bad, headers=await headers(now))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][1] == {
+        "pointer": "/sessions/1/room",
+        "detail": "There is no room “Attic” in this programme.",
+    }
+
+
+async def test_unannounced_summit_is_unknown_to_the_public(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition(is_announced=False)
+
+    stranger = await client.get(f"{API}/2026")
+    known = await client.get(f"{API}/2026", headers=await headers(now))
+
+    assert (stranger.status_code, known.status_code) == (404, 200)
+
+
+async def test_draft_is_for_the_secretariat(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+
+    stranger = await client.get(f"{API}/2026/programme/draft")
+    right = await client.get(f"{API}/2026/programme/draft", headers=await headers(now))
+
+    assert (stranger.status_code, right.status_code) == (401, 200)
+    assert right.json() == {
+        "year": 2026, "timezone": "Europe/London",
+        "rooms": [], "tracks": [], "speakers": [], "sessions": [], "warnings": [],
+    }  # fmt: skip
+
+
+async def test_change_summit_keeps_what_is_not_given(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition(in_person_taken=30)
+    authorised = await headers(now)
+
+    answer = await client.patch(f"{API}/2026", json={"venue": "Leicester"}, headers=authorised)
+    lowered = await client.patch(f"{API}/2026", json={"in_person_capacity": 29}, headers=authorised)
+
+    assert (answer.status_code, answer.json()["venue"], answer.json()["in_person_left"]) == (
+        200,
+        "Leicester",
+        90,
+    )
+    assert lowered.json()["errors"] == [
+        {
+            "pointer": "/in_person_capacity",
+            "detail": "30 places in person are taken or offered; the limit cannot be lower than that.",
+        }
+    ]
+
+
+async def test_unknown_years_and_releases(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    addresses = [
+        "2027",
+        "99999999999999999999",
+        "2026/programme?release=1",
+        f"2026/programme?release={10**30}",
+    ]
+
+    answers: list[Any] = [await client.get(f"{API}/{address}") for address in addresses]
+
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert many_sessions(1)[0]["title"] == "Session 0"
