@@ -21,7 +21,6 @@ from summit_service import __version__, api, background, db, edge, logs, setting
 from summit_service.api import idempotency, problems
 from summit_service.errors import (
     Conflict,
-    Fault,
     Gone,
     Invalid,
     NotAllowed,
@@ -146,7 +145,7 @@ def misunderstood(request: Request[Any, Any, Any], fault: HTTPException) -> Resp
     """A request that never reached an action: an unknown address, a wrong method, a body that cannot be read."""
     extra = fault.extra if isinstance(fault.extra, list) else []
     found = [
-        Fault(str(item.get("key", "")).replace(".", "/"), str(item.get("message", "")))
+        problems.misread(str(item.get("key", "")), str(item.get("message", "")))
         for item in extra
         if isinstance(item, dict)
     ]

@@ -1,7 +1,213 @@
-"""JSON: members."""
+"""JSON: organisations and people."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-ROUTES: list[Any] = []
+from litestar import get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec import UNSET, Struct, UnsetType, field, structs
+
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import NotFound
+from summit_service.members import actions, queries
+from summit_service.members.rules import Details
+from summit_service.members.tables import Organisation
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+
+
+class NewOrganisation(Struct, forbid_unknown_fields=True):
+    """An organisation to be taken in."""
+
+    name: str
+    kind: str
+    parent: str = ""
+    city: str = ""
+    country: str = ""
+    website: str = ""
+    summary: str = ""
+    timezone: str = ""
+    standing: str = "member"
+    contact_name: str = ""
+    contact_email: str = ""
+
+
+class OrganisationChanges(Struct, forbid_unknown_fields=True):
+    """What is to change; a field that is left out stays."""
+
+    name: str | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    parent: str | UnsetType = UNSET
+    city: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    website: str | UnsetType = UNSET
+    summary: str | UnsetType = UNSET
+    timezone: str | UnsetType = UNSET
+    standing: str | UnsetType = UNSET
+    contact_name: str | UnsetType = UNSET
+    contact_email: str | UnsetType = UNSET
+
+
+class OrganisationShown(Struct):
+    """An organisation; its contact is shown to its representatives and the secretariat alone."""
+
+    slug: str
+    name: str
+    kind: str
+    parent: str
+    city: str
+    country: str
+    website: str
+    summary: str
+    timezone: str
+    standing: str
+    contact_name: str | UnsetType = UNSET
+    contact_email: str | UnsetType = UNSET
+
+
+class OrganisationPage(Struct):
+    """A part of the directory; `next` is the cursor of the part that follows, null at the end."""
+
+    items: list[OrganisationShown]
+    next: str | None
+
+
+class NewPerson(Struct, forbid_unknown_fields=True):
+    """Somebody and what they are in an organisation (its slug)."""
+
+    name: str
+    email: str
+    organisation: str | None = None
+    roles: list[str] = field(default_factory=list)
+
+
+class PersonAdded(Struct):
+    """The person as they are known, with all their roles in the organisation."""
+
+    id: int
+    name: str
+    email: str
+    organisation: str | None
+    roles: list[str]
+
+
+class RoleShown(Struct):
+    """One role; `organisation` is null for a role in the network itself."""
+
+    organisation: str | None
+    role: str
+
+
+class PersonShown(Struct):
+    """Somebody whom the network knows."""
+
+    id: int
+    name: str
+    email: str
+    roles: list[RoleShown]
+
+
+class PeoplePage(Struct):
+    """A part of the people; `next` is the cursor of the part that follows, null at the end."""
+
+    items: list[PersonShown]
+    next: str | None
+
+
+@post("/organisations", status_code=201, tags=["Organisations"], summary="Take an organisation in")
+async def create_organisation(
+    data: NewOrganisation, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> OrganisationShown:
+    """For the secretariat."""
+    made = await actions.create_organisation(Details(**structs.asdict(data)), actor=actor, now=now)
+    return _shown(made, actor)
+
+
+@get("/organisations", tags=["Organisations"], summary="The directory")
+async def list_organisations(
+    actor: NamedDependency[Actor],
+    *,
+    q: FromQuery[str] = "",
+    country: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+    standing: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    limit: Limit = 50,
+) -> OrganisationPage:
+    """Public. Former members are left out unless `standing=former` asks for them."""
+    standings = (standing,) if standing else ("member", "associate")
+    found = await queries.directory(words=q, country=country.upper(), kind=kind, standings=standings)
+    rest = sorted((one for one in found if one.slug > cursor), key=lambda one: one.slug)
+    more = rest[limit - 1].slug if len(rest) > limit else None
+    return OrganisationPage([_shown(one, actor) for one in rest[:limit]], more)
+
+
+@get("/organisations/{slug:str}", tags=["Organisations"], summary="One organisation")
+async def show_organisation(slug: FromPath[str], actor: NamedDependency[Actor]) -> OrganisationShown:
+    """Public."""
+    found = await queries.organisation_by_slug(slug)
+    if found is None:
+        raise NotFound("There is no such organisation.")
+    return _shown(found, actor)
+
+
+@patch("/organisations/{slug:str}", tags=["Organisations"], summary="Change an organisation")
+async def change_organisation(
+    slug: FromPath[str],
+    data: OrganisationChanges,
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> OrganisationShown:
+    """For its representatives and the secretariat; the standing for the secretariat alone."""
+    changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+    changed = await actions.change_organisation(slug, changes, actor=actor, now=now)
+    return _shown(changed, actor)
+
+
+@post("/people", status_code=201, tags=["People"], summary="Add somebody to an organisation")
+async def add_person(
+    data: NewPerson, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> PersonAdded:
+    """For the secretariat and the organisation's representatives. Somebody known already keeps their name."""
+    added = await actions.add_person(**structs.asdict(data), actor=actor, now=now)
+    slug = added.organisation.slug if added.organisation else None
+    return PersonAdded(added.person.id, added.person.name, added.person.email, slug, list(added.roles))
+
+
+@get("/people", tags=["People"], summary="Everybody whom the network knows")
+async def list_people(
+    actor: NamedDependency[Actor], cursor: FromQuery[int] = 0, limit: Limit = 50
+) -> PeoplePage:
+    """For the secretariat."""
+    check_secretariat(actor)
+    found = await queries.people(after=cursor, limit=limit + 1)
+    items = [
+        PersonShown(
+            known.person.id,
+            known.person.name,
+            known.person.email,
+            [RoleShown(slug or None, kind) for slug, kind in known.roles],
+        )
+        for known in found[:limit]
+    ]
+    return PeoplePage(items, str(items[-1].id) if len(found) > limit else None)
+
+
+def _shown(organisation: Organisation, actor: Actor) -> OrganisationShown:
+    public = {name: getattr(organisation, name) for name in OrganisationShown.__struct_fields__}
+    if not actor.can_manage(organisation.id):
+        public |= {"contact_name": UNSET, "contact_email": UNSET}
+    return OrganisationShown(**public)
+
+
+ROUTES: list[Any] = [
+    create_organisation,
+    list_organisations,
+    show_organisation,
+    change_organisation,
+    add_person,
+    list_people,
+]

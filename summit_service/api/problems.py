@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from litestar import Response
 
-from summit_service.errors import Invalid, SummitError, TooMany
+from summit_service.errors import Fault, Invalid, SummitError, TooMany
 
 
 class Place(msgspec.Struct):
@@ -41,6 +43,17 @@ TITLES = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
+_NAMED_FIELD = re.compile(r"Object (?:contains unknown|missing required) field `([^`]+)`")
+
+
+def misread(key: str, message: str) -> Fault:
+    """What the framework found in a body or a query: where, in our words for places, and what.
+
+    It calls the whole body `data`; a field that is missing or unknown is named in its message alone.
+    """
+    parts = [part for part in key.split(".") if part and part != "data"]
+    named = _NAMED_FIELD.search(message)
+    return Fault("/".join([*parts, named[1]] if named else parts), message)
 
 
 def problem(fault: SummitError, status: int) -> Response[bytes]:

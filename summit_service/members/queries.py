@@ -9,7 +9,7 @@ from typing import Any
 from summit_service import markup
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
-from summit_service.members.rules import FIELDS, SECRETARIAT, Details, name_key
+from summit_service.members.rules import FIELDS, SECRETARIAT, Details, matches, name_key
 from summit_service.members.tables import Organisation, Role
 
 
@@ -160,3 +160,84 @@ async def main_contact_of(organisation: Organisation) -> Contact | None:
     people = [member for member in await people_of(organisation.id) if member.kind == "representative"]
     first = min(people, key=lambda member: member.role_id, default=None)
     return Contact(first.name, first.email) if first else None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An organisation in which somebody has roles, and which; `slug` is empty for the network itself."""
+
+    slug: str
+    name: str
+    kinds: tuple[str, ...]
+
+
+async def memberships_of(person_id: int) -> list[Membership]:
+    """Everything that a person is, the network first, then by the name of the organisation."""
+    rows = (
+        await Role.select(Role.kind, Role.organisation.slug, Role.organisation.name)
+        .where((Role.person == person_id) & Role.ended_at.is_null())
+        .order_by(Role.id)
+    )
+    places = sorted({(row["organisation.name"] or "", row["organisation.slug"] or "") for row in rows})
+    return [
+        Membership(slug, name, tuple(row["kind"] for row in rows if (row["organisation.slug"] or "") == slug))
+        for name, slug in places
+    ]
+
+
+async def directory(
+    *, words: str = "", country: str = "", kind: str = "", standings: Sequence[str] = ("member", "associate")
+) -> list[Organisation]:
+    """The organisations of these standings that match, by name; few enough to be searched here."""
+    found = await all_members(standings=standings)
+    return [one for one in found if is_in(one, words=words, country=country, kind=kind)]
+
+
+def is_in(organisation: Organisation, *, words: str, country: str, kind: str) -> bool:
+    """Whether a search of the directory finds this organisation; what is empty does not matter."""
+    if (country and organisation.country != country) or (kind and organisation.kind != kind):
+        return False
+    return matches(words, organisation.name, organisation.parent, organisation.city)
+
+
+async def represented_by(actor: Actor) -> frozenset[int]:
+    """The ids of the organisations that this person represents now, whatever the actor was given before."""
+    live = (Role.person == actor.person_id) & (Role.kind == "representative") & Role.ended_at.is_null()
+    rows = await Role.select(Role.organisation).where(live)
+    return frozenset(row["organisation"] for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person and their roles: (the organisation's slug, kind), the slug empty for the network itself."""
+
+    person: Person
+    roles: tuple[tuple[str, str], ...]
+
+
+async def people(*, after: int = 0, limit: int = 50) -> list[Known]:
+    """Everybody who has not left, in the order in which they became known."""
+    found = list(
+        await Person.objects()
+        .where((Person.id > after) & Person.ended_at.is_null())
+        .order_by(Person.id)
+        .limit(limit)
+    )
+    rows = await _roles_of_all([person.id for person in found])
+    return [
+        Known(
+            person,
+            tuple(
+                (row["organisation.slug"] or "", row["kind"]) for row in rows if row["person"] == person.id
+            ),
+        )
+        for person in found
+    ]
+
+
+async def _roles_of_all(person_ids: Sequence[int]) -> list[dict[str, Any]]:
+    if not person_ids:
+        return []
+    live = Role.person.is_in(list(person_ids)) & Role.ended_at.is_null()
+    rows = await Role.select(Role.person, Role.kind, Role.organisation.slug).where(live).order_by(Role.id)
+    return list(rows)

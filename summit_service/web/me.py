@@ -1,7 +1,133 @@
-"""Pages: me."""
+"""Pages: what a person sees and changes of their own account."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-ROUTES: list[Any] = []
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service import zones
+from summit_service.accounts import actions
+from summit_service.accounts import queries as accounts
+from summit_service.accounts.actor import Actor, check_signed_in
+from summit_service.errors import Conflict, Invalid
+from summit_service.members import queries as members
+from summit_service.members.rules import ROLES, SECRETARIAT
+from summit_service.web.forms import text
+from summit_service.web.layout import page, see_other
+from summit_service.web.session import cookie_name
+
+DONE = {
+    "details": "Your details are kept.",
+    "login": "That browser is signed out.",
+    "logins": "Every other browser is signed out.",
+    "token": "The token is ended. Programs that use it are refused from now on.",
+}
+ROLE_WORDS = {**ROLES, SECRETARIAT: "Secretariat"}
+
+
+@get("/me")
+async def me(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """One's own page."""
+    check_signed_in(actor)
+    return await _page(request, actor, now, done=DONE.get(request.query_params.get("done", ""), ""))
+
+
+@post("/me/details")
+async def change_details(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """One's name and time zone."""
+    form = await request.form()
+    typed = {"name": text(form, "name"), "timezone": text(form, "timezone")}
+    try:
+        await actions.change_own_details(**typed, actor=actor, now=now)
+    except Invalid as fault:
+        return await _page(request, actor, now, details=typed, faults=fault.by_field())
+    return see_other("/me?done=details")
+
+
+@post("/me/logins/{login_id:int}/end")
+async def end_login(
+    login_id: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Sign one browser out."""
+    await actions.end_login(login_id, actor=actor, now=now)
+    return see_other("/me?done=login")
+
+
+@post("/me/logins/end-others")
+async def end_other_logins(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Sign every browser out but this one."""
+    await actions.end_other_logins(request.cookies.get(cookie_name(), ""), actor=actor, now=now)
+    return see_other("/me?done=logins")
+
+
+@post("/me/tokens", status_code=200)
+async def create_token(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Make an API token and show it this once; it is on no other page."""
+    name = text(await request.form(), "token_name")
+    try:
+        token = await actions.create_api_token(name, actor=actor, now=now)
+    except Invalid as fault:
+        return await _page(request, actor, now, token_name=name, faults={"token_name": fault.sentence})
+    except Conflict as fault:
+        return await _page(
+            request, actor, now, token_name=name, faults={"token_name": fault.sentence}, status=409
+        )
+    return await _page(request, actor, now, token=token)
+
+
+@post("/me/tokens/{token_id:int}/end")
+async def end_token(
+    token_id: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """End an API token."""
+    await actions.end_api_token(token_id, actor=actor, now=now)
+    return see_other("/me?done=token")
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    now: datetime,
+    *,
+    details: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None,
+    status: int = 422,
+    done: str = "",
+    token: str = "",
+    token_name: str = "",
+) -> Response[Any]:
+    person_id = actor.person_id or 0
+    return page(
+        request,
+        "me/me.html",
+        actor=actor,
+        status=status if faults else 200,
+        details=details or {"name": actor.name, "timezone": actor.timezone or ""},
+        faults=faults or {},
+        zone=actor.timezone or "Etc/UTC",
+        zones=zones.zone_names(),
+        memberships=await members.memberships_of(person_id),
+        logins=await accounts.logins_of(person_id, now=now),
+        here=accounts.login_hash(request.cookies.get(cookie_name(), "")),
+        tokens=await accounts.api_tokens_of(person_id),
+        role_words=ROLE_WORDS,
+        noindex=True,
+        done=done,
+        token=token,
+        token_name=token_name,
+    )
+
+
+ROUTES: list[Any] = [me, change_details, end_login, end_other_logins, create_token, end_token]

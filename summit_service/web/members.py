@@ -1,7 +1,169 @@
-"""Pages: members."""
+"""Pages: the directory, an organisation's page, and what its representatives keep there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-ROUTES: list[Any] = []
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import Invalid
+from summit_service.members import actions, queries, rules
+from summit_service.members.countries import COUNTRIES
+from summit_service.members.rules import Details
+from summit_service.members.tables import Organisation
+from summit_service.web import members_people
+from summit_service.web.forms import text
+from summit_service.web.layout import country_name, page, see_other
+from summit_service.web.members_people import DONE, found_by, managed
+
+
+@get("/organisations")
+async def directory(
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    *,
+    q: FromQuery[str] = "",
+    country: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+) -> Response[Any]:
+    """The public directory, by country."""
+    everybody = await queries.directory()
+    found = [one for one in everybody if queries.is_in(one, words=q, country=country, kind=kind)]
+    return page(
+        request,
+        "members/directory.html",
+        actor=actor,
+        groups=_by_country(found),
+        count=len(found),
+        total=len(everybody),
+        q=q,
+        country=country,
+        kind=kind,
+        countries=_choices({one.country for one in everybody if one.country}),
+        kinds=[
+            (value, words)
+            for value, words in rules.KINDS.items()
+            if any(one.kind == value for one in everybody)
+        ],
+        kind_words=rules.KINDS,
+        standing_words=rules.STANDINGS,
+    )
+
+
+def _by_country(found: Sequence[Organisation]) -> list[tuple[str, list[Organisation]]]:
+    """The organisations under the name of their country, those without one last."""
+
+    def place(one: Organisation) -> tuple[bool, str]:
+        return not one.country, country_name(one.country)
+
+    in_order = sorted(found, key=lambda one: (place(one), one.name_key))
+    return [(name, list(group)) for (_, name), group in groupby(in_order, key=place)]
+
+
+def _choices(codes: set[str] | frozenset[str]) -> list[tuple[str, str]]:
+    return sorted(((code, country_name(code)) for code in codes), key=lambda choice: choice[1])
+
+
+@get("/organisations/new")
+async def new_form(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
+    """The form to take an organisation in."""
+    check_secretariat(actor)
+    return _form(request, actor, Details(name="", kind=""), slug="", heading="A new organisation")
+
+
+@post("/organisations/new", status_code=200)
+async def create(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Take an organisation in."""
+    check_secretariat(actor)
+    form = await request.form()
+    typed = Details(**{field: text(form, field) for field in rules.FIELDS})
+    try:
+        made = await actions.create_organisation(typed, actor=actor, now=now)
+    except Invalid as fault:
+        return _form(request, actor, typed, slug="", heading="A new organisation", faults=fault.by_field())
+    return see_other(f"/organisations/{made.slug}?done=kept")
+
+
+@get("/organisations/{slug:str}")
+async def show(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """An organisation's public page."""
+    found = await found_by(slug)
+    return page(
+        request,
+        "members/organisation.html",
+        actor=actor,
+        organisation=found,
+        can_manage=actor.can_manage(found.id),
+        kind_words=rules.KINDS,
+        standing_words=rules.STANDINGS,
+        done=DONE.get(request.query_params.get("done", ""), ""),
+    )
+
+
+@get("/organisations/{slug:str}/edit")
+async def edit_form(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """The form to keep an organisation's page."""
+    found = await managed(slug, actor)
+    return _form(request, actor, queries.details_of(found), slug=slug, heading=found.name)
+
+
+@post("/organisations/{slug:str}/edit", status_code=200)
+async def edit(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Keep an organisation's page."""
+    found = await managed(slug, actor)
+    form = await request.form()
+    typed = {field: text(form, field) for field in rules.FIELDS if field in form}
+    try:
+        await actions.change_organisation(slug, typed, actor=actor, now=now)
+    except Invalid as fault:
+        shown = rules.with_changes(queries.details_of(found), typed)
+        return _form(request, actor, shown, slug=slug, heading=found.name, faults=fault.by_field())
+    return see_other(f"/organisations/{slug}?done=kept")
+
+
+def _form(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    details: Details,
+    *,
+    slug: str,
+    heading: str,
+    faults: dict[str, str] | None = None,
+) -> Response[Any]:
+    return page(
+        request,
+        "members/edit.html",
+        actor=actor,
+        status=422 if faults else 200,
+        heading=heading,
+        slug=slug,
+        details=asdict(details),
+        faults=faults or {},
+        kinds=list(rules.KINDS.items()),
+        standings=list(rules.STANDINGS.items()),
+        countries=_choices(COUNTRIES),
+        zones=zones.zone_names(),
+        noindex=True,
+    )
+
+
+ROUTES: list[Any] = [directory, new_form, create, show, edit_form, edit, *members_people.ROUTES]

@@ -16,6 +16,7 @@ from summit_service.accounts import actions, rules
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Gone, Invalid, NotAllowed, NotFound, SummitError
 from summit_service.web import rates
+from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.session import cookie_name, login_cookie
 
@@ -38,7 +39,7 @@ async def ask_for_link(request: Request[Any, Any, Any], now: NamedDependency[dat
     started = time.monotonic()
     rates.check(request, "sign_in")
     form = await request.form()
-    email, next_path = _text(form, "email"), rules.local_path(_text(form, "next"))
+    email, next_path = text(form, "email"), rules.local_path(text(form, "next"))
     try:
         await actions.request_sign_in(email, next_path=next_path, now=now)
     except Invalid as fault:
@@ -70,7 +71,7 @@ async def sign_in(
         raise NotAllowed(
             "This button was pressed on a page that is not ours. Open the link in the mail instead."
         )
-    next_path = rules.local_path(_text(await request.form(), "next"))
+    next_path = rules.local_path(text(await request.form(), "next"))
     try:
         login = await actions.sign_in(token, agent=request.headers.get("User-Agent", ""), now=now)
     except (NotFound, Gone) as fault:
@@ -119,11 +120,6 @@ def _ended(request: Request[Any, Any, Any], fault: SummitError, *, next_path: st
         next_path=next_path,
         noindex=True,
     )
-
-
-def _text(form: Any, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
 
 
 ROUTES: list[Any] = [sign_in_form, ask_for_link, sign_in_page, sign_in, sign_out]

@@ -1,0 +1,33 @@
+"""How many statements reach the database while something is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from summit_service import db
+
+
+class Count:
+    """The number of statements so far."""
+
+    number = 0
+
+
+@contextmanager
+def count_queries() -> Iterator[Count]:
+    """Counts every query of the bound database, whoever sends it."""
+    count = Count()
+    engine: Any = db.engine()
+    kept = engine.run_querystring
+
+    async def counted(*args: Any, **kwargs: Any) -> Any:
+        count.number += 1
+        return await kept(*args, **kwargs)
+
+    engine.run_querystring = counted
+    try:
+        yield count
+    finally:
+        del engine.run_querystring
