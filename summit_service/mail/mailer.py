@@ -18,7 +18,7 @@ from summit_service.mail.sinks import Folder, Sink
 from summit_service.mail.smtp import Patience, Server, Smtp
 from summit_service.settings import Settings
 
-Housekeeping = Callable[[datetime], Awaitable[None]]
+Housekeeping = Callable[[datetime], Awaitable[object]]
 log = logger("mailer")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from piccolo.columns.combination import WhereRaw
-from piccolo.query.functions import Count, Min
+from piccolo.query.functions import Count
 
 from summit_service.mail.tables import MailerStatus, OutboxMessage
 
@@ -34,18 +34,15 @@ class Health:
 async def health(*, now: datetime) -> Health:
     """Whether mail leaves in time, and if not, why, in a sentence."""
     due = OutboxMessage.state.is_in(list(UNDER_WAY)) & (OutboxMessage.due_at <= now)
-    row = (
-        await OutboxMessage.select(Count(alias="n"), Min(OutboxMessage.due_at, alias="oldest"))
-        .where(due)
-        .first()
-    )
+    waiting = await OutboxMessage.count().where(due)
+    first = await OutboxMessage.objects().where(due).order_by(OutboxMessage.due_at).first()
+    oldest = first.due_at if first is not None else None
     status = await status_row()
-    waiting, oldest = (row["n"], row["oldest"]) if row else (0, None)
-    sentence = _complaint(status, waiting, oldest, now)
+    complaint = _complaint(status, waiting, oldest, now)
+    calm = f"{_mails(waiting)} and will leave in a moment." if waiting else "Nothing waits to be sent."
     return Health(
-        is_well=not sentence,
-        sentence=sentence
-        or (f"{waiting} mails are on their way." if waiting else "Nothing waits to be sent."),
+        is_well=not complaint,
+        sentence=complaint or calm,
         waiting=waiting,
         oldest_due_at=oldest,
         seen_at=status.seen_at,
@@ -65,8 +62,12 @@ def _complaint(status: MailerStatus, waiting: int, oldest: datetime | None, now:
     if not waiting or oldest is None or now - oldest < LONGEST_WAIT:
         return ""
     if status.seen_at is None or now - status.seen_at > LONGEST_SILENCE:
-        return f"{waiting} mails wait and no mailer is running."
-    return f"{waiting} mails wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC."
+        return f"{_mails(waiting)} and no mailer is running."
+    return f"{_mails(waiting)}, the oldest since {oldest:%Y-%m-%d %H:%M} UTC."
+
+
+def _mails(number: int) -> str:
+    return "1 mail waits" if number == 1 else f"{number} mails wait"
 
 
 async def mails_about(about: str) -> list[OutboxMessage]:

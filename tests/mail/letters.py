@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -83,3 +85,15 @@ async def row_of(identifier: int) -> OutboxMessage:
     row = await OutboxMessage.objects().where(OutboxMessage.id == identifier).first()
     assert row is not None
     return row
+
+
+async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until it holds; fails when it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not await _holds(condition):  # noqa: ASYNC110 - other processes make it hold
+            await asyncio.sleep(0.01)
+
+
+async def _holds(condition: Callable[[], object]) -> bool:
+    found = condition()
+    return bool(await found) if inspect.isawaitable(found) else bool(found)

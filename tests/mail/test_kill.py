@@ -16,7 +16,7 @@ from summit_service.mail import outbox, queries
 from summit_service.mail.delivery import deliver_due
 from summit_service.mail.smtp import Server, Smtp
 from summit_service.mail.tables import OutboxMessage
-from tests.mail.letters import letter
+from tests.mail.letters import letter, until
 from tests.smtp_server import Fault, Post, smtp_server
 
 ROOT = Path(__file__).parents[2]
@@ -55,19 +55,17 @@ async def start_mailer(server: Post, database_url: str, folder: Path) -> asyncio
 
 
 async def until_arrived(server: Post, number: int) -> None:
-    async with asyncio.timeout(60):
-        while len(server.raw) < number:
-            await asyncio.sleep(0.005)
+    await until(lambda: len(server.raw) >= number, seconds=60)
 
 
 async def until_quiet() -> None:
     """Until nothing is queued or under way; what is uncertain waits for its quarter of an hour."""
-    async with asyncio.timeout(60):
-        while True:
-            counts = await queries.counts_by_state()
-            if not counts["queued"] + counts["sending"] + counts["deferred"]:
-                return
-            await asyncio.sleep(0.05)
+
+    async def is_quiet() -> bool:
+        counts = await queries.counts_by_state()
+        return not counts["queued"] + counts["sending"] + counts["deferred"]
+
+    await until(is_quiet, seconds=60)
 
 
 @pytest.mark.timeout(180)

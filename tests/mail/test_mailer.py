@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import pytest
 
 from summit_service import db, settings
-from summit_service.mail import mailer, queries, queue
+from summit_service.mail import mailer, queries
 from summit_service.mail.delivery import Courier
 from summit_service.mail.domains import Domains
 from summit_service.mail.mailer import Pace
 from summit_service.mail.outbox import LinkSpec
-from tests.mail.letters import invitation, letter, post, post_many, row_of
+from summit_service.mail.tables import OutboxMessage
+from tests.mail.letters import invitation, letter, post, post_many, row_of, until
 from tests.postbox import Postbox
 from tests.smtp_server import Fault, Post, smtp_server
 
@@ -33,16 +34,6 @@ async def running(pace: Pace, *housekeeping: mailer.Housekeeping) -> AsyncIterat
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    """Wait until it holds; fails when it does not in time."""
-    async with asyncio.timeout(seconds):
-        while True:
-            found = condition()
-            if await found if asyncio.iscoroutine(found) else found:
-                return
-            await asyncio.sleep(0.01)
 
 
 def send_to(server: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +148,7 @@ async def test_mailer_that_is_told_to_end_finishes_the_mail_in_its_hand(
     counts = await queries.counts_by_state()
     assert counts["sending"] == counts["uncertain"] == 0
     assert counts["accepted"] == len(server.raw) < 10
-    leased = await queue.OutboxMessage.count().where(queue.OutboxMessage.lease_owner != "")
+    leased = await OutboxMessage.count().where(OutboxMessage.lease_owner != "")
     assert leased == 0
 
 
