@@ -1,7 +1,255 @@
-"""JSON: events."""
+"""The JSON face of events."""
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
-ROUTES: list[Any] = []
+import msgspec
+from litestar import Response, get, patch, post
+from litestar.params import Parameter
+
+from summit_service import settings, zones
+from summit_service.accounts.actor import Actor
+from summit_service.errors import Invalid, NotFound
+from summit_service.events import actions, queries
+from summit_service.events.details import FIELDS, Details, category_slug
+from summit_service.events.occurrences import occurrences
+from summit_service.events.queries import EventView, Filters
+
+PAGE = 50
+MOST = 200
+Text = Annotated[str, msgspec.Meta(max_length=100_000)]
+Texts = Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
+
+
+class EventBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A new event. Times are wall times in `timezone`; whole days name the last day that is included.
+
+    `all_day` may be left out: `2027-03-04` is a whole day, `2027-03-04T09:00` is not. Who represents one
+    organisation alone may leave `organisation` out. `repeated_hour` (first, second) is asked for where the clocks
+    show a time twice.
+    """
+
+    summary: Text
+    starts_at: Text
+    organisation: Text = ""
+    description: Text = ""
+    ends_at: Text = ""
+    timezone: Text = ""
+    all_day: bool | None = None
+    repeated_hour: Text = ""
+    recurrence: Text = ""
+    excluded: Texts = ()
+    location: Text = ""
+    mode: Text = "in_person"
+    online_url: Text = ""
+    url: Text = ""
+    categories: Texts = ()
+    language: Text = "en"
+    visibility: Text = "public"
+
+
+class EventChange(msgspec.Struct, forbid_unknown_fields=True):
+    """The fields that change; the others stay."""
+
+    summary: Text | msgspec.UnsetType = msgspec.UNSET
+    starts_at: Text | msgspec.UnsetType = msgspec.UNSET
+    ends_at: Text | msgspec.UnsetType = msgspec.UNSET
+    timezone: Text | msgspec.UnsetType = msgspec.UNSET
+    all_day: bool | msgspec.UnsetType = msgspec.UNSET
+    repeated_hour: Text | msgspec.UnsetType = msgspec.UNSET
+    description: Text | msgspec.UnsetType = msgspec.UNSET
+    recurrence: Text | msgspec.UnsetType = msgspec.UNSET
+    excluded: Texts | msgspec.UnsetType = msgspec.UNSET
+    location: Text | msgspec.UnsetType = msgspec.UNSET
+    mode: Text | msgspec.UnsetType = msgspec.UNSET
+    online_url: Text | msgspec.UnsetType = msgspec.UNSET
+    url: Text | msgspec.UnsetType = msgspec.UNSET
+    categories: Texts | msgspec.UnsetType = msgspec.UNSET
+    language: Text | msgspec.UnsetType = msgspec.UNSET
+    visibility: Text | msgspec.UnsetType = msgspec.UNSET
+
+
+class CancellationBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Why an event is called off; everybody can read it."""
+
+    reason: Text = ""
+
+
+class EventOut(msgspec.Struct):
+    """An event as it is kept."""
+
+    slug: str
+    uid: str
+    sequence: int
+    status: str
+    state: str
+    organisation: str
+    summary: str
+    description: str
+    starts_at: str
+    ends_at: str
+    timezone: str
+    all_day: bool
+    repeated_hour: str
+    starts_instant: datetime
+    ends_instant: datetime
+    recurrence: str
+    excluded: tuple[str, ...]
+    location: str
+    mode: str
+    online_url: str
+    url: str
+    categories: tuple[str, ...]
+    language: str
+    visibility: str
+    created_at: datetime
+    changed_at: datetime
+    cancelled_at: datetime | None
+    page: str
+    calendar: str
+
+
+class EventList(msgspec.Struct):
+    """A part of a list; `next` is the cursor for the rest, or null at the end."""
+
+    items: list[EventOut]
+    next: str | None
+
+
+@post("/events")
+async def post_event(data: EventBody, actor: Actor, now: datetime) -> Response[EventOut]:
+    """Publish an event of an organisation that you represent."""
+    values = {name: getattr(data, name) for name in FIELDS}
+    if data.all_day is None:
+        values["all_day"] = len(data.starts_at.strip()) == 10
+    view = await actions.post_event(Details(**values), organisation=data.organisation, actor=actor, now=now)
+    return Response(_out(view), status_code=201, headers={"Location": f"/api/v1/events/{view.slug}"})
+
+
+@get("/events")
+async def list_events(
+    actor: Actor,
+    *,
+    since: Annotated[str, Parameter(query="from")] = "",
+    category: str = "",
+    organisation: str = "",
+    country: str = "",
+    language: str = "",
+    mode: str = "",
+    until: Annotated[str, Parameter(query="to")] = "",
+    cursor: str = "",
+    limit: Annotated[int, Parameter(ge=1, le=MOST)] = PAGE,
+) -> EventList:
+    """Events by their start; those only with a date between the days `from` and `to` (UTC, both included)."""
+    after = _day(since, "from")
+    before = _day(until, "to", past_its_end=True)
+    filters = Filters(
+        category=category_slug(category),
+        organisation=organisation,
+        country=country,
+        language=language,
+        mode=mode,
+    )
+    beyond = _read_cursor(cursor)
+    found: list[EventView] = []
+    while len(found) <= limit:
+        batch = await queries.events_between(
+            filters, viewer=actor, after=after, before=before, beyond=beyond, limit=limit + 1
+        )
+        found += [view for view in batch if _has_a_date(view, after, before)]
+        if len(batch) <= limit:
+            break
+        beyond = (batch[-1].starts, batch[-1].id)
+    following = _cursor(found[limit - 1]) if len(found) > limit else None
+    return EventList([_out(view) for view in found[:limit]], following)
+
+
+@get("/events/{slug:str}")
+async def get_event(slug: str, actor: Actor) -> EventOut:
+    """One event; one for members only needs a token."""
+    view = await queries.event_by_slug(slug, viewer=actor)
+    if view is None:
+        raise NotFound("There is no such event.")
+    return _out(view)
+
+
+@patch("/events/{slug:str}")
+async def change_event(slug: str, data: EventChange, actor: Actor, now: datetime) -> EventOut:
+    """Change some fields. SEQUENCE rises where calendars have to look again."""
+    changes: dict[str, Any] = {
+        name: getattr(data, name) for name in FIELDS if getattr(data, name) is not msgspec.UNSET
+    }
+    if "starts_at" in changes and "all_day" not in changes:
+        changes["all_day"] = len(changes["starts_at"].strip()) == 10
+    return _out(await actions.change_event(slug, changes, actor=actor, now=now))
+
+
+@post("/events/{slug:str}/cancellation")
+async def cancel_event(
+    slug: str, actor: Actor, now: datetime, data: CancellationBody | None = None
+) -> Response[EventOut]:
+    """Call an event off. Calendars show it as cancelled."""
+    reason = data.reason if data is not None else ""
+    view = await actions.cancel_event(slug, reason=reason, actor=actor, now=now)
+    return Response(_out(view), status_code=201)
+
+
+def _out(view: EventView) -> EventOut:
+    base = settings.current().base_url
+    return EventOut(
+        **{name: getattr(view.details, name) for name in FIELDS},
+        **{name: getattr(view, name) for name in ("slug", "uid", "sequence", "status", "state")},
+        **{name: getattr(view, name) for name in ("created_at", "changed_at", "cancelled_at")},
+        organisation=view.organisation.slug,
+        starts_instant=view.starts,
+        ends_instant=view.ends,
+        page=f"{base}/events/{view.slug}",
+        calendar=f"{base}/events/{view.slug}.ics",
+    )
+
+
+def _day(text: str, field: str, *, past_its_end: bool = False) -> datetime | None:
+    """The instant at which a day begins in UTC, or ends; an instant with an offset is taken as it is."""
+    if not text:
+        return None
+    if len(text) > 10:
+        try:
+            moment = datetime.fromisoformat(text.replace(" ", "+"))
+        except ValueError:
+            raise Invalid.one(field, "Give a day such as 2027-03-04.") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    day = zones.parse_day(text, field=field) + timedelta(days=1 if past_its_end else 0)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _has_a_date(view: EventView, after: datetime | None, before: datetime | None) -> bool:
+    """Whether a series has a date in the range, and not just one before and one after it."""
+    if not view.details.recurrence or after is None:
+        return True
+    horizon = before or after + timedelta(days=3660)
+    return bool(occurrences(view.details, after=after, before=horizon, limit=1))
+
+
+def _cursor(view: EventView) -> str:
+    return base64.urlsafe_b64encode(f"{view.starts.isoformat()}|{view.id}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
+    if not cursor:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        at, _, event_id = text.partition("|")
+        moment, number = datetime.fromisoformat(at), int(event_id)
+    except (ValueError, binascii.Error):
+        raise Invalid.one("cursor", "This cursor is not one of ours. Begin the list anew.") from None
+    if moment.tzinfo is None or not 0 <= number < 2**62:
+        raise Invalid.one("cursor", "This cursor is not one of ours. Begin the list anew.")
+    return moment, number
+
+
+ROUTES: list[Any] = [post_event, list_events, get_event, change_event, cancel_event]

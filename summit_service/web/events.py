@@ -1,7 +1,161 @@
-"""Pages: events."""
+"""The list of events by month, and the page of one event."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
-ROUTES: list[Any] = []
+from litestar import Request, Response, get
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor
+from summit_service.errors import Invalid, NotFound
+from summit_service.events import listing, queries
+from summit_service.events.details import MODES, VISIBILITIES
+from summit_service.events.phrases import recurrence_words
+from summit_service.events.queries import EventView
+from summit_service.feeds import calendars
+from summit_service.web import event_forms
+from summit_service.web.languages import language_name
+from summit_service.web.layout import country_name, page
+from summit_service.web.subscribe import event_file, filters_of
+
+WINDOW = timedelta(days=366)
+NEXT_DATES = 6
+LONGEST_WORDS = 100
+DONE = {
+    "posted": ("The event is published", "It reaches everybody who subscribed, usually within a day."),
+    "changed": (
+        "The event is changed",
+        "Calendars take over the change when they next look, usually within a day.",
+    ),
+    "cancelled": ("The event is cancelled", "Calendars show it as cancelled when they next look."),
+}
+
+
+@get("/events")
+async def events(request: Request[Any, Any, Any], actor: Actor, now: datetime) -> Response[str]:
+    """The dates of the next twelve months, or of those from another month on."""
+    filters = filters_of(request)
+    words = str(request.query_params.get("q", ""))[:LONGEST_WORDS].strip()
+    zone = _chosen_zone(request)
+    after = _first_moment(request, now)
+    found = await listing.dates_between(
+        filters, words=words, viewer=actor, after=after, before=after + WINDOW
+    )
+    months = [(month, list(dates)) for month, dates in groupby(found, key=lambda one: _month(one, after))]
+    kept = {name: getattr(filters, name) for name in calendars.PARAMETERS} | {"q": words, "zone": zone}
+    return page(
+        request,
+        "events/list.html",
+        actor=actor,
+        months=months,
+        jumps=[(f"{month:%B}", f"#{month:%Y-%m}") for month, _ in months],
+        count=len(found),
+        is_cut=len(found) == listing.MOST_DATES,
+        filters=filters,
+        words=words,
+        zone=zone,
+        zone_names=zones.zone_names(),
+        is_filtered=filters != queries.ALL or bool(words),
+        choices=await _choices(),
+        feed_query=calendars.query_of(filters),
+        can_post=bool(actor.represents) or actor.is_secretariat,
+        later=f"/events?{_query(kept, after + WINDOW)}",
+        earlier=f"/events?{_query(kept, after - WINDOW)}",
+        is_now="from" not in request.query_params,
+        modes=MODES,
+        language_name=language_name,
+    )
+
+
+@get("/events/{slug:str}")
+async def event(request: Request[Any, Any, Any], slug: str, actor: Actor, now: datetime) -> Response[Any]:
+    """One event; with `.ics` at the end, the calendar file of it."""
+    if slug.endswith(".ics"):
+        return await event_file(request, slug.removesuffix(".ics"), actor=actor, now=now)
+    view = await queries.event_by_slug(slug, viewer=actor)
+    if view is None:
+        raise NotFound(
+            "There is no such event. It may have been mistyped, or it is for members who are signed in."
+        )
+    details = view.details
+    return page(
+        request,
+        "events/event.html",
+        actor=actor,
+        event=view,
+        details=details,
+        dates=_next_dates(view, now),
+        repeats=recurrence_words(
+            details.recurrence,
+            timezone=details.timezone,
+            first_day=date.fromisoformat(details.starts_at[:10]),
+        ),
+        reason=await queries.cancellation_reason(view.id) if view.is_cancelled else "",
+        done=DONE.get(str(request.query_params.get("done", "")), ()),
+        can_change=actor.can_manage(view.organisation.id),
+        mode_words=MODES[details.mode],
+        visibility_words=VISIBILITIES[details.visibility],
+        language=language_name(details.language),
+        zone=_chosen_zone(request),
+        noindex=details.visibility != "public",
+    )
+
+
+def _next_dates(view: EventView, now: datetime) -> list[listing.Dated]:
+    """The dates that are still to come, else the last that was."""
+    horizon = now + listing.HORIZON
+    ahead = listing.dates_of(view, after=now, before=max(horizon, view.ends), limit=NEXT_DATES)
+    if ahead:
+        return ahead
+    past_from = (
+        max(view.starts - timedelta(days=1), now - listing.HORIZON)
+        if view.details.recurrence
+        else view.starts
+    )
+    past = listing.dates_of(
+        view, after=past_from - timedelta(days=1), before=now + WINDOW, limit=listing.MOST_DATES
+    )
+    return past[-1:] or listing.dates_of(
+        view, after=view.starts - timedelta(days=1), before=view.ends, limit=1
+    )
+
+
+def _month(one: listing.Dated, after: datetime) -> date:
+    """What began before the list does stands in the list's first month."""
+    return max(one.month, after.date().replace(day=1))
+
+
+def _chosen_zone(request: Request[Any, Any, Any]) -> str:
+    given = str(request.query_params.get("zone", ""))
+    try:
+        return zones.zone(given).key if given else ""
+    except Invalid:
+        return ""
+
+
+def _first_moment(request: Request[Any, Any, Any], now: datetime) -> datetime:
+    given = str(request.query_params.get("from", ""))
+    try:
+        return zones.day_start(
+            zones.parse_day(f"{given}-01" if len(given) == 7 else given, field="from"), "Etc/UTC"
+        )
+    except Invalid:
+        return now
+
+
+def _query(kept: dict[str, str], first: datetime) -> str:
+    return urlencode({"from": f"{first:%Y-%m}"} | {name: value for name, value in kept.items() if value})
+
+
+async def _choices() -> dict[str, list[tuple[str, str]]]:
+    found = await queries.choices()
+    countries = sorted(((code, country_name(code)) for code, _ in found["country"]), key=lambda pair: pair[1])
+    languages = [(code, language_name(code)) for code, _ in found["language"]]
+    return found | {"country": countries, "language": languages, "mode": list(MODES.items())}
+
+
+ROUTES: list[Any] = [events, event, *event_forms.ROUTES]

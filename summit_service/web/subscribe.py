@@ -1,7 +1,116 @@
-"""Pages: subscribe."""
+"""Feeds of events, and the page that helps to subscribe to them."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-ROUTES: list[Any] = []
+import segno
+from litestar import Request, Response, get
+
+from summit_service import settings
+from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service.errors import NotFound
+from summit_service.events import queries
+from summit_service.events.changes import Version
+from summit_service.events.details import category_slug
+from summit_service.events.queries import Filters
+from summit_service.feeds import cache, calendars
+from summit_service.feeds.stored import StoredCalendar
+from summit_service.members import queries as members
+from summit_service.web import feeds_http
+from summit_service.web.layout import page
+
+LONGEST_PARAMETER = 80
+
+
+@get("/calendar.ics")
+async def all_events(request: Request[Any, Any, Any], now: datetime) -> Response[bytes]:
+    """Every public event, or those that the filters leave."""
+    filters = filters_of(request)
+    calendar = await _calendar(filters, name=calendars.name_of(filters), now=now)
+    return await feeds_http.calendar_response(request, calendar, now=now)
+
+
+@get("/organisations/{slug:str}/calendar.ics")
+async def events_of_organisation(
+    request: Request[Any, Any, Any], slug: str, now: datetime
+) -> Response[bytes]:
+    """The public events of one organisation."""
+    organisation = await members.organisation_by_slug(slug)
+    if organisation is None:
+        raise NotFound("There is no such organisation.")
+    filters = Filters(organisation=slug)
+    name = calendars.name_of(filters, organisation=organisation.name)
+    calendar = await _calendar(filters, name=name, now=now)
+    return await feeds_http.calendar_response(request, calendar, now=now)
+
+
+async def event_file(
+    request: Request[Any, Any, Any], slug: str, *, actor: Actor, now: datetime
+) -> Response[bytes]:
+    """`/events/{slug}.ics`: one event, for whoever may see its page."""
+    event = await queries.event_by_slug(slug, viewer=actor)
+    if event is None:
+        raise NotFound("There is no such event.")
+    filters, name = Filters(slug=slug), event.details.summary
+    if event.details.visibility == "public":
+        calendar = await _calendar(filters, name=name, now=now)
+        return await feeds_http.calendar_response(request, calendar, now=now, name=slug)
+    version = await cache.shelf().current_version()
+    midnight = calendars.start_of_day(now)
+    calendar = await calendars.events_calendar(
+        filters, version=version, midnight=midnight, name=name, viewer=actor
+    )
+    return await feeds_http.calendar_response(request, calendar, now=now, cache=feeds_http.PRIVATE, name=slug)
+
+
+@get("/calendar")
+async def subscribe(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
+    """Where do you keep your calendar?"""
+    filters = filters_of(request)
+    https = calendars.address_of(filters)
+    webcal = "webcal://" + https.partition("://")[2]
+    return page(
+        request,
+        "subscribe/subscribe.html",
+        actor=actor,
+        feed_name=calendars.name_of(filters),
+        is_filtered=filters != queries.ALL,
+        list_url=f"/events{calendars.query_of(filters)}",
+        https=https,
+        webcal=webcal,
+        google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
+        outlook="https://outlook.live.com/calendar/0/addfromweb?"
+        f"url={quote(https, safe='')}&name={quote(calendars.name_of(filters))}",
+        office="https://outlook.office.com/calendar/0/addfromweb?"
+        f"url={quote(https, safe='')}&name={quote(calendars.name_of(filters))}",
+        is_local=settings.current().host in {"127.0.0.1", "localhost"},
+        qr=segno.make(https, error="m").svg_data_uri(scale=5, border=4, light="white"),
+    )
+
+
+def filters_of(request: Request[Any, Any, Any]) -> Filters:
+    """The filters in an address. A value that nothing has gives an empty list, never an error."""
+    given = {
+        name: str(request.query_params.get(name, ""))[:LONGEST_PARAMETER].strip()
+        for name in calendars.PARAMETERS
+    }
+    given["category"] = category_slug(given["category"])
+    given["country"] = given["country"].upper()
+    return Filters(**given)
+
+
+async def _calendar(filters: Filters, *, name: str, now: datetime) -> StoredCalendar:
+    midnight = calendars.start_of_day(now)
+
+    async def build(version: Version) -> StoredCalendar:
+        return await calendars.events_calendar(
+            filters, version=version, midnight=midnight, name=name, viewer=PUBLIC
+        )
+
+    return await cache.shelf().calendar((filters, name, midnight), build)
+
+
+ROUTES: list[Any] = [all_events, events_of_organisation, subscribe]

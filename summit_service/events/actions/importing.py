@@ -58,6 +58,17 @@ class ImportReport:
     changed: int = 0
     unchanged: int = 0
     faults: tuple[Fault, ...] = ()
+    is_dry_run: bool = False
+
+    def lines(self) -> list[str]:
+        """The report for people, a line for each fault."""
+        if self.faults:
+            told = [f"{fault.field or 'file'}: {fault.sentence}" for fault in self.faults]
+            return [*told, "Nothing was imported."]
+        verb = "would be" if self.is_dry_run else "were"
+        return [
+            f"{self.added} events {verb} added, {self.changed} changed, {self.unchanged} are there already."
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ async def import_events(data: bytes, *, actor: Actor, now: datetime, dry_run: bo
         except NotAllowed as refusal:
             faults.append(Fault(f"{index}/organisation", refusal.sentence))
     if faults:
-        return ImportReport(faults=tuple(faults))
+        return ImportReport(faults=tuple(faults), is_dry_run=dry_run)
     return await _store(ready, actor=actor, now=now, dry_run=dry_run)
 
 
@@ -137,7 +148,7 @@ async def _store(ready: list[_Ready], *, actor: Actor, now: datetime, dry_run: b
             done[await _store_one(one, actor=actor, now=now, dry_run=dry_run)] += 1
         if done["added"] + done["changed"] and not dry_run:
             await note_change(now)
-    return ImportReport(done["added"], done["changed"], done["unchanged"])
+    return ImportReport(done["added"], done["changed"], done["unchanged"], is_dry_run=dry_run)
 
 
 async def _store_one(one: _Ready, *, actor: Actor, now: datetime, dry_run: bool) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from summit_service import db
+from summit_service import db, settings
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.events import rules, stored
@@ -19,12 +20,16 @@ from summit_service.events.tables import Cancellation, Event
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
 
+FORM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIMES = ("starts_at", "timezone", "all_day", "recurrence")
 
 
-async def post_event(details: Details, *, organisation: str, actor: Actor, now: datetime) -> EventView:
+async def post_event(
+    details: Details, *, organisation: str, actor: Actor, now: datetime, form_id: str = ""
+) -> EventView:
     """Publish an event of the organisation (slug or name; may be empty for who represents one alone).
 
+    The same `form_id` (a UUID) twice is the same event: a button was pressed twice.
     Raises NotSignedIn, NotAllowed, or Invalid with every fault of the details.
     """
     check_signed_in(actor)
@@ -33,9 +38,13 @@ async def post_event(details: Details, *, organisation: str, actor: Actor, now: 
     if not details.timezone:
         details = replace(details, timezone=host.timezone)
     checked, span = rules.check_details(details)
-    async with db.transaction():
-        event = await writing.insert(checked, span, organisation=host, actor=actor, now=now)
-        await note_change(now)
+    uid = f"{form_id}@{settings.current().host}" if FORM_ID.fullmatch(form_id) else ""
+    try:
+        async with db.transaction():
+            event = await writing.insert(checked, span, organisation=host, actor=actor, now=now, uid=uid)
+            await note_change(now)
+    except db.UniqueViolation:
+        return await _posted_before(uid, actor)
     return await _seen(event.slug, actor)
 
 
@@ -70,6 +79,13 @@ async def cancel_event(slug: str, *, reason: str = "", actor: Actor, now: dateti
         )
         await note_change(now)
     return await _seen(slug, actor)
+
+
+async def _posted_before(uid: str, actor: Actor) -> EventView:
+    row = await Event.select(Event.slug, Event.organisation).where(Event.uid == uid).first()
+    if row is None or not actor.can_manage(row["organisation"]):
+        raise Conflict("This form was sent before. Open an empty one.")
+    return await _seen(row["slug"], actor)
 
 
 async def _host(organisation: str, actor: Actor) -> Organisation:

@@ -1,0 +1,106 @@
+"""The dates of events one after the other, as pages list them: a series stands under each of its dates."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor
+from summit_service.events.occurrences import Occurrence, occurrences
+from summit_service.events.queries import ALL, EventView, Filters, events_between, running_series
+
+MOST_EVENTS = 2_000
+MOST_DATES = 400
+MOST_IN_A_MONTH = 5
+"""So often a series is listed in one month: a daily one would hide all others."""
+HORIZON = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An event on one of its dates, in the zone of the event."""
+
+    event: EventView
+    starts: datetime
+    ends: datetime
+    first_day: date
+    last_day: date
+
+    @property
+    def month(self) -> date:
+        """The first day of its month, by the wall where it takes place."""
+        return self.first_day.replace(day=1)
+
+
+async def dates_between(
+    filters: Filters, *, words: str = "", viewer: Actor, after: datetime, before: datetime
+) -> list[Dated]:
+    """Every date in the range, by its start; `words` are looked for in title, text, place and host."""
+    events = await events_between(filters, viewer=viewer, after=after, before=before, limit=MOST_EVENTS)
+    found = [
+        one
+        for event in events
+        if _has_words(event, words)
+        for one in _thinned(dates_of(event, after=after, before=before, limit=MOST_DATES))
+    ]
+    return sorted(found, key=lambda one: (one.starts, one.event.id))[:MOST_DATES]
+
+
+async def next_events(*, limit: int, viewer: Actor, now: datetime) -> list[Dated]:
+    """The next events that take place, each under its next date; cancelled ones are left out."""
+    ahead = await events_between(ALL, viewer=viewer, after=now, before=now + HORIZON, limit=10 * limit + 50)
+    series = await running_series(viewer=viewer, now=now, limit=500)
+    events = {event.id: event for event in (*ahead, *series) if not event.is_cancelled}
+    found = [
+        next(iter(dates_of(event, after=now, before=now + HORIZON, limit=1)), None)
+        for event in events.values()
+    ]
+    return sorted((one for one in found if one is not None), key=lambda one: (one.starts, one.event.id))[
+        :limit
+    ]
+
+
+def dates_of(event: EventView, *, after: datetime, before: datetime, limit: int) -> list[Dated]:
+    """The dates of one event that touch the range."""
+    return [_dated(event, one) for one in occurrences(event.details, after=after, before=before, limit=limit)]
+
+
+def _dated(event: EventView, one: Occurrence) -> Dated:
+    zone = event.details.timezone
+    starts, ends = zones.at_wall(one.starts, zone), zones.at_wall(one.ends, zone)
+    last = (ends - timedelta(seconds=1)).date() if event.details.all_day else ends.date()
+    return Dated(event, starts, ends, one.day, last)
+
+
+def _thinned(dates: Iterable[Dated]) -> Iterable[Dated]:
+    seen: Counter[date] = Counter()
+    for one in dates:
+        seen[one.month] += 1
+        if seen[one.month] <= MOST_IN_A_MONTH:
+            yield one
+
+
+def _has_words(event: EventView, words: str) -> bool:
+    details = event.details
+    text = _plain(
+        " ".join(
+            (
+                details.summary,
+                details.description,
+                details.location,
+                event.organisation.name,
+                *details.categories,
+            )
+        )
+    )
+    return all(word in text for word in _plain(words).split())
+
+
+def _plain(text: str) -> str:
+    """Without case and accents, so that `cafe` finds `Café`."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))

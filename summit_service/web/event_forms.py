@@ -1,0 +1,161 @@
+"""The forms of an event: post it, change it, call it off."""
+
+from __future__ import annotations
+
+from calendar import month_name
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
+from summit_service.events import actions, queries
+from summit_service.events.details import MODES, VISIBILITIES
+from summit_service.events.queries import EventView
+from summit_service.members import queries as members
+from summit_service.web.event_values import (
+    REPEATS,
+    EventForm,
+    changes_from,
+    details_from,
+    faults_by_field,
+    form_from,
+    new_form,
+    read_form,
+)
+from summit_service.web.languages import language_choices
+from summit_service.web.layout import page, see_other
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/events/new")
+async def new(request: AnyRequest, actor: Actor) -> Response[str]:
+    """An empty form."""
+    hosts = await _hosts(actor)
+    first = hosts[0] if len(hosts) == 1 else ("", "")
+    form = new_form(organisation=first[0], timezone=actor.timezone or "")
+    return await _form_page(request, actor, form, hosts=hosts)
+
+
+@post("/events/new")
+async def create(request: AnyRequest, actor: Actor, now: datetime) -> Response[Any]:
+    """Post it, or show the form again with everything that was typed."""
+    check_signed_in(actor)
+    form = read_form(await request.form())
+    try:
+        view = await actions.post_event(
+            details_from(form), organisation=form.organisation, actor=actor, now=now, form_id=form.form_id
+        )
+    except Invalid as refusal:
+        return await _form_page(request, actor, form, hosts=await _hosts(actor), refusal=refusal)
+    return see_other(f"/events/{view.slug}?done=posted")
+
+
+@get("/events/{slug:str}/edit")
+async def edit(request: AnyRequest, slug: str, actor: Actor) -> Response[str]:
+    """The form as the event stands."""
+    event = await _managed(slug, actor)
+    if event.is_cancelled:
+        raise Conflict("This event was cancelled and can no longer be changed. Post a new one instead.")
+    return await _form_page(
+        request, actor, form_from(event.details, organisation=event.organisation.slug), event=event
+    )
+
+
+@post("/events/{slug:str}/edit")
+async def change(request: AnyRequest, slug: str, actor: Actor, now: datetime) -> Response[Any]:
+    """Change it, or show the form again with everything that was typed."""
+    event = await _managed(slug, actor)
+    form = read_form(await request.form())
+    try:
+        await actions.change_event(slug, changes_from(details_from(form)), actor=actor, now=now)
+    except Invalid as refusal:
+        return await _form_page(request, actor, form, event=event, refusal=refusal)
+    return see_other(f"/events/{slug}?done=changed")
+
+
+@get("/events/{slug:str}/cancellation")
+async def cancellation(request: AnyRequest, slug: str, actor: Actor) -> Response[str]:
+    """Sure? And why?"""
+    event = await _managed(slug, actor)
+    if event.is_cancelled:
+        raise Conflict("This event is cancelled already.")
+    return page(request, "events/cancel.html", actor=actor, event=event, reason="", faults={}, noindex=True)
+
+
+@post("/events/{slug:str}/cancellation")
+async def cancel(request: AnyRequest, slug: str, actor: Actor, now: datetime) -> Response[Any]:
+    """Call it off."""
+    event = await _managed(slug, actor)
+    reason = str((await request.form()).get("reason", ""))
+    try:
+        await actions.cancel_event(slug, reason=reason, actor=actor, now=now)
+    except Invalid as refusal:
+        faults = refusal.by_field()
+        return page(
+            request,
+            "events/cancel.html",
+            actor=actor,
+            status=422,
+            event=event,
+            reason=reason,
+            faults=faults,
+            noindex=True,
+        )
+    return see_other(f"/events/{slug}?done=cancelled")
+
+
+async def _managed(slug: str, actor: Actor) -> EventView:
+    check_signed_in(actor)
+    event = await queries.event_by_slug(slug, viewer=actor)
+    if event is None:
+        raise NotFound("There is no such event.")
+    check_manages(actor, event.organisation.id)
+    return event
+
+
+async def _hosts(actor: Actor) -> list[tuple[str, str]]:
+    """The organisations this person may post for, as (slug, name)."""
+    check_signed_in(actor)
+    everyone = actor.is_secretariat
+    found = await members.all_members() if everyone else await members.organisations_of(actor)
+    if not found:
+        raise NotAllowed("Events are posted by the representatives of member organisations.")
+    return [(organisation.slug, organisation.name) for organisation in found]
+
+
+async def _form_page(
+    request: AnyRequest,
+    actor: Actor,
+    form: EventForm,
+    *,
+    hosts: list[tuple[str, str]] | None = None,
+    event: EventView | None = None,
+    refusal: Invalid | None = None,
+) -> Response[str]:
+    faults = faults_by_field(refusal, form) if refusal is not None else {}
+    asks_which_hour = form.repeated_hour or any("happens twice" in sentence for sentence in faults.values())
+    return page(
+        request,
+        "events/form.html",
+        actor=actor,
+        status=422 if refusal is not None else 200,
+        form=form,
+        faults=faults,
+        event=event,
+        hosts=hosts or [],
+        asks_which_hour=asks_which_hour,
+        repeats=REPEATS,
+        months=[(str(number), month_name[number]) for number in range(1, 13)],
+        modes=list(MODES.items()),
+        visibilities=list(VISIBILITIES.items()),
+        languages=language_choices(),
+        zone_names=zones.zone_names(),
+        noindex=True,
+    )
+
+
+ROUTES: list[Any] = [new, create, edit, change, cancellation, cancel]
