@@ -1,7 +1,205 @@
-"""JSON: statements."""
+"""JSON: statements, from the draft to the signatures."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-ROUTES: list[Any] = []
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from summit_service.accounts.actor import Actor
+from summit_service.api.statement_bodies import (
+    Consultation,
+    NewStatement,
+    NewVersion,
+    Note,
+    Opening,
+    ReminderBody,
+    StatementBody,
+    StatementList,
+    Summary,
+    body_of,
+    moment,
+)
+from summit_service.errors import NotFound
+from summit_service.statements import actions, queries
+
+
+@get("/statements")
+async def list_statements(actor: NamedDependency[Actor]) -> StatementList:
+    """The statements that this reader may read."""
+    rows = [row for row in await queries.all_statements() if queries.can_read(row, actor)]
+    return StatementList([Summary(r.slug, r.title, r.state, r.edition, moment(r.published_at)) for r in rows])
+
+
+@get("/statements/{slug:str}")
+async def read_statement(
+    slug: FromPath[str], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> StatementBody:
+    """One statement: public once it is published, before that for members, its drafts for the secretariat."""
+    try:
+        statement = await queries.readable(slug, actor)
+    except NotFound as fault:
+        raise NotFound("There is no statement at this address, or it is not published yet.") from fault
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements")
+async def create_statement(
+    data: JSONBody[NewStatement], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> StatementBody:
+    """A new draft."""
+    statement = await actions.create_statement(
+        actor=actor,
+        now=database_now,
+        title=data.title,
+        text=data.text,
+        note=data.note,
+        edition=data.edition,
+        policy_given=data.policy,
+        closes_at=data.closes_at,
+        timezone=data.timezone,
+        language=data.language,
+    )
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/versions")
+async def add_version(
+    slug: FromPath[str],
+    data: JSONBody[NewVersion],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> StatementBody:
+    """Another version of the text."""
+    await actions.add_version(
+        slug,
+        actor=actor,
+        now=database_now,
+        text=data.text,
+        note=data.note,
+        language=data.language,
+        role=data.role,
+    )
+    return await body_of(await queries.statement_by_slug(slug), actor, now=database_now)
+
+
+@post("/statements/{slug:str}/consultation")
+async def start_consultation(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+    data: JSONBody[Consultation | None] = None,
+) -> StatementBody:
+    """Let the members comment."""
+    given = data or Consultation()
+    statement = await actions.start_consultation(
+        slug, actor=actor, now=database_now, closes_at=given.closes_at, timezone=given.timezone
+    )
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/freeze")
+async def freeze(
+    slug: FromPath[str], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> StatementBody:
+    """Fix the text to the byte."""
+    statement = await actions.freeze(slug, actor=actor, now=database_now)
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/signing")
+async def open_for_signing(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+    data: JSONBody[Opening | None] = None,
+) -> StatementBody:
+    """Ask every member's signatory by mail."""
+    given = data or Opening()
+    statement = await actions.open_for_signing(
+        slug,
+        actor=actor,
+        now=database_now,
+        closes_at=given.closes_at,
+        timezone=given.timezone,
+        waived=given.waived,
+        policy_given=given.policy,
+    )
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/reminders")
+async def remind(
+    slug: FromPath[str], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> ReminderBody:
+    """One mail to each who has not answered and may be mailed today."""
+    done = await actions.remind(slug, actor=actor, now=database_now)
+    skipped = [{"organisation": name, "reason": reason} for name, reason in done.skipped]
+    return ReminderBody(list(done.reminded), skipped)
+
+
+@post("/statements/{slug:str}/rework")
+async def rework(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+    data: JSONBody[Note | None] = None,
+) -> StatementBody:
+    """Take the frozen text back; no signature is carried over."""
+    note = data.note if data else ""
+    statement = await actions.rework(slug, actor=actor, now=database_now, note=note)
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/closure")
+async def close(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+    data: JSONBody[Note | None] = None,
+) -> StatementBody:
+    """End signing and count."""
+    note = data.note if data else ""
+    statement = await actions.close(slug, actor=actor, now=database_now, note=note)
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/publication")
+async def publish(
+    slug: FromPath[str], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> StatementBody:
+    """Make the text and its signatories public."""
+    statement = await actions.publish(slug, actor=actor, now=database_now)
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/cancellation")
+async def cancel(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+    data: JSONBody[Note | None] = None,
+) -> StatementBody:
+    """Give the statement up before it is published."""
+    note = data.note if data else ""
+    statement = await actions.cancel(slug, actor=actor, now=database_now, note=note)
+    return await body_of(statement, actor, now=database_now)
+
+
+ROUTES: list[Any] = [
+    list_statements,
+    read_statement,
+    create_statement,
+    add_version,
+    start_consultation,
+    freeze,
+    open_for_signing,
+    remind,
+    rework,
+    close,
+    publish,
+    cancel,
+]

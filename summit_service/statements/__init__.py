@@ -1,1 +1,1 @@
-"""Joint statements: their texts, who is asked to sign, and what was answered."""
+"""Joint statements: from a draft to signatures that anyone can check."""

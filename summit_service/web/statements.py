@@ -1,7 +1,121 @@
-"""Pages: statements."""
+"""Pages: the statements that the public may know of, and the routes of all that concerns statements."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-ROUTES: list[Any] = []
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor
+from summit_service.errors import NotFound
+from summit_service.statements import board, paragraphs, policy, queries, rules, texts
+from summit_service.statements.tables import Statement, TextVersion
+from summit_service.web import signing, statements_desk
+from summit_service.web.layout import country_name, page
+
+OPEN = ("signing", "closed", "adopted")
+
+
+@get("/statements")
+async def statements(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> Response[str]:
+    """What is published, and what is being signed; members see what is discussed too."""
+    rows = [row for row in await queries.all_statements() if _is_listed(row, actor)]
+    return page(
+        request,
+        "statements/list.html",
+        actor=actor,
+        published=[row for row in rows if row.state == "published"],
+        under_way=[(row, _progress(row, now=database_now)) for row in rows if row.state != "published"],
+    )
+
+
+@get("/statements/{slug:str}")
+async def statement(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> Response[str]:
+    """The text and its signatories; before publication the public is told where it stands, and no more."""
+    found = await _findable(slug, actor)
+    view = await board.view_of(found, actor, now=database_now)
+    is_readable = queries.can_read(found, actor)
+    shown = await _texts(view) if is_readable else []
+    return page(
+        request,
+        "statements/statement.html",
+        actor=actor,
+        noindex=found.state != "published",
+        view=view,
+        statement=found,
+        progress=_progress(found, now=database_now),
+        rule=policy.in_words(view.policy),
+        is_readable=is_readable,
+        texts=[(text, paragraphs.numbered(text.canonical)) for text in shown],
+        countries=_by_country(view.signatures) if found.state == "published" else [],
+        code=texts.code_word(view.text_set.sha256) if view.text_set else "",
+        published=zones.short_day(found.published_at.date()) if found.published_at else "",
+    )
+
+
+@get("/statements/{slug:str}/{name:str}")
+async def text_file(
+    slug: FromPath[str], name: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """`statement.en.txt`: the very bytes whose SHA-256 is signed."""
+    found = await _findable(slug, actor)
+    if not queries.can_read(found, actor):
+        raise NotFound("The text is not public yet.")
+    text_set = await queries.text_set_of(found)
+    for text in await queries.texts_of(text_set) if text_set else []:
+        if name == f"statement.{text.language}.txt":
+            headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+            return Response(text.canonical.encode(), media_type=MediaType.TEXT, headers=headers)
+    raise NotFound("There is no such file of this statement.")
+
+
+async def _findable(slug: str, actor: Actor) -> Statement:
+    found = await queries.statement_by_slug(slug)
+    if not _is_listed(found, actor):
+        raise NotFound("There is no statement at this address.")
+    return found
+
+
+def _is_listed(row: Statement, actor: Actor) -> bool:
+    return row.state in queries.PUBLIC_STATES or queries.can_read(row, actor)
+
+
+async def _texts(view: board.View) -> list[TextVersion]:
+    if view.text_set is not None and view.state not in rules.WRITABLE:
+        return await queries.texts_of(view.text_set)
+    return [view.text] if view.text else []
+
+
+def _progress(row: Statement, *, now: datetime) -> str:
+    """Where the statement stands, in a sentence."""
+    state = rules.seen_state(row.state, row.closes_at, now=now)
+    until = zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else ""
+    words = {
+        "signing": f"Members sign until {until}.",
+        "closed": "Signing has ended; the answers are being counted.",
+        "adopted": "Adopted, and about to be published.",
+        "consulting": f"Members comment until {until}.",
+        "published": f"Published on {zones.short_day(row.published_at.date())}." if row.published_at else "",
+    }
+    return words.get(state, f"{rules.STATES[state]}.")
+
+
+def _by_country(signatures: list[queries.Signature]) -> list[tuple[str, list[queries.Signature]]]:
+    ordered = sorted(signatures, key=lambda line: country_name(line.country))
+    groups = groupby(ordered, key=lambda line: line.country)
+    return [(country_name(code) if code else "International", list(lines)) for code, lines in groups]
+
+
+ROUTES: list[Any] = [statements, statement, text_file, *signing.ROUTES, *statements_desk.ROUTES]

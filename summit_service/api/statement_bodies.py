@@ -1,0 +1,184 @@
+"""JSON: what requests about statements carry and what they are answered with."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from summit_service.accounts.actor import Actor
+from summit_service.statements import board, evidence, queries
+from summit_service.statements.tables import Statement
+
+
+class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
+    """A draft; `policy` is the name of a preset or its parts, `closes_at` the deadline that is planned."""
+
+    title: str
+    text: str = ""
+    note: str = ""
+    edition: int | None = None
+    policy: str | dict[str, Any] = "sign_on"
+    closes_at: str = ""
+    timezone: str = ""
+    language: str = "en"
+
+
+class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
+    """Another version of the text, in Markdown."""
+
+    text: str
+    note: str = ""
+    language: str = "en"
+    role: str = "authoritative"
+
+
+class Consultation(msgspec.Struct, forbid_unknown_fields=True):
+    """Until when members may comment: wall time and zone, or an instant with its offset."""
+
+    closes_at: str = ""
+    timezone: str = ""
+
+
+class Opening(msgspec.Struct, forbid_unknown_fields=True):
+    """Until when members may sign, by what policy, and the slugs of members that are not asked."""
+
+    closes_at: str = ""
+    timezone: str = ""
+    waived: list[str] = []
+    policy: str | dict[str, Any] | None = None
+
+
+class Note(msgspec.Struct, forbid_unknown_fields=True):
+    """A reason, where there is one."""
+
+    note: str = ""
+
+
+class Version(msgspec.Struct):
+    """One version; its text is at `text` of the statement when it is the one shown."""
+
+    n: int
+    language: str
+    role: str
+    sha256: str
+    note: str
+    created_at: str
+
+
+class Signature(msgspec.Struct):
+    """One signature as it is printed, with the record's number and hash."""
+
+    name: str
+    organisation: str
+    country: str
+    capacity: str
+    signed_at: str
+    record: str
+    entry_sha256: str
+
+
+class Asked(msgspec.Struct):
+    """One organisation that was asked, for the secretariat alone."""
+
+    organisation: str
+    signatory: str
+    answer: str | None
+    answered_at: str | None
+    reason: str
+    mails: int
+    mail_state: str
+
+
+class StatementBody(msgspec.Struct):
+    """A statement as this reader may see it; `requests` is for the secretariat."""
+
+    slug: str
+    title: str
+    edition: int | None
+    state: str
+    policy: dict[str, Any]
+    closes_at: str | None
+    timezone: str | None
+    closes_instant: str | None
+    text: str
+    text_set_sha256: str | None
+    chain_head: str
+    versions: list[Version]
+    tally: dict[str, Any] | None
+    signatures: list[Signature]
+    requests: list[Asked] | None = None
+
+
+class Summary(msgspec.Struct):
+    """A line of the list."""
+
+    slug: str
+    title: str
+    state: str
+    edition: int | None
+    published_at: str | None
+
+
+class StatementList(msgspec.Struct):
+    """Every statement that this reader may read, the newest first."""
+
+    items: list[Summary]
+    next: str | None = None
+
+
+class ReminderBody(msgspec.Struct):
+    """Who was reminded; who was not, and why."""
+
+    reminded: list[str]
+    skipped: list[dict[str, str]]
+
+
+async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> StatementBody:
+    """The statement as this reader may see it."""
+    view = await board.view_of(statement, actor, now=now)
+    return StatementBody(
+        slug=statement.slug,
+        title=statement.title,
+        edition=statement.edition,
+        state=view.state,
+        policy=view.policy,
+        closes_at=statement.closes_wall or None,
+        timezone=statement.closes_timezone or None,
+        closes_instant=moment(statement.closes_at),
+        text=view.text.canonical if view.text else "",
+        text_set_sha256=view.text_set.sha256 if view.text_set else None,
+        chain_head=view.chain_head,
+        versions=[_version(version) for version in view.versions],
+        tally=view.tally,
+        signatures=[_signature(line) for line in view.signatures],
+        requests=[_asked(line) for line in await board.lines_of(statement)] if actor.is_secretariat else None,
+    )
+
+
+def _version(row: Any) -> Version:
+    return Version(row.n, row.language, row.role, row.sha256, row.note, evidence.moment(row.created_at))
+
+
+def _signature(line: queries.Signature) -> Signature:
+    parts = asdict(line) | {"signed_at": evidence.moment(line.signed_at)}
+    return Signature(record=parts.pop("record_id"), **parts)
+
+
+def _asked(line: board.Line) -> Asked:
+    return Asked(
+        organisation=line.organisation,
+        signatory=line.person,
+        answer=line.answer or None,
+        answered_at=moment(line.answered_at),
+        reason=line.reason,
+        mails=line.mails,
+        mail_state=line.mail_state,
+    )
+
+
+def moment(instant: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return evidence.moment(instant) if instant else None

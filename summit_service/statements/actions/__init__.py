@@ -1,0 +1,37 @@
+"""Everything that can be done with a statement, one verb and one transaction each.
+
+`now` is the database's time where a deadline is judged: the faces pass `db.database_now()`.
+"""
+
+from summit_service.statements.actions.answering import Reviewed, answer, review, reviewed
+from summit_service.statements.actions.closing import cancel, close, close_overdue, publish, settle
+from summit_service.statements.actions.drafting import (
+    add_version,
+    create_statement,
+    freeze,
+    rework,
+    start_consultation,
+)
+from summit_service.statements.actions.recording import AnswerForm
+from summit_service.statements.actions.signing import Reminded, open_for_signing, remind
+
+__all__ = [
+    "AnswerForm",
+    "Reminded",
+    "Reviewed",
+    "add_version",
+    "answer",
+    "cancel",
+    "close",
+    "close_overdue",
+    "create_statement",
+    "freeze",
+    "open_for_signing",
+    "publish",
+    "remind",
+    "review",
+    "reviewed",
+    "rework",
+    "settle",
+    "start_consultation",
+]

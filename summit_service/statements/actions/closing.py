@@ -1,0 +1,133 @@
+"""The end of signing: counted once, held against the policy, made public."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from summit_service import db, markup
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.accounts.tables import Person
+from summit_service.errors import Conflict
+from summit_service.mail import outbox
+from summit_service.mail.tables import OutboxMessage
+from summit_service.statements import mails, policy, queries, rules
+from summit_service.statements.actions import ledger
+from summit_service.statements.tables import SigningRequest, Statement
+
+
+async def close(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
+    """End signing, before its deadline too, and count. The links refuse from now on."""
+    check_secretariat(actor)
+    reason = markup.many_lines(note, field="note", longest=rules.LONGEST_NOTE, name="The note")
+    async with db.transaction():
+        statement = await queries.locked(slug)
+        await _close(statement, actor=actor, now=now, note=reason)
+    return statement
+
+
+async def close_overdue(now: datetime) -> int:
+    """Close and count what has passed its deadline; answers were refused from the deadline on anyway."""
+    due = (Statement.state == "signing") & (Statement.closes_at <= now)
+    closed = 0
+    for row in await Statement.select(Statement.slug).where(due):
+        async with db.transaction():
+            statement = await queries.locked(row["slug"])
+            if statement.state == "signing" and statement.closes_at <= now:
+                await _close(statement, actor=None, now=now, note="")
+                closed += 1
+    return closed
+
+
+async def settle(slug: str, *, actor: Actor, now: datetime) -> Statement:
+    """Record whether the statement was adopted: the tally, held against the policy of the opening."""
+    check_secretariat(actor)
+    async with db.transaction():
+        statement = await queries.locked(slug)
+        await _settle(statement, actor=actor, now=now)
+    return statement
+
+
+async def publish(slug: str, *, actor: Actor, now: datetime) -> Statement:
+    """Make the text and its signatories public; raises Conflict when the policy is not satisfied."""
+    check_secretariat(actor)
+    async with db.transaction():
+        statement = await queries.locked(slug)
+        if statement.state == "signing" and statement.closes_at <= now:
+            await _close(statement, actor=actor, now=now, note="")
+        if statement.state == "closed":
+            counted = json.loads(statement.tally)
+            if not counted["satisfied"]:
+                raise Conflict(
+                    f"The statement was not adopted: {counted['sentence']}", code="policy_not_satisfied"
+                )
+            await _settle(statement, actor=actor, now=now)
+        rules.check_next(statement.state, "published")
+        text_set = await queries.text_set_of(statement)
+        facts = {"text_set": text_set.sha256 if text_set else "", "tally": json.loads(statement.tally)}
+        await ledger.move(statement, "published", facts, now=now, actor=actor, published_at=now)
+        await _announce(statement, text_hash=text_set.sha256 if text_set else "", now=now)
+    return statement
+
+
+async def cancel(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
+    """Give a statement up before it is published; who has a link is told so by its page."""
+    check_secretariat(actor)
+    reason = markup.many_lines(note, field="note", longest=rules.LONGEST_NOTE, name="The reason")
+    async with db.transaction():
+        statement = await queries.locked(slug)
+        await ledger.move(statement, "cancelled", {"note": reason}, now=now, actor=actor)
+        await _stop_asking(
+            await queries.requests_of(statement), reason="the statement was cancelled", now=now
+        )
+    return statement
+
+
+async def _close(statement: Statement, *, actor: Actor | None, now: datetime, note: str) -> None:
+    rules.check_next(statement.state, "closed")
+    requests = await queries.requests_of(statement)
+    answers = await queries.answers_of(statement)
+    waived = sum(row.is_waived for row in await queries.eligible_of(statement))
+    counted = policy.tally(
+        json.loads(statement.policy),
+        {identifier: (answer.kind, answer.capacity) for identifier, answer in answers.items()},
+        asked=len(requests),
+        waived=waived,
+    )
+    by = (
+        "deadline"
+        if statement.closes_at <= now
+        else "everybody_answered"
+        if not counted.unanswered
+        else "hand"
+    )
+    facts: dict[str, Any] = {"by": by, "note": note, "tally": asdict(counted)}
+    await ledger.move(
+        statement, "closed", facts, now=now, actor=actor, closed_at=now, tally=json.dumps(asdict(counted))
+    )
+    unanswered = [request for request in requests if request.id not in answers]
+    await _stop_asking(unanswered, reason="signing has ended", now=now)
+
+
+async def _settle(statement: Statement, *, actor: Actor, now: datetime) -> None:
+    counted = json.loads(statement.tally or '{"satisfied": false}')
+    state = "adopted" if counted["satisfied"] else "not_adopted"
+    await ledger.move(statement, state, {"tally": counted}, now=now, actor=actor)
+
+
+async def _stop_asking(requests: list[SigningRequest], *, reason: str, now: datetime) -> None:
+    if requests:
+        waiting = OutboxMessage.about.is_in([mails.about(request) for request in requests])
+        await outbox.stop_matching(waiting, reason=reason, now=now)
+
+
+async def _announce(statement: Statement, *, text_hash: str, now: datetime) -> None:
+    rows: Any = await Person.objects().where(
+        Person.id.is_in([request.person for request in await queries.requests_of(statement)] or [0])
+    )
+    signed = len(await queries.signatures_of(statement))
+    for person in rows:
+        mail = mails.statement_published(statement, person, signed=signed, text_hash=text_hash)
+        await outbox.add(mail, now=now)

@@ -1,0 +1,51 @@
+"""Writing the chain of a statement: every change of state and every response is an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from summit_service.accounts.actor import Actor
+from summit_service.statements import evidence, queries, rules
+from summit_service.statements.tables import LedgerEntry, Statement
+
+
+async def append(
+    statement: Statement, kind: str, facts: Mapping[str, Any], *, now: datetime, actor: Actor | None = None
+) -> evidence.Entry:
+    """Add the next entry; the caller holds the lock on the statement's row."""
+    seq, prev = await queries.chain_head_of(statement)
+    body = {"kind": kind, "at": evidence.moment(now), **facts}
+    made = evidence.entry(statement.slug, body, seq=seq + 1, prev=prev)
+    await LedgerEntry.insert(
+        LedgerEntry(
+            statement=statement.id,
+            seq=made.seq,
+            kind=kind,
+            prev=made.prev,
+            content=made.content,
+            entry_sha256=made.entry_sha256,
+            actor=actor.person_id if actor else None,
+            created_at=now,
+        )
+    )
+    return made
+
+
+async def move(
+    statement: Statement,
+    state: str,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: Actor | None = None,
+    **columns: Any,
+) -> None:
+    """Bring the statement into another state and write that down; raises Conflict where it cannot."""
+    rules.check_next(statement.state, state)
+    changed: dict[Any, Any] = {"state": state, "updated_at": now, **columns}
+    for name, value in changed.items():
+        setattr(statement, name, value)
+    await Statement.update(changed).where(Statement.id == statement.id)
+    await append(statement, state, facts, now=now, actor=actor)

@@ -1,0 +1,140 @@
+"""How an answer is kept: its record in the chain, the private part beside it, the mails about it."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from summit_service.links import Link
+from summit_service.mail import outbox
+from summit_service.mail.tables import OutboxMessage
+from summit_service.members import queries as members
+from summit_service.statements import evidence, letters, mails, texts
+from summit_service.statements.actions import ledger
+from summit_service.statements.tables import FormNonce, Response, ResponsePrivate, Statement
+from summit_service.visitor import Visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerForm:
+    """What the second page sends."""
+
+    nonce: str
+    text_set_sha256: str
+    attested: bool
+    name: str
+    capacity: str = ""
+    reason: str = ""
+
+
+async def record(
+    letter: letters.Letter,
+    statement: Statement,
+    nonce: FormNonce,
+    form: AnswerForm,
+    *,
+    visitor: Visitor,
+    agent: str,
+    now: datetime,
+) -> Response:
+    """Write the answer: its public part into the chain, what is personal behind a commitment."""
+    record_id, salt = uuid4().hex, secrets.token_hex(32)
+    private = await _private(letter, nonce, form, visitor=visitor, agent=agent, now=now)
+    public = {
+        "record": record_id,
+        "answer": nonce.choice,
+        "text_set": letter.text_set.sha256,
+        "organisation": letter.request.organisation_name,
+        "organisation_id": letter.organisation.id,
+        "signatory": letter.request.person_name,
+        "capacity": form.capacity,
+        "method": "mailed_link",
+        "attestation_sha256": texts.sha256(attestation_of(letter, nonce.choice)),
+        "signed_at": evidence.moment(now),
+        "late": False,
+        "commitment": evidence.commitment(salt, private),
+    }
+    entry = await ledger.append(statement, "response", public, now=now)
+    kept = Response(
+        request=letter.request.id,
+        record_id=record_id,
+        seq=entry.seq,
+        kind=nonce.choice,
+        text_set_sha256=letter.text_set.sha256,
+        organisation_name=letter.request.organisation_name,
+        signatory_name=letter.request.person_name,
+        capacity=form.capacity,
+        attestation_sha256=public["attestation_sha256"],
+        nonce_hash=nonce.nonce_hash,
+        signed_at=now,
+        commitment=public["commitment"],
+        entry_sha256=entry.entry_sha256,
+    )
+    await kept.save()
+    await ResponsePrivate.insert(
+        ResponsePrivate(record_id=record_id, salt=salt, private=evidence.jcs(private))
+    )
+    return kept
+
+
+async def _private(
+    letter: letters.Letter, nonce: FormNonce, form: AnswerForm, *, visitor: Visitor, agent: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "email": _printable(letter.person.email),
+        "name_typed": form.name,
+        "reason": form.reason,
+        "mail": await _mail_of(letter.link),
+        "reviewed_at": evidence.moment(nonce.created_at),
+        "answered_at": evidence.moment(now),
+        "address": visitor.address,
+        "address_source": visitor.source,
+        "agent": _printable(agent),
+        "nonce_sha256": nonce.nonce_hash,
+        "attestation": texts.ATTESTATION_VERSION,
+    }
+
+
+async def _mail_of(link: Link) -> dict[str, Any] | None:
+    """Which mail carried the link, and what the next server said to it."""
+    if link.outbox_id is None:
+        return None
+    row = await OutboxMessage.objects().where(OutboxMessage.id == link.outbox_id).first()
+    if row is None:
+        return None
+    return {"message_id": row.message_id, "server_reply": _printable(row.server_reply), "kind": row.kind}
+
+
+def _printable(text: str) -> str:
+    """At most 300 characters of what somebody else's program said, fit for a record."""
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return unicodedata.normalize("NFC", shown)[:300]
+
+
+async def tell(letter: letters.Letter, kept: Response, *, now: datetime) -> None:
+    """Receipt, notice to the main contact where that is somebody else, and no more reminders."""
+    about = mails.about(letter.request)
+    await outbox.stop(
+        about, reason="the answer was given", now=now, kinds=("signing_request", "signing_reminder")
+    )
+    receipt = mails.signing_receipt(letter.statement, letter.request, letter.person, kept, zone=letter.zone)
+    await outbox.add(receipt, now=now)
+    contact = await members.main_contact_of(letter.organisation)
+    if contact is not None and contact.email.casefold() != letter.person.email.casefold():
+        zone = letter.organisation.timezone or letter.statement.closes_timezone
+        await outbox.add(mails.signing_notice(letter.statement, contact, kept, zone=zone), now=now)
+
+
+def attestation_of(letter: letters.Letter, choice: str) -> str:
+    """The sentence that the signatory ticks."""
+    request = letter.request
+    return texts.attestation(
+        choice,
+        name=request.person_name,
+        organisation=request.organisation_name,
+        text_set_sha256=letter.text_set.sha256,
+    )

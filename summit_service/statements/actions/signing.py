@@ -1,0 +1,196 @@
+"""Asking every member's signatory, and asking again."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from summit_service import db
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.accounts.tables import Person
+from summit_service.errors import Fault, Invalid
+from summit_service.mail import outbox
+from summit_service.members import queries as members
+from summit_service.members.tables import Organisation
+from summit_service.statements import deadlines, evidence, invitations, letters, mails, policy, queries, rules
+from summit_service.statements.actions import ledger
+from summit_service.statements.tables import EligibleMember, SigningRequest, Statement
+
+Asked = tuple[Organisation, Person]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Which organisations were reminded, and why the others were not."""
+
+    reminded: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+
+
+async def open_for_signing(
+    slug: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    closes_at: str = "",
+    timezone: str = "",
+    waived: Sequence[str] = (),
+    policy_given: str | Mapping[str, Any] | None = None,
+) -> Statement:
+    """Ask each member's signatory by mail; `waived` are slugs of members that are not asked.
+
+    The list of members, the policy and the requests are fixed here, with one mail each, in one transaction.
+    """
+    check_secretariat(actor)
+    given = deadlines.read(closes_at, timezone) if closes_at else None
+    new_policy = policy.read(policy_given) if policy_given is not None else None
+    async with db.transaction():
+        statement = await queries.locked(slug)
+        rules.check_next(statement.state, "signing")
+        _set_deadline(statement, given, now=now)
+        if new_policy is not None:
+            statement.policy = json.dumps(new_policy)
+        asked, spared = await _sort_members(waived)
+        await _freeze_list(statement, [organisation for organisation, _ in asked], spared)
+        await _ask(statement, asked, now=now)
+        await ledger.move(
+            statement,
+            "signing",
+            await _opening_facts(statement),
+            now=now,
+            actor=actor,
+            opened_at=now,
+            policy=statement.policy,
+            closes_wall=statement.closes_wall,
+            closes_timezone=statement.closes_timezone,
+            closes_at=statement.closes_at,
+        )
+    return statement
+
+
+def _set_deadline(statement: Statement, given: deadlines.Deadline | None, *, now: datetime) -> None:
+    if given is not None:
+        statement.closes_wall, statement.closes_timezone, statement.closes_at = (
+            given.wall,
+            given.timezone,
+            given.at,
+        )
+    if statement.closes_at is None:
+        raise Invalid.one("closes_at", "Say until when members may sign.")
+    rules.check_deadline(statement.closes_at, now=now)
+
+
+async def _sort_members(waived: Sequence[str]) -> tuple[list[Asked], list[Organisation]]:
+    """Who is asked, with the person; who is waived. Raises Conflict naming those who have nobody."""
+    prospects = await invitations.prospects()
+    known = {prospect.organisation.slug for prospect in prospects}
+    wrong = [slug for slug in waived if slug not in known]
+    if wrong:
+        raise Invalid(
+            [Fault("waived", f"No member organisation has the address “{slug[:80]}”.") for slug in wrong]
+        )
+    spared = [prospect.organisation for prospect in prospects if prospect.organisation.slug in waived]
+    rest = [prospect for prospect in prospects if prospect.organisation.slug not in waived]
+    without = [prospect.organisation.name for prospect in rest if prospect.person is None]
+    asked = [(prospect.organisation, prospect.person) for prospect in rest if prospect.person is not None]
+    rules.check_somebody_signs(without, eligible=len(prospects), asked=len(asked))
+    return asked, spared
+
+
+async def _freeze_list(statement: Statement, asked: list[Organisation], waived: list[Organisation]) -> None:
+    rows = [
+        EligibleMember(
+            text_set=statement.text_set,
+            organisation=organisation.id,
+            name=_nfc(organisation.name),
+            country=organisation.country,
+            is_waived=is_waived,
+        )
+        for group, is_waived in ((asked, False), (waived, True))
+        for organisation in group
+    ]
+    await EligibleMember.insert(*rows)
+
+
+async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -> None:
+    text_set = await queries.text_set_of(statement)
+    text_hash = text_set.sha256 if text_set else ""
+    for organisation, person in asked:
+        request = SigningRequest(
+            statement=statement.id,
+            text_set=statement.text_set,
+            organisation=organisation.id,
+            organisation_name=_nfc(organisation.name),
+            person=person.id,
+            person_name=_nfc(person.name),
+            created_at=now,
+        )
+        await request.save()
+        zone = letters.zone_of(person, organisation, statement)
+        mail = mails.signing_request(statement, request, person, text_hash=text_hash, zone=zone)
+        await outbox.add(mail, now=now)
+        await _count_mail(request, now=now)
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+async def _count_mail(request: SigningRequest, *, now: datetime) -> None:
+    changed: dict[Any, Any] = {SigningRequest.mails: request.mails + 1, SigningRequest.last_mailed_at: now}
+    await SigningRequest.update(changed).where(SigningRequest.id == request.id)
+
+
+async def _opening_facts(statement: Statement) -> dict[str, Any]:
+    text_set = await queries.text_set_of(statement)
+    eligible = await queries.eligible_of(statement)
+    return {
+        "text_set": text_set.sha256 if text_set else "",
+        "closes_at": evidence.moment(statement.closes_at),
+        "policy": json.loads(statement.policy),
+        "eligible": [
+            {
+                "organisation": row.organisation,
+                "name": row.name,
+                "country": row.country,
+                "waived": row.is_waived,
+            }
+            for row in eligible
+        ],
+    }
+
+
+async def remind(slug: str, *, actor: Actor, now: datetime) -> Reminded:
+    """One mail to each who has not answered: one a day to a person, and six in all with the invitation."""
+    check_secretariat(actor)
+    async with db.transaction():
+        statement = await queries.locked(slug)
+        rules.check_open(statement.state, statement.closes_at, now=now)
+        plan = await invitations.reminder_plan(statement, now=now)
+        for request, person in plan.due:
+            await _remind_one(statement, request, person, now=now)
+        if plan.due:
+            facts = {"organisations": [request.organisation for request, _ in plan.due]}
+            await ledger.append(statement, "reminded", facts, now=now, actor=actor)
+    return Reminded(tuple(request.organisation_name for request, _ in plan.due), plan.skipped)
+
+
+async def _remind_one(
+    statement: Statement, request: SigningRequest, person: Person, *, now: datetime
+) -> None:
+    text_set = await queries.text_set_of(statement)
+    organisation = await members.organisation_by_id(request.organisation)
+    mail = mails.signing_reminder(
+        statement,
+        request,
+        person,
+        text_hash=text_set.sha256 if text_set else "",
+        zone=letters.zone_of(person, organisation, statement) if organisation else statement.closes_timezone,
+        in_reply_to=await invitations.thread_of(request),
+    )
+    await outbox.add(mail, now=now)
+    await _count_mail(request, now=now)

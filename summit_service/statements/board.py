@@ -1,0 +1,141 @@
+"""What a reader is shown of a statement, and the secretariat's board of answers and mails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from summit_service.accounts.actor import Actor
+from summit_service.mail.tables import OutboxMessage
+from summit_service.statements import mails, queries, rules
+from summit_service.statements.queries import Signature
+from summit_service.statements.tables import (
+    Response,
+    ResponsePrivate,
+    SigningRequest,
+    Statement,
+    TextSet,
+    TextVersion,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A statement as this reader may see it; `state` is what counts now, written down or not."""
+
+    statement: Statement
+    state: str
+    policy: dict[str, Any]
+    versions: list[TextVersion]
+    text_set: TextSet | None
+    text: TextVersion | None
+    tally: dict[str, Any] | None
+    signatures: list[Signature]
+    chain_head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One organisation on the board. `differs` is the name that was typed, where another is on record."""
+
+    organisation: str
+    person: str
+    answer: str
+    capacity: str
+    answered_at: datetime | None
+    reason: str
+    differs: str
+    mails: int
+    mailed_at: datetime | None
+    mail_kind: str
+    mail_state: str
+    server_reply: str
+
+
+async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
+    """The statement for somebody who may read it; only the secretariat sees answers before the end."""
+    versions = await queries.versions_of(statement)
+    text_set = await queries.text_set_of(statement)
+    state = rules.seen_state(statement.state, statement.closes_at, now=now)
+    sees_answers = actor.is_secretariat or state in {"adopted", "published"}
+    return View(
+        statement=statement,
+        state=state,
+        policy=json.loads(statement.policy),
+        versions=versions if actor.is_secretariat else _shown(versions, text_set),
+        text_set=text_set,
+        text=_shown_first(versions, text_set, state),
+        tally=json.loads(statement.tally) if statement.tally else None,
+        signatures=await queries.signatures_of(statement) if sees_answers else [],
+        chain_head=(await queries.chain_head_of(statement))[1],
+    )
+
+
+def _shown(versions: Sequence[TextVersion], text_set: TextSet | None) -> list[TextVersion]:
+    """Earlier versions are the secretariat's; others see what is asked about, or is discussed now."""
+    ids = json.loads(text_set.version_ids) if text_set else [v.id for v in queries.newest(versions)]
+    return [version for version in versions if version.id in ids]
+
+
+def _shown_first(versions: Sequence[TextVersion], text_set: TextSet | None, state: str) -> TextVersion | None:
+    if text_set is not None and state not in rules.WRITABLE:
+        ids = json.loads(text_set.version_ids)
+        return next((version for version in versions if version.id == ids[0]), None)
+    newest = queries.newest(versions)
+    return next((v for v in newest if v.role in rules.SIGNED_ROLES), newest[0] if newest else None)
+
+
+async def lines_of(statement: Statement) -> list[Line]:
+    """The board: every request about the text that is frozen now, by organisation."""
+    requests = await queries.requests_of(statement)
+    answers = await queries.answers_of(statement)
+    private = await _private_of(list(answers.values()))
+    last = await _last_mails(requests)
+    return [_line(r, answers.get(r.id), private, last.get(mails.about(r))) for r in requests]
+
+
+async def _private_of(answers: Sequence[Response]) -> dict[str, dict[str, Any]]:
+    if not answers:
+        return {}
+    ids = [answer.record_id for answer in answers]
+    rows = await ResponsePrivate.objects().where(ResponsePrivate.record_id.is_in(ids))
+    return {row.record_id: json.loads(row.private) for row in rows}
+
+
+async def _last_mails(requests: Sequence[SigningRequest]) -> dict[str, OutboxMessage]:
+    if not requests:
+        return {}
+    mine = OutboxMessage.about.is_in([mails.about(request) for request in requests])
+    rows = await OutboxMessage.objects().where(mine).order_by(OutboxMessage.id)
+    return {row.about: row for row in rows}
+
+
+def _line(
+    request: SigningRequest,
+    answer: Response | None,
+    private: dict[str, dict[str, Any]],
+    mail: OutboxMessage | None,
+) -> Line:
+    own = private.get(answer.record_id, {}) if answer else {}
+    typed = str(own.get("name_typed", ""))
+    return Line(
+        organisation=request.organisation_name,
+        person=request.person_name,
+        answer=answer.kind if answer else "",
+        capacity=answer.capacity if answer else "",
+        answered_at=answer.signed_at if answer else None,
+        reason=str(own.get("reason", "")),
+        differs="" if _same_name(typed, request.person_name) else typed,
+        mails=request.mails,
+        mailed_at=request.last_mailed_at,
+        mail_kind=mail.kind if mail else "",
+        mail_state=mail.state if mail else "",
+        server_reply=mail.server_reply if mail else "",
+    )
+
+
+def _same_name(typed: str, known: str) -> bool:
+    return not typed or " ".join(typed.casefold().split()) == " ".join(known.casefold().split())

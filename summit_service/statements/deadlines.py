@@ -1,0 +1,40 @@
+"""A deadline as it was typed, and its instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from summit_service import zones
+
+DEFAULT_ZONE = "Etc/UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Wall time and zone are what was said; `at` is the instant in UTC."""
+
+    wall: str
+    timezone: str
+    at: datetime
+
+
+def read(closes_at: str, timezone: str = "") -> Deadline:
+    """`2027-03-04T17:00` in the zone (UTC where none is given), or an instant with offset; raises Invalid."""
+    instant = _with_offset(closes_at)
+    if instant is not None:
+        name = timezone or DEFAULT_ZONE
+        return Deadline(zones.wall_text(zones.at_wall(instant, name)), name, instant)
+    wall = zones.parse_wall(closes_at, field="closes_at")
+    name = zones.zone(timezone or DEFAULT_ZONE).key
+    return Deadline(zones.wall_text(wall), name, zones.instant(wall, name, field="closes_at"))
+
+
+def _with_offset(text: str) -> datetime | None:
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if given.tzinfo is None or not 1900 < given.year < 2200:
+        return None
+    return given.astimezone(UTC).replace(second=0, microsecond=0)

@@ -1,0 +1,92 @@
+"""Hashes over RFC 8785 JSON: the text set, the ledger's chain, the commitment to what is personal.
+
+Values are strings (NFC), booleans, null, integers, lists and objects; times are RFC 3339 strings in UTC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+
+GENESIS = "0" * 64
+LEDGER_DOMAIN = "summit-statement-ledger/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link of the chain: its RFC 8785 form, and that form's hash."""
+
+    seq: int
+    prev: str
+    content: str
+    entry_sha256: str
+
+
+def jcs(value: Any) -> str:
+    """The RFC 8785 form; raises ValueError for floats and for strings that are not NFC."""
+    _check(value)
+    return rfc8785.dumps(value).decode("utf-8")
+
+
+def digest(value: Any) -> str:
+    """Hex SHA-256 of the RFC 8785 form."""
+    return hashlib.sha256(jcs(value).encode("utf-8")).hexdigest()
+
+
+def moment(instant: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: `2027-03-04T09:00:00.000Z`."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
+
+
+def text_set_content(versions: Iterable[tuple[str, str, str]]) -> str:
+    """The RFC 8785 form of a text set from (language, role, sha256), in a fixed order."""
+    return jcs([{"lang": lang, "role": role, "sha256": sha256} for lang, role, sha256 in sorted(versions)])
+
+
+def entry(slug: str, body: Mapping[str, Any], *, seq: int, prev: str) -> Entry:
+    """The entry that follows `prev`; `seq` counts from 1."""
+    content = jcs({"domain": f"{LEDGER_DOMAIN}:{slug}", "seq": seq, "prev": prev, "body": dict(body)})
+    return Entry(seq, prev, content, hashlib.sha256(content.encode("utf-8")).hexdigest())
+
+
+def commitment(salt: str, private: Mapping[str, Any]) -> str:
+    """What binds a public record to its private part without telling it."""
+    return digest({"salt": salt, "private": dict(private)})
+
+
+def first_broken(entries: Sequence[Entry]) -> int | None:
+    """The seq of the first entry that does not follow from the one before; None when the chain holds."""
+    prev = GENESIS
+    for expected, found in enumerate(entries, start=1):
+        whole = hashlib.sha256(found.content.encode("utf-8")).hexdigest()
+        linked = f'"prev":"{prev}","seq":{expected}}}'
+        if (
+            found.seq != expected
+            or found.prev != prev
+            or whole != found.entry_sha256
+            or not found.content.endswith(linked)
+        ):
+            return expected
+        prev = found.entry_sha256
+    return None
+
+
+def _check(value: Any) -> None:
+    if isinstance(value, str):
+        if not unicodedata.is_normalized("NFC", value):
+            raise ValueError("a string that is not NFC")
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            _check(key)
+            _check(part)
+    elif isinstance(value, list):
+        for part in value:
+            _check(part)
+    elif value is not None and not isinstance(value, int):
+        raise ValueError(f"{type(value).__name__} has no place in a record")

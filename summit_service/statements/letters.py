@@ -1,0 +1,97 @@
+"""What a signing link opens: whose letter it is, and whether it can be answered now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from summit_service import links
+from summit_service.accounts.tables import Person
+from summit_service.links import Link
+from summit_service.members.tables import Organisation
+from summit_service.statements import rules
+from summit_service.statements.tables import Response, SigningRequest, Statement, TextSet
+
+PURPOSE = "sign"
+SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a signing link opens; `standing` is open, answered, closed, superseded or cancelled.
+
+    `request` has its rows resolved; `zone` is the one in which this person is told a time.
+    """
+
+    standing: str
+    link: Link
+    request: SigningRequest
+    statement: Statement
+    text_set: TextSet
+    organisation: Organisation
+    person: Person
+    zone: str
+    answer: Response | None
+
+
+async def letter_of(token: str, *, now: datetime) -> Letter | None:
+    """What the link opens; None for unknown, malformed, expired and revoked ones, each after one look-up."""
+    link = await links.find(PURPOSE, token)
+    if link is None or is_dead(link, now=now):
+        return None
+    request: Any = (
+        await SigningRequest.objects(
+            SigningRequest.statement,
+            SigningRequest.text_set,
+            SigningRequest.organisation,
+            SigningRequest.person,
+        )
+        .where(SigningRequest.id == int(link.subject))
+        .first()
+    )
+    if request is None:
+        return None
+    answer = (
+        await Response.objects()
+        .where(Response.request == request.id)
+        .order_by(Response.id, ascending=False)
+        .first()
+    )
+    return Letter(
+        standing=_standing(link, request, answer, now=now),
+        link=link,
+        request=request,
+        statement=request.statement,
+        text_set=request.text_set,
+        organisation=request.organisation,
+        person=request.person,
+        zone=zone_of(request.person, request.organisation, request.statement),
+        answer=answer,
+    )
+
+
+def zone_of(person: Person, organisation: Organisation, statement: Statement) -> str:
+    """The zone in which a person is told a time: their own, their organisation's, or that of the deadline."""
+    return str(person.timezone or organisation.timezone or statement.closes_timezone)
+
+
+def is_dead(link: Link, *, now: datetime) -> bool:
+    """Whether the link opens nothing at all: expired, or ended for another reason than a new text."""
+    is_expired = link.expires_at is not None and link.expires_at <= now
+    return is_expired or (link.ended_at is not None and link.ended_reason != SUPERSEDED)
+
+
+def _standing(link: Link, request: Any, answer: Response | None, *, now: datetime) -> str:
+    statement = request.statement
+    if statement.state == "cancelled":
+        return "cancelled"
+    if (
+        link.ended_at is not None
+        or statement.state == "reworking"
+        or statement.text_set != request.text_set.id
+    ):
+        return "superseded"
+    if not rules.is_open(statement.state, statement.closes_at, now=now):
+        return "closed"
+    return "answered" if answer else "open"

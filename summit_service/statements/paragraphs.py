@@ -1,0 +1,38 @@
+"""A statement's text in numbered paragraphs, the same numbers on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from markdown_it import MarkdownIt
+
+from summit_service import markup
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block of the text; headings and rules have no number."""
+
+    n: int | None
+    html: str
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False, "linkify": False})
+
+
+def numbered(canonical: str) -> list[Paragraph]:
+    """The blocks of a Markdown text in order, as sanitised HTML."""
+    lines = canonical.split("\n")
+    found: list[Paragraph] = []
+    count = 0
+    for token in _parser().parse(canonical):
+        if token.level or token.nesting == -1 or token.map is None:
+            continue
+        has_number = token.type not in {"heading_open", "hr"}
+        count += has_number
+        html = markup.to_html("\n".join(lines[token.map[0] : token.map[1]]))
+        found.append(Paragraph(count if has_number else None, html))
+    return found

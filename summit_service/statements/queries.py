@@ -1,0 +1,176 @@
+"""Reads about statements, their texts, who was asked and what was answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from summit_service import db
+from summit_service.accounts.actor import Actor
+from summit_service.errors import NotFound
+from summit_service.statements import evidence
+from summit_service.statements.tables import (
+    EligibleMember,
+    LedgerEntry,
+    Response,
+    SigningRequest,
+    Statement,
+    TextSet,
+    TextVersion,
+)
+
+PUBLIC_STATES = frozenset({"signing", "closed", "adopted", "published"})
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A line below a published statement."""
+
+    name: str
+    organisation: str
+    country: str
+    capacity: str
+    signed_at: datetime
+    record_id: str
+    entry_sha256: str
+
+
+async def statement_by_slug(slug: str) -> Statement:
+    """The statement at that address; raises NotFound."""
+    found = await Statement.objects().where(Statement.slug == slug).first()
+    if found is None:
+        raise NotFound("There is no statement at this address.")
+    return found
+
+
+async def locked(slug: str) -> Statement:
+    """The statement with its row locked, so that its ledger has one writer; raises NotFound."""
+    return _only(await db.for_update(Statement.objects().where(Statement.slug == slug)))
+
+
+async def locked_by_id(statement_id: int) -> Statement:
+    """As `locked`, for the statement of a request."""
+    return _only(await db.for_update(Statement.objects().where(Statement.id == statement_id)))
+
+
+def _only(found: Sequence[Statement]) -> Statement:
+    if not found:
+        raise NotFound("There is no statement at this address.")
+    return found[0]
+
+
+async def readable(slug: str, actor: Actor) -> Statement:
+    """The statement, for who may read its text: everybody once published, members before that."""
+    found = await statement_by_slug(slug)
+    if not can_read(found, actor):
+        raise NotFound("There is no statement at this address.")
+    return found
+
+
+def can_read(statement: Statement, actor: Actor) -> bool:
+    """Whether this actor may read the text."""
+    if actor.is_secretariat or statement.state == "published":
+        return True
+    return actor.is_signed_in and statement.state not in {"drafting", "cancelled"}
+
+
+async def all_statements() -> list[Statement]:
+    """Every statement, the newest first."""
+    return list(await Statement.objects().order_by(Statement.id, ascending=False))
+
+
+async def public_statements() -> list[Statement]:
+    """Those that the public may know of, the newest first."""
+    return [statement for statement in await all_statements() if statement.state in PUBLIC_STATES]
+
+
+async def versions_of(statement: Statement) -> list[TextVersion]:
+    """Every version, the newest first."""
+    return list(
+        await TextVersion.objects()
+        .where(TextVersion.statement == statement.id)
+        .order_by(TextVersion.id, ascending=False)
+    )
+
+
+def newest(versions: Sequence[TextVersion]) -> list[TextVersion]:
+    """The last version in each language, of versions that come newest first."""
+    found: dict[str, TextVersion] = {}
+    for version in versions:
+        found.setdefault(version.language, version)
+    return list(found.values())
+
+
+async def text_set_of(statement: Statement) -> TextSet | None:
+    """What is frozen now, or was before a rework."""
+    if statement.text_set is None:
+        return None
+    return await TextSet.objects().where(TextSet.id == statement.text_set).first()
+
+
+async def texts_of(text_set: TextSet) -> list[TextVersion]:
+    """The versions of a set, the first one being what is shown first."""
+    ids = json.loads(text_set.version_ids)
+    found = await TextVersion.objects().where(TextVersion.id.is_in(ids))
+    return sorted(found, key=lambda version: ids.index(version.id))
+
+
+async def eligible_of(statement: Statement) -> list[EligibleMember]:
+    """The list that was frozen when signing opened, by name."""
+    if statement.text_set is None:
+        return []
+    mine = EligibleMember.text_set == statement.text_set
+    return list(await EligibleMember.objects().where(mine).order_by(EligibleMember.name))
+
+
+async def requests_of(statement: Statement) -> list[SigningRequest]:
+    """Who is asked about the text that is frozen now, by organisation."""
+    if statement.text_set is None:
+        return []
+    mine = SigningRequest.text_set == statement.text_set
+    return list(await SigningRequest.objects().where(mine).order_by(SigningRequest.organisation_name))
+
+
+async def answers_of(statement: Statement) -> dict[int, Response]:
+    """The last answer to each request about the text that is frozen now, by the request's id."""
+    if statement.text_set is None:
+        return {}
+    rows = (
+        await Response.objects().where(Response.request.text_set == statement.text_set).order_by(Response.id)
+    )
+    return {row.request: row for row in rows}
+
+
+async def signatures_of(statement: Statement) -> list[Signature]:
+    """Who has signed, by country and organisation as they were at the opening."""
+    requests = {request.id: request for request in await requests_of(statement)}
+    countries = {member.organisation: member.country for member in await eligible_of(statement)}
+    signed = [answer for answer in (await answers_of(statement)).values() if answer.kind == "signed"]
+    lines = [
+        Signature(
+            answer.signatory_name,
+            answer.organisation_name,
+            countries.get(requests[answer.request].organisation, ""),
+            answer.capacity,
+            answer.signed_at,
+            answer.record_id,
+            answer.entry_sha256,
+        )
+        for answer in signed
+    ]
+    return sorted(lines, key=lambda line: (line.country, line.organisation.casefold(), line.name.casefold()))
+
+
+async def ledger_of(statement: Statement) -> list[LedgerEntry]:
+    """The chain, from its first entry on."""
+    mine = LedgerEntry.statement == statement.id
+    return list(await LedgerEntry.objects().where(mine).order_by(LedgerEntry.seq))
+
+
+async def chain_head_of(statement: Statement) -> tuple[int, str]:
+    """Number and hash of the last entry; 0 and zeros when there is none."""
+    mine = LedgerEntry.statement == statement.id
+    last = await LedgerEntry.objects().where(mine).order_by(LedgerEntry.seq, ascending=False).first()
+    return (last.seq, last.entry_sha256) if last else (0, evidence.GENESIS)

@@ -1,0 +1,200 @@
+"""What may happen to a statement and when: states, deadlines, answers. Values in, a named refusal out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from summit_service.errors import Conflict, Fault, Gone, Invalid
+from summit_service.zones import long_moment
+
+STATES = {
+    "drafting": "Being drafted",
+    "consulting": "Members comment",
+    "revising": "Being revised",
+    "frozen": "Text is frozen",
+    "signing": "Open for signing",
+    "reworking": "Text is being changed",
+    "closed": "Signing has ended",
+    "adopted": "Adopted",
+    "not_adopted": "Not adopted",
+    "published": "Published",
+    "cancelled": "Cancelled",
+}
+NEXT = {
+    "drafting": {"consulting", "frozen", "cancelled"},
+    "consulting": {"revising", "cancelled"},
+    "revising": {"consulting", "frozen", "cancelled"},
+    "frozen": {"signing", "reworking", "cancelled"},
+    "signing": {"closed", "reworking", "cancelled"},
+    "reworking": {"frozen", "cancelled"},
+    "closed": {"adopted", "not_adopted", "cancelled"},
+    "adopted": {"published", "cancelled"},
+    "not_adopted": {"cancelled"},
+    "published": set[str](),
+    "cancelled": set[str](),
+}
+WRITABLE = frozenset({"drafting", "consulting", "revising", "reworking"})
+ROLES = {
+    "authoritative": "the text that counts",
+    "equally_authentic": "counts as much",
+    "courtesy": "for reading only",
+}
+SIGNED_ROLES = frozenset({"authoritative", "equally_authentic"})
+CHOICES = {"signed": "Sign", "changes_requested": "Ask for changes", "declined": "Decline"}
+CAPACITIES = {"organisation": "For the organisation", "personal": "In a personal capacity"}
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+LONGEST_TITLE = 200
+LONGEST_TEXT = 200_000
+LONGEST_NOTE = 2_000
+LONGEST_REASON = 4_000
+SHORTEST_CHANGE = 20
+CONSULTATION = timedelta(days=14)
+NONCE_LIFE = timedelta(hours=24)
+RECEIPT_LIFE = timedelta(days=90)
+"""How long after the deadline a link still shows its receipt, or says what happened."""
+BETWEEN_MAILS = timedelta(hours=24)
+MOST_MAILS = 6
+
+
+def check_next(state: str, new: str) -> None:
+    """Raises Conflict when a statement cannot go from `state` to `new`; the code names the refusal."""
+    if new not in NEXT[state]:
+        told = STATES[state].lower()
+        raise Conflict(
+            f"This is not possible now: the statement is “{told}”, "
+            f"and cannot become “{STATES[new].lower()}” from there.",
+            code=f"not_{new}_from_{state}",
+        )
+
+
+def check_writable(state: str) -> None:
+    """Raises Conflict when the text can no longer be changed."""
+    if state in WRITABLE:
+        return
+    if state in {"frozen", "signing"}:
+        raise Conflict(
+            "The text is frozen. Take it back for rework first: no signature is carried over.", code="frozen"
+        )
+    raise Conflict(
+        f"The text can no longer be changed: the statement is “{STATES[state].lower()}”.", code="text_ended"
+    )
+
+
+def check_consultation(closes_at: datetime, *, now: datetime) -> None:
+    """Raises Invalid when members would have less than 14 days to comment."""
+    if closes_at < now + CONSULTATION:
+        raise Invalid.one(
+            "closes_at", f"Members need at least {CONSULTATION.days} days to comment. Choose a later day."
+        )
+
+
+def check_deadline(closes_at: datetime, *, now: datetime) -> None:
+    """Raises Invalid when the deadline has passed."""
+    if closes_at <= now:
+        raise Invalid.one("closes_at", "The deadline has passed already. Choose a later one.")
+
+
+def check_freezable(roles: Iterable[str], *, new_text: bool) -> None:
+    """Raises Conflict unless one text counts (or several count equally), and it is a new one after rework."""
+    given = list(roles)
+    if not given:
+        raise Conflict("There is no text yet. Add a version first.", code="no_text")
+    counting, equal = given.count("authoritative"), given.count("equally_authentic")
+    if (counting, equal) != (1, 0) and not (counting == 0 and equal >= 2):
+        raise Conflict(
+            "One text must be authoritative, or two or more equally authentic. Say which text counts.",
+            code="no_authoritative_text",
+        )
+    if not new_text:
+        raise Conflict(
+            "The text has not changed since it was last signed. Add a new version first.", code="no_new_text"
+        )
+
+
+def check_somebody_signs(without: list[str], *, eligible: int, asked: int) -> None:
+    """Raises Conflict that names the organisations which have nobody to sign and are not waived."""
+    if without:
+        raise Conflict(
+            f"Nobody can sign for {in_words(without)}. Name a signatory for each, or waive them by name.",
+            code="no_signatory",
+        )
+    if not eligible:
+        raise Conflict("There is no member organisation to ask.", code="nobody_to_ask")
+    if not asked:
+        raise Conflict("Every organisation is waived, so nobody would be asked.", code="nobody_to_ask")
+
+
+def is_open(state: str, closes_at: datetime | None, *, now: datetime) -> bool:
+    """Whether answers count now; the deadline counts whether or not anything has closed the statement."""
+    return state == "signing" and closes_at is not None and now < closes_at
+
+
+def seen_state(state: str, closes_at: datetime | None, *, now: datetime) -> str:
+    """The state that readers are shown: signing is over at its deadline, even before it is counted."""
+    return "closed" if state == "signing" and not is_open(state, closes_at, now=now) else state
+
+
+def check_open(state: str, closes_at: datetime | None, *, now: datetime) -> None:
+    """Raises Gone when answers are not taken any more."""
+    if is_open(state, closes_at, now=now):
+        return
+    if state == "signing" and closes_at is not None:
+        raise Gone(
+            f"Signing ended at {long_moment(closes_at, 'Etc/UTC')}. Your answer came too late.", code="closed"
+        )
+    raise Gone("Signing has ended; answers are no longer taken.", code="closed")
+
+
+def check_same_text(given: str, current: str) -> None:
+    """Raises Conflict for a form that was made for another text, and Invalid for one that names none."""
+    if not given:
+        raise Invalid.one("choice", "The form came back without its fields. Choose your answer once more.")
+    if given != current:
+        raise Conflict("The text has changed, please read it again.", code="text_changed")
+
+
+def check_choice(choice: str) -> None:
+    """Raises Invalid when no answer was chosen."""
+    if choice not in CHOICES:
+        raise Invalid.one("choice", "Choose one of the three answers.")
+
+
+def answer_faults(choice: str, *, attested: bool, name: str, capacity: str, reason: str) -> list[Fault]:
+    """What is still missing on the second page."""
+    faults = []
+    if choice == "signed" and capacity not in CAPACITIES:
+        faults.append(
+            Fault("capacity", "Say whether you sign for the organisation or in a personal capacity.")
+        )
+    if choice == "changes_requested" and len(reason) < SHORTEST_CHANGE:
+        faults.append(Fault("reason", f"Say what should change, in at least {SHORTEST_CHANGE} characters."))
+    if not name:
+        faults.append(Fault("name", "Type your name."))
+    if not attested:
+        faults.append(Fault("attested", "Tick the box to say that you mean it."))
+    return faults
+
+
+def can_be_mailed(mails: int, last: datetime | None, *, now: datetime) -> bool:
+    """At most one mail a day to a person about a statement, and six in all."""
+    return mails < MOST_MAILS and (last is None or now - last >= BETWEEN_MAILS)
+
+
+def time_left(closes_at: datetime, *, now: datetime) -> str:
+    """`12 days`, `5 hours`, or less than that in words; empty when none is left."""
+    seconds = (closes_at - now).total_seconds()
+    if seconds <= 0:
+        return ""
+    if seconds < 7200:
+        return f"{max(1, int(seconds // 60))} minutes"
+    return f"{int(seconds // 3600)} hours" if seconds < 2 * 86_400 else f"{int(seconds // 86_400)} days"
+
+
+def in_words(names: list[str], *, most: int = 12) -> str:
+    """`A, B and C`; a long list is cut and its rest counted."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

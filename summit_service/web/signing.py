@@ -1,0 +1,217 @@
+"""Pages: the letter behind a signing link, its second page, and what it shows when that is over.
+
+No cookie, no script, no actor: the token in the path is the authority, so `Origin: null` is taken.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service import settings, zones
+from summit_service.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from summit_service.statements import actions, letters, paragraphs, queries, rules, texts
+from summit_service.visitor import Visitor, check_rate, visitor
+from summit_service.web.layout import page, see_other
+
+KEPT = ("name", "reason", "capacity")
+
+
+@get("/sign/{token:str}")
+async def letter(
+    request: Request[Any, Any, Any], token: FromPath[str], database_now: NamedDependency[datetime]
+) -> Response[Any]:
+    """The letter, the receipt, or what happened; reading changes nothing, however often and by whatever."""
+    found = await letters.letter_of(token, now=database_now)
+    if found is None:
+        return _nothing(request)
+    return await _shown(request, token, found, now=database_now)
+
+
+@post("/sign/{token:str}/review", status_code=200)
+async def review(
+    request: Request[Any, Any, Any], token: FromPath[str], database_now: NamedDependency[datetime]
+) -> Response[Any]:
+    """The second page: the choice in words, with a nonce that gives it once."""
+    _check_ours(request)
+    check_rate("answer", _visitor(request).address)
+    form = await _fields(request)
+    try:
+        reviewed = await actions.review(
+            token, choice=form.get("choice", ""), text_set_sha256=form.get("text_set", ""), now=database_now
+        )
+    except NotFound:
+        return _nothing(request)
+    except Conflict as fault:
+        return _changed(request, token, fault)
+    except (Invalid, Gone) as fault:
+        return await _again(request, token, fault, form, now=database_now)
+    found = await _letter(token, now=database_now)
+    return _second(request, token, found, reviewed, form)
+
+
+@post("/sign/{token:str}/answer", status_code=200)
+async def answer(
+    request: Request[Any, Any, Any], token: FromPath[str], database_now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Keep the answer; afterwards the link shows the receipt."""
+    _check_ours(request)
+    check_rate("answer", _visitor(request).address)
+    form = await _fields(request)
+    try:
+        await actions.answer(
+            token,
+            _answer_form(form),
+            visitor=_visitor(request),
+            agent=request.headers.get("User-Agent", ""),
+            now=database_now,
+        )
+    except NotFound:
+        return _nothing(request)
+    except Conflict as fault:
+        return _changed(request, token, fault)
+    except (Invalid, Gone) as fault:
+        return await _again(request, token, fault, form, now=database_now)
+    return see_other(f"/sign/{token}")
+
+
+def _check_ours(request: Request[Any, Any, Any]) -> None:
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotAllowed(
+            "This form was sent from a page that is not ours. Open the link in the mail instead.",
+            code="cross_site",
+        )
+
+
+async def _fields(request: Request[Any, Any, Any]) -> dict[str, str]:
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _answer_form(form: dict[str, str]) -> actions.AnswerForm:
+    return actions.AnswerForm(
+        nonce=form.get("nonce", ""),
+        text_set_sha256=form.get("text_set", ""),
+        attested=form.get("attested") == "yes",
+        name=form.get("name", ""),
+        capacity=form.get("capacity", ""),
+        reason=form.get("reason", ""),
+    )
+
+
+def _visitor(request: Request[Any, Any, Any]) -> Visitor:
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return visitor(peer, forwarded, trusted=settings.current().trusted_proxies)
+
+
+async def _letter(token: str, *, now: datetime) -> letters.Letter:
+    found = await letters.letter_of(token, now=now)
+    if found is None:
+        raise NotFound("This link opens nothing.")
+    return found
+
+
+def _nothing(request: Request[Any, Any, Any]) -> Response[Any]:
+    """One page for every link that opens nothing: unknown, malformed, expired, revoked."""
+    check_rate("wrong_link", _visitor(request).address)
+    return page(request, "signing/nothing.html", status=404, reply_to=_reply_to(), noindex=True)
+
+
+def _changed(request: Request[Any, Any, Any], token: str, fault: Conflict) -> Response[Any]:
+    return page(
+        request,
+        "signing/changed.html",
+        status=409,
+        noindex=True,
+        sentence=fault.sentence,
+        token=token,
+        reply_to=_reply_to(),
+    )
+
+
+async def _again(
+    request: Request[Any, Any, Any], token: str, fault: Invalid | Gone, form: dict[str, str], *, now: datetime
+) -> Response[Any]:
+    """The page once more, with what is missing and all that was typed; or how signing ended."""
+    found = await letters.letter_of(token, now=now)
+    if found is None:
+        return _nothing(request)
+    if isinstance(fault, Gone):
+        return await _shown(request, token, found, now=now, status=410)
+    faults = fault.by_field()
+    reviewed = await actions.reviewed(found, form.get("nonce", ""), now=now)
+    if reviewed is None:
+        return await _shown(request, token, found, now=now, status=422, faults=faults, form=form)
+    return _second(request, token, found, reviewed, form, status=422, faults=faults)
+
+
+def _second(
+    request: Request[Any, Any, Any],
+    token: str,
+    found: letters.Letter,
+    reviewed: actions.Reviewed,
+    form: dict[str, str],
+    *,
+    status: int = 200,
+    faults: dict[str, str] | None = None,
+) -> Response[Any]:
+    return page(
+        request,
+        "signing/review.html",
+        status=status,
+        noindex=True,
+        token=token,
+        letter=found,
+        reviewed=reviewed,
+        form={name: form.get(name, "") for name in KEPT} | {"attested": form.get("attested") == "yes"},
+        faults=faults or {},
+        code=texts.code_word(found.text_set.sha256),
+        capacities=rules.CAPACITIES,
+        reply_to=_reply_to(),
+    )
+
+
+async def _shown(
+    request: Request[Any, Any, Any],
+    token: str,
+    found: letters.Letter,
+    *,
+    now: datetime,
+    status: int = 0,
+    faults: dict[str, str] | None = None,
+    form: dict[str, str] | None = None,
+) -> Response[Any]:
+    """The page that the letter's standing asks for."""
+    is_over = found.standing not in {"open", "answered"}
+    return page(
+        request,
+        "signing/ended.html" if is_over else f"signing/{found.standing}.html",
+        status=status or (410 if is_over and found.answer is None else 200),
+        noindex=True,
+        token=token,
+        letter=found,
+        closes=zones.long_moment(found.statement.closes_at, found.zone),
+        answered=zones.long_moment(found.answer.signed_at, found.zone) if found.answer else "",
+        time_left=rules.time_left(found.statement.closes_at, now=now),
+        texts=[] if is_over else await _texts(found),
+        code=texts.code_word(found.text_set.sha256),
+        faults=faults or {},
+        kept={name: (form or {}).get(name, "") for name in KEPT},
+        reply_to=_reply_to(),
+    )
+
+
+async def _texts(found: letters.Letter) -> list[tuple[Any, list[paragraphs.Paragraph]]]:
+    return [(text, paragraphs.numbered(text.canonical)) for text in await queries.texts_of(found.text_set)]
+
+
+def _reply_to() -> str:
+    return settings.current().mail_reply_to
+
+
+ROUTES: list[Any] = [letter, review, answer]

@@ -1,0 +1,243 @@
+"""Pages: the secretariat's desk for statements, where each step is confirmed before it is taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import Conflict, Gone, Invalid, NotFound
+from summit_service.statements import actions, board, policy, queries, rules, texts
+from summit_service.web import statements_steps as steps
+from summit_service.web.layout import page, see_other
+
+NEW = ("title", "text", "note", "edition", "policy", "closes_at", "timezone")
+VERSION = ("text", "note", "language", "role")
+PRESETS = [(name, *words) for name, words in policy.PRESET_WORDS.items()]
+BASE = "/desk/statements"
+
+
+@get(BASE)
+async def statements(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> Response[str]:
+    """Every statement with its state."""
+    check_secretariat(actor)
+    rows = await queries.all_statements()
+    listed = [
+        (row, rules.STATES[rules.seen_state(row.state, row.closes_at, now=database_now)]) for row in rows
+    ]
+    return page(request, "statements/desk_list.html", actor=actor, rows=listed)
+
+
+@get(f"{BASE}/new")
+async def new(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
+    """An empty form."""
+    check_secretariat(actor)
+    return _new_form(request, actor, dict.fromkeys(NEW, "") | {"policy": "consensus"})
+
+
+@post(f"{BASE}/new", status_code=200)
+async def create(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
+) -> Response[Any]:
+    """A new draft, or the form again with what is wrong and all that was typed."""
+    check_secretariat(actor)
+    form = await _fields(request, NEW)
+    try:
+        edition = steps.year(form["edition"])
+        made = await actions.create_statement(
+            actor=actor,
+            now=database_now,
+            title=form["title"],
+            text=form["text"],
+            note=form["note"],
+            edition=edition,
+            policy_given=form["policy"],
+        )
+    except Invalid as fault:
+        return _new_form(request, actor, form, status=422, faults=fault.by_field())
+    return see_other(f"{BASE}/{made.slug}?done=new")
+
+
+def _new_form(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    form: dict[str, str],
+    *,
+    status: int = 200,
+    faults: dict[str, str] | None = None,
+) -> Response[str]:
+    template = "statements/desk_new.html"
+    return page(
+        request, template, actor=actor, status=status, form=form, faults=faults or {}, presets=PRESETS
+    )
+
+
+@get(f"{BASE}/{{slug:str}}")
+async def statement(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> Response[str]:
+    """The board: who has which state and what its mail did, the versions, and what can be done now."""
+    check_secretariat(actor)
+    row = await queries.statement_by_slug(slug)
+    view = await board.view_of(row, actor, now=database_now)
+    lines = await board.lines_of(row)
+    return page(
+        request,
+        "statements/desk_board.html",
+        actor=actor,
+        statement=row,
+        view=view,
+        state=rules.STATES[view.state],
+        lines=lines,
+        counts=steps.counts(lines),
+        waived=[member.name for member in await queries.eligible_of(row) if member.is_waived],
+        rule=policy.in_words(view.policy),
+        code=texts.code_word(view.text_set.sha256) if view.text_set else "",
+        closes=zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else "",
+        possible=steps.possible(view),
+        can_write=row.state in rules.WRITABLE,
+        done=steps.done_words(request.query_params),
+        mail_words=steps.MAIL_WORDS,
+        answer_words=steps.ANSWER_WORDS,
+    )
+
+
+@get(f"{BASE}/{{slug:str}}/versions")
+async def version_form(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[str]:
+    """The newest text, to be changed."""
+    check_secretariat(actor)
+    row = await queries.statement_by_slug(slug)
+    newest = await queries.versions_of(row)
+    form = {
+        "text": newest[0].markdown if newest else "",
+        "note": "",
+        "language": "en",
+        "role": "authoritative",
+    }
+    return _version_form(request, actor, row, form)
+
+
+@post(f"{BASE}/{{slug:str}}/versions", status_code=200)
+async def add_version(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Another version, or the form again."""
+    check_secretariat(actor)
+    form = await _fields(request, VERSION)
+    try:
+        await actions.add_version(slug, actor=actor, now=database_now, **form)
+    except (Invalid, Conflict) as fault:
+        row = await queries.statement_by_slug(slug)
+        return _version_form(request, actor, row, form, fault=fault)
+    return see_other(f"{BASE}/{slug}?done=version")
+
+
+def _version_form(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    row: Any,
+    form: dict[str, str],
+    *,
+    fault: Invalid | Conflict | None = None,
+) -> Response[str]:
+    return page(
+        request,
+        "statements/desk_version.html",
+        actor=actor,
+        status=422 if isinstance(fault, Invalid) else 409 if fault else 200,
+        statement=row,
+        form=form,
+        faults=steps.faults_of(fault),
+        roles=list(rules.ROLES.items()),
+    )
+
+
+@get(f"{BASE}/{{slug:str}}/{{step:str}}")
+async def confirm(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    step: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> Response[str]:
+    """What the step does, how many mails it sends, and the button that takes it."""
+    check_secretariat(actor)
+    return await _step_page(request, slug, step, actor, now=database_now)
+
+
+@post(f"{BASE}/{{slug:str}}/{{step:str}}", status_code=200)
+async def take(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    step: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Take the step, or show again what it asks with what stands in its way."""
+    check_secretariat(actor)
+    if step not in steps.STEPS:
+        raise NotFound("There is no such step.")
+    form = await request.form()
+    typed = {name: value for name, value in form.items() if isinstance(value, str)}
+    waived = [value for value in form.getall("waived", []) if isinstance(value, str)]
+    try:
+        said = await steps.take(step, slug, typed, waived, actor=actor, now=database_now)
+    except (Invalid, Conflict, Gone) as fault:
+        return await _step_page(
+            request, slug, step, actor, now=database_now, fault=fault, typed=typed, waived=waived
+        )
+    return see_other(f"{BASE}/{slug}?done={step}{said}")
+
+
+async def _step_page(
+    request: Request[Any, Any, Any],
+    slug: str,
+    step: str,
+    actor: Actor,
+    *,
+    now: datetime,
+    fault: Invalid | Conflict | Gone | None = None,
+    typed: dict[str, str] | None = None,
+    waived: list[str] | None = None,
+) -> Response[str]:
+    if step not in steps.STEPS:
+        raise NotFound("There is no such step.")
+    row = await queries.statement_by_slug(slug)
+    plan = await steps.plan(step, row, now=now)
+    return page(
+        request,
+        "statements/desk_step.html",
+        actor=actor,
+        status=422 if isinstance(fault, Invalid) else 409 if fault else 200,
+        statement=row,
+        step=step,
+        plan=plan,
+        form=steps.filled(row, typed),
+        chosen=plan.waived if waived is None else waived,
+        faults=steps.faults_of(fault),
+        presets=PRESETS,
+    )
+
+
+async def _fields(request: Request[Any, Any, Any], names: tuple[str, ...]) -> dict[str, str]:
+    form = await request.form()
+    given = {name: form.get(name, "") for name in names}
+    return {name: value if isinstance(value, str) else "" for name, value in given.items()}
+
+
+ROUTES: list[Any] = [statements, new, create, statement, version_form, add_version, confirm, take]

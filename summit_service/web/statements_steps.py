@@ -1,0 +1,243 @@
+"""The steps that the secretariat takes with a statement: what each asks, says beforehand, and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from summit_service.accounts.actor import Actor
+from summit_service.errors import Conflict, Gone, Invalid
+from summit_service.statements import actions, board, invitations, queries, rules
+from summit_service.statements.tables import Statement
+
+STEPS = {
+    "consultation": ("Ask members to comment", "Start the consultation"),
+    "freeze": ("Freeze the text", "Freeze the text"),
+    "signing": ("Open for signing", "Open and mail"),
+    "reminders": ("Remind those who have not answered", "Remind"),
+    "rework": ("Take the text back", "Take the text back"),
+    "closure": ("End signing and count", "End signing"),
+    "settlement": ("Record that it was not adopted", "Record"),
+    "publication": ("Publish", "Publish"),
+    "cancellation": ("Give the statement up", "Give it up"),
+}
+BY_STATE = {
+    "drafting": ("freeze", "consultation", "cancellation"),
+    "consulting": ("freeze", "cancellation"),
+    "revising": ("freeze", "consultation", "cancellation"),
+    "frozen": ("signing", "rework", "cancellation"),
+    "signing": ("reminders", "closure", "rework", "cancellation"),
+    "reworking": ("freeze", "cancellation"),
+    "closed": ("publication", "cancellation"),
+    "adopted": ("publication", "cancellation"),
+}
+DONE = {
+    "new": "The draft is kept",
+    "version": "The new version is kept",
+    "consultation": "Members can read the draft now",
+    "freeze": "The text is frozen",
+    "signing": "Signing is open; the mails are on their way",
+    "rework": "The text can be changed again",
+    "closure": "Signing has ended and the answers are counted",
+    "settlement": "It is recorded that the statement was not adopted",
+    "publication": "The statement is published",
+    "cancellation": "The statement was given up",
+}
+ANSWER_WORDS = {
+    "signed": ("Signed", "good"),
+    "changes_requested": ("Asks for changes", "wait"),
+    "declined": ("Declined", "wrong"),
+    "": ("No answer yet", "plain"),
+}
+MAIL_WORDS = {
+    "queued": "waits to be sent",
+    "sending": "is being sent",
+    "deferred": "is tried again later",
+    "accepted": "was taken by the next server",
+    "uncertain": "may have arrived",
+    "failed": "could not be delivered",
+    "stopped": "was stopped",
+    "": "has no mail yet",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a step would do now; `asks` names its fields, `mails` how many it sends."""
+
+    title: str
+    button: str
+    sentences: list[str]
+    mails: int = 0
+    asks: tuple[str, ...] = ()
+    waivable: list[tuple[str, str, str]] = field(default_factory=list)
+    waived: list[str] = field(default_factory=list)
+    skipped: Sequence[tuple[str, str]] = ()
+
+
+def possible(view: board.View) -> list[tuple[str, str]]:
+    """The steps that can be taken from here, the main one first."""
+    steps = BY_STATE.get(view.state, ())
+    if view.state == "closed" and view.statement.state == "signing":
+        steps = ("closure", "rework", "cancellation")
+    elif view.state == "closed" and view.tally and not view.tally["satisfied"]:
+        steps = ("settlement", "cancellation")
+    return [(step, STEPS[step][0]) for step in steps]
+
+
+async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
+    """What the confirmation says before anything is done."""
+    title, button = STEPS[step]
+    if step == "signing":
+        return await _signing_plan(title, button)
+    if step == "reminders":
+        return await _reminder_plan(title, button, row, now=now)
+    asked = len({request.person for request in await queries.requests_of(row)})
+    answered = len(await queries.answers_of(row))
+    sentences, mails, asks = {
+        "consultation": (
+            "Members who are signed in can read the draft until the day you choose.",
+            0,
+            ("closes_at",),
+        ),
+        "freeze": (
+            "The newest text is fixed, word for word. After that it changes only by taking it back.",
+            0,
+            (),
+        ),
+        "rework": (
+            f"{answered} answers stay on record for this text and do not count for the next. "
+            "Open links stop working.",
+            0,
+            ("note",),
+        ),
+        "closure": (
+            f"{len(await board.lines_of(row)) - answered} have not answered. The links stop taking answers.",
+            0,
+            ("note",),
+        ),
+        "settlement": ("The tally does not satisfy the policy. The statement stays unpublished.", 0, ()),
+        "publication": (
+            "The text and its signatories become public, for good: published text is never edited.",
+            asked,
+            (),
+        ),
+        "cancellation": (
+            "The statement will not be published. Who has a link is told so on its page.",
+            0,
+            ("note",),
+        ),
+    }[step]
+    return Plan(title=title, button=button, sentences=[sentences], mails=mails, asks=asks)
+
+
+async def _signing_plan(title: str, button: str) -> Plan:
+    found = await invitations.prospects()
+    without = [prospect.organisation for prospect in found if prospect.person is None]
+    sentences = [
+        f"{len(found)} member organisations are entitled to answer; "
+        "each signatory gets one mail with a personal link.",
+        "The list of members and the policy are fixed now.",
+    ]
+    if without:
+        names = rules.in_words([organisation.name for organisation in without])
+        sentences.append(f"Nobody can sign for {names}. Name a signatory for each, or waive them below.")
+    options = [
+        (
+            p.organisation.slug,
+            p.organisation.name,
+            f"{p.person.name} is asked." if p.person else "Has no signatory.",
+        )
+        for p in found
+    ]
+    return Plan(
+        title=title,
+        button=button,
+        sentences=sentences,
+        mails=len(found) - len(without),
+        asks=("closes_at", "policy", "waived"),
+        waivable=options,
+    )
+
+
+async def _reminder_plan(title: str, button: str, row: Statement, *, now: datetime) -> Plan:
+    found = await invitations.reminder_plan(row, now=now)
+    names = [request.organisation_name for request, _ in found.due]
+    sentence = f"Reminded: {rules.in_words(names)}." if names else "Nobody can be reminded at this moment."
+    return Plan(title=title, button=button, sentences=[sentence], mails=len(names), skipped=found.skipped)
+
+
+async def take(
+    step: str, slug: str, typed: Mapping[str, str], waived: Sequence[str], *, actor: Actor, now: datetime
+) -> str:
+    """Take the step; what the address of the board should carry on, such as the number of mails."""
+    note, deadline = (
+        typed.get("note", ""),
+        {"closes_at": typed.get("closes_at", ""), "timezone": typed.get("timezone", "")},
+    )
+    if step == "reminders":
+        done = await actions.remind(slug, actor=actor, now=now)
+        return f"&n={len(done.reminded)}"
+    if step == "signing":
+        chosen = typed.get("policy") or None
+        await actions.open_for_signing(
+            slug, actor=actor, now=now, waived=waived, policy_given=chosen, **deadline
+        )
+    elif step == "consultation":
+        await actions.start_consultation(slug, actor=actor, now=now, **deadline)
+    elif step in {"rework", "closure", "cancellation"}:
+        act = {"rework": actions.rework, "closure": actions.close, "cancellation": actions.cancel}[step]
+        await act(slug, actor=actor, now=now, note=note)
+    else:
+        simple = {"freeze": actions.freeze, "settlement": actions.settle, "publication": actions.publish}[
+            step
+        ]
+        await simple(slug, actor=actor, now=now)
+    return ""
+
+
+def filled(row: Statement, typed: Mapping[str, str] | None) -> dict[str, str]:
+    """What stands in the fields: what was typed, or what is planned."""
+    planned = {
+        "closes_at": row.closes_wall,
+        "timezone": row.closes_timezone or "Europe/London",
+        "policy": "",
+        "note": "",
+    }
+    return planned | dict(typed or {})
+
+
+def faults_of(fault: Invalid | Conflict | Gone | None) -> dict[str, str]:
+    """The sentences by field; what concerns the whole step stands under `step`."""
+    if fault is None:
+        return {}
+    return fault.by_field() if isinstance(fault, Invalid) else {"step": fault.sentence}
+
+
+def counts(lines: Sequence[board.Line]) -> list[tuple[str, int, str]]:
+    """The answers as parts of a bar."""
+    kinds = [line.answer for line in lines]
+    return [
+        ("have signed", kinds.count("signed"), "good"),
+        ("ask for changes", kinds.count("changes_requested"), "wait"),
+        ("have declined", kinds.count("declined"), "wrong"),
+        ("have not answered", kinds.count(""), "rest"),
+    ]
+
+
+def done_words(params: Mapping[str, str]) -> str:
+    """What the board says after a step."""
+    if params.get("done") == "reminders" and params.get("n", "").isascii() and params.get("n", "").isdigit():
+        number = int(params["n"][:6])
+        return "1 reminder is on its way" if number == 1 else f"{number} reminders are on their way"
+    return DONE.get(params.get("done", ""), "")
+
+
+def year(text: str) -> int | None:
+    """A year from a form's field; raises Invalid."""
+    if not text.strip():
+        return None
+    if not (text.strip().isascii() and text.strip().isdigit()) or len(text.strip()) > 4:
+        raise Invalid.one("edition", "Give the year of a summit, such as 2026.")
+    return int(text)
