@@ -120,7 +120,7 @@ async def _page(
         zones=zones.zone_names(),
         memberships=await members.memberships_of(person_id),
         logins=await accounts.logins_of(person_id, now=now),
-        here=accounts.login_hash(request.cookies.get(cookie_name(), "")),
+        this_login=accounts.login_hash(request.cookies.get(cookie_name(), "")),
         tokens=await accounts.api_tokens_of(person_id),
         role_words=ROLE_WORDS,
         noindex=True,
