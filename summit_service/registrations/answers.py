@@ -37,6 +37,11 @@ class Asked:
         """Where its answer stands in a form and in JSON."""
         return f"answers/{self.key}"
 
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """What can be chosen: values with their words, which are the same."""
+        return [(choice, choice) for choice in self.choices]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:

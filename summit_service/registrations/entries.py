@@ -15,12 +15,14 @@ Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
 def render(registration: Registration, edition: Edition, attendance: str, *, method: Method) -> str:
     """The summit as whole days in the delegate's calendar; no secret in it, for calendars are shared."""
-    entry = _entry(registration, edition, attendance, is_cancelled=method == "CANCEL")
+    entry = _entry(registration, edition, attendance, method)
     return ical.invitation(entry, method=method)
 
 
-def _entry(registration: Registration, edition: Edition, attendance: str, *, is_cancelled: bool) -> Entry:
+def _entry(registration: Registration, edition: Edition, attendance: str, method: Method) -> Entry:
+    """What is published names no ATTENDEE (RFC 5546, 3.2.1)."""
     current = settings.current()
+    is_invitation = method != "PUBLISH"
     is_online = attendance == rules.ONLINE
     return Entry(
         uid=registration.uid,
@@ -32,16 +34,16 @@ def _entry(registration: Registration, edition: Edition, attendance: str, *, is_
         all_day=True,
         created_at=registration.created_at,
         changed_at=registration.changed_at,
-        status="CANCELLED" if is_cancelled else "CONFIRMED",
+        status="CANCELLED" if method == "CANCEL" else "CONFIRMED",
         description=_description(edition, attendance),
         location="" if is_online else edition.venue,
         url=f"{current.base_url}/summits/{edition.year}",
         online_url=edition.online_url if is_online else "",
         organizer_name=current.network_name,
         organizer_email=current.mail_reply_to,
-        attendee_name=registration.name,
-        attendee_email=registration.email,
-        partstat="ACCEPTED",
+        attendee_name=registration.name if is_invitation else "",
+        attendee_email=registration.email if is_invitation else "",
+        partstat="ACCEPTED" if is_invitation else "",
     )
 
 

@@ -195,3 +195,43 @@ async def counts_of(edition_id: int) -> dict[tuple[str, str], int]:
         .group_by(Place.attendance, Place.state)
     )
     return {(row["attendance"], row["state"]): row["count"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How it stands with one way to attend: `left` may be taken at once, unless people wait."""
+
+    attendance: str
+    capacity: int
+    confirmed: int
+    offered: int
+    waiting: int
+
+    @property
+    def taken(self) -> int:
+        """Confirmed places and open offers."""
+        return self.confirmed + self.offered
+
+    @property
+    def left(self) -> int:
+        """Places that nobody holds."""
+        return max(0, self.capacity - self.taken)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a newcomer waits."""
+        return rules.goes_to_the_queue(taken=self.taken, capacity=self.capacity, waiting=self.waiting)
+
+
+async def rooms_of(edition: Edition) -> tuple[Room, ...]:
+    """Both ways to attend, those left out that this edition does not have."""
+    counts = await counts_of(edition.id)
+    rooms = (
+        Room(
+            way,
+            capacity_of(edition, way),
+            *(counts.get((way, state), 0) for state in (rules.CONFIRMED, rules.OFFERED, rules.WAITLISTED)),
+        )
+        for way in rules.ATTENDANCES
+    )
+    return tuple(room for room in rooms if rules.can_attend(room.capacity))

@@ -1,0 +1,133 @@
+"""The list of an edition's delegates for the secretariat, on the page and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import NotFound
+from summit_service.registrations import rules
+from summit_service.registrations.answers import Asked
+from summit_service.registrations.queries import Standing
+from summit_service.registrations.tables import Place, Registration
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
+
+STATES = (rules.CONFIRMED, rules.OFFERED, rules.WAITLISTED, rules.CANCELLED)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Delegates:
+    """Those of one edition that match, in the order they registered; `total` counts all."""
+
+    edition: Edition
+    found: tuple[Standing, ...]
+    total: int
+
+
+async def delegates(
+    year: int, *, actor: Actor, now: datetime, search: str = "", state: str = ""
+) -> Delegates:
+    """Everybody who registered, or those whose name, address or organisation has `search` in it."""
+    check_secretariat(actor)
+    edition = await summits.edition_of(year)
+    if edition is None:
+        raise NotFound(f"There is no summit of {year}.")
+    standings = await _standings(edition, now=now)
+    found = tuple(item for item in standings if _matches(item, search.strip().lower(), state))
+    return Delegates(edition, found, len(standings))
+
+
+async def _standings(edition: Edition, *, now: datetime) -> list[Standing]:
+    """In three queries, however many there are."""
+    registrations = (
+        await Registration.objects().where(Registration.edition == edition.id).order_by(Registration.id)
+    )
+    live = (Place.edition == edition.id) & Place.state.is_in(list(rules.LIVE))
+    places: dict[int, list[Place]] = defaultdict(list)
+    turns: dict[str, int] = defaultdict(int)
+    positions: dict[int, int] = {}
+    for place in await Place.objects().where(live).order_by(Place.queue_number, Place.id):
+        places[place.registration].append(place)
+        if place.state == rules.WAITLISTED:
+            turns[place.attendance] += 1
+            positions[place.id] = turns[place.attendance]
+    return [_standing(row, edition, places[row.id], positions, now=now) for row in registrations]
+
+
+def _standing(
+    row: Registration, edition: Edition, places: Sequence[Place], positions: dict[int, int], *, now: datetime
+) -> Standing:
+    held = next((place for place in places if place.state == rules.CONFIRMED), None)
+    awaited = next((place for place in places if place.state != rules.CONFIRMED), None)
+    if awaited is not None and awaited.state == rules.OFFERED:
+        awaited = awaited if rules.offer_is_open(awaited.offer_expires_at, now=now) else None
+    position = positions.get(awaited.id) if awaited is not None else None
+    return Standing(row, edition, held, awaited, position)
+
+
+def _matches(standing: Standing, search: str, state: str) -> bool:
+    row = standing.registration
+    words = f"{row.name}\n{row.email}\n{row.organisation}".lower()
+    return search in words and (not state or standing.state == state)
+
+
+def as_csv(found: Iterable[Standing], questions: Sequence[Asked]) -> str:
+    """A table for a spreadsheet; a cell that a program could take for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*HEADS, *(safe_cell(question.label) for question in questions)])
+    for standing in found:
+        writer.writerow([safe_cell(cell) for cell in _row(standing, questions)])
+    return out.getvalue()
+
+
+HEADS = (
+    "name", "email", "organisation", "state", "attendance", "waits_for", "position", "dietary",
+    "access_needs", "listed", "timezone", "registered_at", "cancelled_at",
+)  # fmt: skip
+
+
+def _row(standing: Standing, questions: Sequence[Asked]) -> list[str]:
+    row, given = standing.registration, json.loads(standing.registration.answers)
+    waits = standing.awaited is not None and standing.confirmed is not None
+    return [
+        row.name,
+        row.email,
+        row.organisation,
+        standing.state,
+        standing.attendance,
+        standing.awaited.attendance if standing.awaited is not None and waits else "",
+        str(standing.position or ""),
+        row.dietary,
+        row.access_needs,
+        "yes" if row.is_listed else "no",
+        row.timezone or "",
+        row.created_at.isoformat(timespec="seconds"),
+        row.cancelled_at.isoformat(timespec="seconds") if row.cancelled_at else "",
+        *(_cell(given.get(question.key)) for question in questions),
+    ]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def safe_cell(text: str) -> str:
+    """The text so that no spreadsheet runs it (CWE-1236); numbers stay numbers."""
+    if text.startswith(FORMULA_STARTS) and not _is_number(text):
+        return f"'{text}"
+    return text
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").replace(".", "", 1).isdigit()
