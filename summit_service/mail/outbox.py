@@ -67,7 +67,7 @@ async def add(mail: Mail, *, now: datetime) -> int | None:
         OutboxMessage.dedupe_key: mail.dedupe_key,
         OutboxMessage.kind: mail.kind,
         OutboxMessage.about: mail.about,
-        OutboxMessage.recipient_name: mail.to_name,
+        OutboxMessage.recipient_name: rules.one_line(mail.to_name)[:200],
         OutboxMessage.recipient_email: mail.to_email,
         OutboxMessage.language: mail.language,
         OutboxMessage.context: msgspec.json.encode(mail.context).decode(),

@@ -55,6 +55,7 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
         message = _message(row, recipient, settings=settings, now=now)
         message["Subject"] = subject
         _fill(message, text, html, row)
+        message["Content-Language"] = one_line(row.language)
         made = Envelope(row.id, settings.mail_from, recipient, message, needs_utf8)
         made.content()
     except CannotRender:
@@ -97,7 +98,7 @@ def _bodies(row: OutboxMessage, links: Mapping[str, str], settings: Settings) ->
 
 
 def _message(row: OutboxMessage, recipient: str, *, settings: Settings, now: datetime) -> EmailMessage:
-    """The message with every header but the subject."""
+    """The message with every header but the subject and those of its content."""
     message = EmailMessage(policy=SMTPUTF8)
     message["From"] = Address(one_line(settings.network_name), addr_spec=settings.mail_from)
     message["Reply-To"] = Address(one_line(settings.network_name), addr_spec=settings.mail_reply_to)
@@ -109,7 +110,6 @@ def _message(row: OutboxMessage, recipient: str, *, settings: Settings, now: dat
         earlier = message_id(row.in_reply_to, host=settings.host)
         message["In-Reply-To"] = earlier
         message["References"] = earlier
-    message["Content-Language"] = one_line(row.language)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     return message
