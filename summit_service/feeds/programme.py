@@ -29,7 +29,7 @@ _shelves: WeakKeyDictionary[db.Engine, dict[int, Shelf]] = WeakKeyDictionary()
 async def programme_calendar(year: int, *, now: datetime) -> StoredCalendar:
     """The calendar of that year's programme; raises NotFound where nothing is released.
 
-    While nothing changes it comes from memory, for the price of one look at the last release's number a second.
+    While nothing changes it comes from memory, for one look at the last release's number a second.
     """
     midnight = start_of_day(now)
     return await (await _shelf(year)).calendar(midnight, partial(_build, year, midnight))

@@ -10,6 +10,7 @@ from litestar import Request, Response, get
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
+from summit_service.feeds import programme as feeds
 from summit_service.summits import queries
 from summit_service.summits.rules import grid
 from summit_service.summits.rules.changes import changes_between
@@ -17,7 +18,7 @@ from summit_service.summits.rules.grid import Grid
 from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
 from summit_service.summits.tables import Edition, Release
-from summit_service.web import desk_editions, desk_summits
+from summit_service.web import desk_editions, desk_summits, feeds_http
 from summit_service.web.layout import page, see_other
 
 Asked = Request[Any, Any, Any]
@@ -82,6 +83,13 @@ async def programme(
         tabs=_tabs(shown, view, year, is_last=number == lines[0].number),
         noindex=number != lines[0].number,
     )
+
+
+@get("/summits/{year:int}/programme.ics")
+async def programme_feed(request: Asked, year: int, now: datetime) -> Response[bytes]:
+    """The last release as a calendar, for everybody."""
+    calendar = await feeds.programme_calendar(year, now=now)
+    return await feeds_http.calendar_response(request, calendar, now=now, name=f"summit-{year}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +177,11 @@ def _registration_words(edition: Edition, now: datetime) -> str:
     return "Registration has closed." if state == "closed" else "Registration is not open yet."
 
 
-ROUTES: list[Any] = [editions, edition, programme, *desk_editions.ROUTES, *desk_summits.ROUTES]
+ROUTES: list[Any] = [
+    editions,
+    edition,
+    programme,
+    programme_feed,
+    *desk_editions.ROUTES,
+    *desk_summits.ROUTES,
+]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import rfc8785
 
 from summit_service import db, markup
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict
-from summit_service.summits import queries
+from summit_service.summits import queries, versions
 from summit_service.summits.rules import snapshot
 from summit_service.summits.rules.changes import Change, changes_between
 from summit_service.summits.rules.warnings import DraftWarning
@@ -36,26 +36,33 @@ async def release_programme(
     """
     check_secretariat(actor)
     text = markup.many_lines(note, field="note", longest=2_000, name="The note")
-    async with db.transaction():
+    async with db.transaction() as transaction:
         edition = await queries.locked_edition(year)
         draft = await queries.draft_of(edition)
         last = await queries.last_release(edition.id)
         _check(draft, last, after)
+        released_at = _own_second(last, now)
         before = queries.snapshot_of(last) if last else None
-        taken = snapshot.take(queries.header_of(edition), draft.programme, before=before, now=now)
+        taken = snapshot.take(queries.header_of(edition), draft.programme, before=before, now=released_at)
         release = Release(
             edition=edition.id,
             number=last.number + 1 if last else 1,
             note=text,
             snapshot=rfc8785.dumps(snapshot.to_values(taken)).decode(),
-            released_at=now,
+            released_at=released_at,
             released_by=actor.person_id,
             released_by_name=actor.name,
         )
         await release.save()
+        transaction.after_commit(versions.tell_this_process)
         if edition.announced_at is None:
             await Edition.update({Edition.announced_at: now}).where(Edition.id == edition.id)
         return Released(edition, release, draft.warnings, changes_between(before, taken))
+
+
+def _own_second(last: Release | None, now: datetime) -> datetime:
+    """Each release has a second of its own, so that a client's If-Modified-Since never hides one."""
+    return max(now, last.released_at.replace(microsecond=0) + timedelta(seconds=1)) if last else now
 
 
 def _check(draft: queries.Draft, last: Release | None, after: int | None) -> None:

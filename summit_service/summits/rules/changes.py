@@ -72,8 +72,8 @@ def _people(old: SessionPlan, new: SessionPlan) -> str:
     before, after = {*old.speakers, *old.chairs}, {*new.speakers, *new.chairs}
     come = [name for name in dict.fromkeys((*new.speakers, *new.chairs)) if name not in before]
     left = [name for name in dict.fromkeys((*old.speakers, *old.chairs)) if name not in after]
-    parts = [f"now with {_and(come)}" if come else "", f"no longer with {_and(left)}" if left else ""]
-    return f"{', '.join(filter(None, parts)) or 'has its speakers and chairs in other parts'}."
+    parts = [f"is now with {_and(come)}" if come else "", f"is no longer with {_and(left)}" if left else ""]
+    return f"{' and '.join(filter(None, parts)) or 'has its speakers and chairs in other parts'}."
 
 
 def _and(names: list[str]) -> str:

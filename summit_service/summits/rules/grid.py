@@ -60,7 +60,7 @@ def grid_of(items: Iterable[Item], *, day: date, rooms: Sequence[RoomPlan]) -> G
     order = {room.name: index for index, room in enumerate(rooms)}
     found = sorted((item for item in items if _day(item) == day), key=lambda item: _order(item, order))
     alone = set(_alone(found))
-    columns, lane_of = _lanes([item for item in found if item.session.uid not in alone], order)
+    columns, lane_of = _lanes(found, alone, order)
     width = sum(column.lanes for column in columns) or 1
     moments = sorted({moment for item in found for moment in (item.session.starts, item.session.ends)})
     labels = {
@@ -98,11 +98,15 @@ def _alone(items: Sequence[Item]) -> Iterable[str]:
         latest_end = max(latest_end, item.session.ends)
 
 
-def _lanes(items: Sequence[Item], order: dict[str, int]) -> tuple[list[Column], dict[str, int]]:
-    """The columns, and for each session the one it stands in; the earliest free one of its room."""
+def _lanes(
+    items: Sequence[Item], alone: set[str], order: dict[str, int]
+) -> tuple[list[Column], dict[str, int]]:
+    """The rooms of the day, and for each session its column: the first free one of its room."""
     ends: dict[str, list[datetime]] = {}
     lanes: dict[str, tuple[str, int]] = {}
     for item in items:
+        if item.session.uid in alone and not item.session.room:
+            continue
         free = ends.setdefault(item.session.room, [])
         lane = next((n for n, end in enumerate(free) if end <= item.session.starts), len(free))
         free[lane : lane + 1] = [item.session.ends]
