@@ -32,7 +32,7 @@ class Postbox:
 
     async def send(self, envelope: Envelope, *, before_dot: BeforeDot) -> Answer:
         """As a server does it: the phase is written down, then the mail is taken."""
-        content = envelope.content()
+        content = envelope.content
         await before_dot()
         self.messages.append(parsed(content))
         self.envelopes.append(envelope)

@@ -34,17 +34,16 @@ class CannotRender(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message with what the server is told about it; `recipient` in ASCII unless `needs_utf8`."""
+    """A message as it goes over the wire, with what the server is told about it.
+
+    `recipient` is ASCII unless `needs_utf8`; so is `content`, with CRLF at the end of each line.
+    """
 
     id: int
     sender: str
     recipient: str
-    message: EmailMessage
+    content: bytes
     needs_utf8: bool = False
-
-    def content(self) -> bytes:
-        """As it goes over the wire, CRLF and all."""
-        return self.message.as_bytes(policy=SMTPUTF8 if self.needs_utf8 else SMTP)
 
 
 def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings, now: datetime) -> Envelope:
@@ -56,13 +55,12 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
         message["Subject"] = subject
         _fill(message, text, html, row)
         message["Content-Language"] = one_line(row.language)
-        made = Envelope(row.id, settings.mail_from, recipient, message, needs_utf8)
-        made.content()
+        content = message.as_bytes(policy=SMTPUTF8 if needs_utf8 else SMTP)
     except CannotRender:
         raise
     except Exception as fault:
         raise CannotRender(f"{type(fault).__name__}: {fault}") from fault
-    return made
+    return Envelope(row.id, settings.mail_from, recipient, content, needs_utf8)
 
 
 def _deliverable(address: str) -> tuple[str, bool]:

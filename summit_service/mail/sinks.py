@@ -33,7 +33,7 @@ class Folder:
     async def send(self, envelope: Envelope, *, before_dot: BeforeDot) -> Answer:
         """Write the file; a full disk is a reason to try again later."""
         try:
-            await asyncio.to_thread(self._write, envelope.id, envelope.content())
+            await asyncio.to_thread(self._write, envelope.id, envelope.content)
         except OSError as fault:
             return Answer(Phase.CONNECT, None, f"The mailbox folder cannot be written: {fault.strerror}")
         return Answer(Phase.DOT, 250, f"kept as new/{envelope.id}.eml")

@@ -74,7 +74,7 @@ class Smtp:
 
     async def send(self, envelope: Envelope, *, before_dot: BeforeDot) -> Answer:
         """Hand one mail over. A connection that the server has closed meanwhile is made again, once."""
-        content = stuffed(envelope.content())
+        content = stuffed(envelope.content)
         is_used = self._client is not None
         answer = await self._attempt(envelope, content, before_dot)
         if is_used and self._client is None and _was_closed_meanwhile(answer):

@@ -69,7 +69,7 @@ async def test_message_keeps_unusual_names(postbox: Postbox, now: datetime, name
     message = await sent(postbox, letter(to_name=name[:200], to_email="a@members.example"), now)
 
     address = message["To"].addresses[0]
-    raw = postbox.envelopes[0].content()
+    raw = postbox.envelopes[0].content
     assert address.display_name == " ".join(name[:200].split())
     assert address.addr_spec == "a@members.example"
     assert raw.isascii()
@@ -98,7 +98,7 @@ def test_message_survives_any_name_and_subject(now: datetime, name: str, title: 
     know_letters()
     made = envelope_of(letter(to_name=name, context={"title": title, "words": "words"}), now)
 
-    message = parsed(made.content())
+    message = parsed(made.content)
 
     assert set(message.keys()) == {
         "From", "Reply-To", "To", "Date", "Message-ID", "Content-Language", "Auto-Submitted",
@@ -155,7 +155,7 @@ def test_message_to_an_address_outside_ascii_says_so(now: datetime) -> None:
     made = envelope_of(letter(to_email="jürgen@bücher.example"), now)
 
     assert made.needs_utf8
-    assert "To: Anna Berg <jürgen@bücher.example>\r\n".encode() in made.content()
+    assert "To: Anna Berg <jürgen@bücher.example>\r\n".encode() in made.content
 
 
 def test_message_to_a_domain_outside_ascii_needs_nothing_special(now: datetime) -> None:
@@ -175,5 +175,5 @@ def test_message_with_lines_that_are_too_long_stays_within_the_limits(now: datet
 
     made = envelope_of(letter(context={"title": "-", "words": words}), now)
 
-    assert max(map(len, made.content().split(b"\r\n"))) <= 998
-    assert text_of(parsed(made.content())) == words + "\n"
+    assert max(map(len, made.content.split(b"\r\n"))) <= 998
+    assert text_of(parsed(made.content)) == words + "\n"
