@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 from summit_service.errors import Invalid
 from summit_service.members import rules
@@ -69,8 +70,8 @@ def read(data: bytes) -> Sheet:
     reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
     try:
         _read_lines(reader, sheet)
-    except csv.Error as fault_found:
-        sheet.faults.append(SheetFault(max(reader.line_num, 1), "", _quoting_sentence(str(fault_found))))
+    except _Torn as torn:
+        sheet.faults.append(SheetFault(torn.line, "", _quoting_sentence(str(torn.__cause__))))
     sheet.faults.sort(key=lambda found: found.line)
     return sheet
 
@@ -95,13 +96,21 @@ def _unreadable(data: bytes) -> SheetFault | None:
     return None
 
 
+class _Torn(Exception):
+    """A row whose quotation marks do not fit; `line` is where it starts."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 def _quoting_sentence(words: str) -> str:
     if "field larger" in words:
         return "One field is far too long; perhaps a closing quotation mark is missing."
-    return "The quotation marks do not fit: one is open at the end, or text follows a closing one."
+    return "The quotation marks do not fit: one is never closed, or text follows a closing one."
 
 
-def _read_lines(reader: Iterable[list[str]], sheet: Sheet) -> None:
+def _read_lines(reader: Any, sheet: Sheet) -> None:
     lines = _numbered(reader)
     first_line, heading = next(lines, (1, []))
     columns = [name.strip().lower() for name in heading]
@@ -120,13 +129,18 @@ def _read_lines(reader: Iterable[list[str]], sheet: Sheet) -> None:
         sheet.faults.append(SheetFault(WHOLE_FILE, "", "There are no organisations in it, only the heading."))
 
 
-def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank with the line on which it starts; a quoted field may go over several."""
-    start = 1
-    for cells in reader:
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as fault:
+            raise _Torn(start) from fault
         if any(cell.strip() for cell in cells):
             yield start, cells
-        start = reader.line_num + 1  # type: ignore[attr-defined]
 
 
 def _heading_faults(line: int, columns: Sequence[str]) -> list[SheetFault]:

@@ -36,16 +36,16 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One row of the file beside what is there: nothing, or the organisation of that name."""
+    """One row of the file beside what was there: nothing, or the organisation of that name."""
 
-    details: Details
     organisation: Organisation | None
+    before: Details | None
+    after: Details
 
     @property
     def change(self) -> Change:
-        before = queries.details_of(self.organisation) if self.organisation else None
-        pairs = [(name, getattr(before, name, ""), getattr(self.details, name)) for name in rules.FIELDS]
-        return Change(self.details.name, tuple(pair for pair in pairs if pair[1] != pair[2]))
+        pairs = [(name, getattr(self.before, name, ""), getattr(self.after, name)) for name in rules.FIELDS]
+        return Change(self.after.name, tuple(pair for pair in pairs if pair[1] != pair[2]))
 
 
 async def import_organisations(
@@ -76,10 +76,10 @@ async def _compare(rows: list[Row]) -> list[_Step]:
 
 def _step(row: Row, organisation: Organisation | None) -> _Step:
     if organisation is None:
-        return _Step(rules.with_contact_name(row.details), None)
-    given = {name: getattr(row.details, name) for name in row.given}
-    merged = rules.with_changes(queries.details_of(organisation), given)
-    return _Step(rules.with_contact_name(merged), organisation)
+        return _Step(None, None, rules.with_contact_name(row.details))
+    before = queries.details_of(organisation)
+    merged = rules.with_changes(before, {name: getattr(row.details, name) for name in row.given})
+    return _Step(organisation, before, rules.with_contact_name(merged))
 
 
 async def _write(steps: list[_Step], *, now: datetime) -> None:
@@ -91,24 +91,22 @@ async def _write(steps: list[_Step], *, now: datetime) -> None:
 
 
 async def _write_one(step: _Step, *, now: datetime) -> None:
-    before = step.organisation.contact_email if step.organisation else ""
     organisation = step.organisation
     if organisation is None:
-        organisation = await organisations.insert(step.details, now=now)
+        organisation = await organisations.insert(step.after, now=now)
     else:
-        await organisations.update(organisation, step.details, now=now)
-    email = step.details.contact_email
-    if email and email != before:
-        person = await people.find_or_make(step.details.contact_name, email, now=now)
+        await organisations.update(organisation, step.after, now=now)
+    email = step.after.contact_email
+    if email and (step.before is None or email != step.before.contact_email):
+        person = await people.find_or_make(step.after.contact_name, email, now=now)
         kinds = ("representative", "signatory")
         await people.give_roles(person.id, kinds, organisation_id=organisation.id, now=now)
 
 
 def _report(steps: list[_Step], *, dry_run: bool) -> ImportReport:
-    known = [step for step in steps if step.organisation is not None]
-    changes = [step.change for step in known]
+    changes = [step.change for step in steps if step.before is not None]
     return ImportReport(
-        new=tuple(step.details.name for step in steps if step.organisation is None),
+        new=tuple(step.after.name for step in steps if step.before is None),
         changed=tuple(change for change in changes if change.fields),
         unchanged=tuple(change.name for change in changes if not change.fields),
         is_dry_run=dry_run,
