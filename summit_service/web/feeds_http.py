@@ -31,13 +31,13 @@ async def calendar_response(
     if calendar.changed_at <= now:
         headers["Last-Modified"] = format_datetime(calendar.changed_at.astimezone(UTC), usegmt=True)
     if _has_it(request, calendar, coding, now):
-        return Response(b"", status_code=304, headers=headers, media_type="text/calendar; charset=utf-8")
+        return Response(b"", status_code=304, headers=headers, media_type="text/calendar")
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
     if name:
         headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
     body = await _encoded(calendar, coding)
-    return Response(body, headers=headers, media_type="text/calendar; charset=utf-8")
+    return Response(body, headers=headers, media_type="text/calendar")
 
 
 def _has_it(request: Request[Any, Any, Any], calendar: StoredCalendar, coding: str, now: datetime) -> bool:

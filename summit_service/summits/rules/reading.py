@@ -78,7 +78,8 @@ class Reader:
             self.fault(name, f"{label} has to be a whole number.")
             return None
         if not least <= value <= most:
-            self.fault(name, f"{label} has to be between {least:,} and {most:,}.")
+            form = "," if most >= 10_000 else ""  # a year has no separator
+            self.fault(name, f"{label} has to be between {least:{form}} and {most:{form}}.")
             return None
         return value
 

@@ -1,0 +1,497 @@
+"""The pages of a summit: what the public sees of which release, and the secretariat's forms."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+import httpx
+import pytest
+
+from summit_service import db
+from summit_service.accounts.actor import OPERATOR
+from summit_service.summits import queries
+from summit_service.summits.actions import drafts
+from summit_service.summits.tables import Edition, Release
+from tests.clients import Clock, client, clock, service_settings, sign_in
+from tests.factories import make_organisation, representative_of, secretariat
+from tests.factories_summits import make_edition, many_sessions, programme, real_programme, release, session
+
+__all__ = ["client", "clock", "service_settings"]
+PROGRAMME = "/summits/2026/programme"
+DESK = "/desk/summits/2026"
+
+
+async def desk(client: httpx.AsyncClient, now: datetime) -> dict[str, str]:
+    """The fields that every form of a signed-in secretary carries."""
+    return {"csrf": await sign_in(client, await secretariat(), now=now)}
+
+
+def text(answer: httpx.Response) -> str:
+    """The words of a page, without marks and runs of white space."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text))
+
+
+@contextmanager
+def counted_queries(engine: db.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every query that goes to the database meanwhile."""
+    seen: list[str] = []
+    run = engine.run_querystring
+
+    async def counting(querystring: object, *args: object, **kwargs: object) -> object:
+        seen.append(str(querystring))
+        return await run(querystring, *args, **kwargs)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "run_querystring", counting)
+        yield seen
+
+
+async def test_list_leads_to_the_only_summit(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+
+    alone = await client.get("/summits")
+    await make_edition(year=2028)
+    listed = await client.get("/summits")
+
+    assert (alone.status_code, alone.headers["location"]) == (303, "/summits/2026")
+    assert re.findall(r'href="/summits/(\d+)"', listed.text) == ["2028", "2026"]
+    assert "Next summit" in listed.text
+
+
+async def test_list_without_a_summit_says_so(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition(is_announced=False)
+
+    answer = await client.get("/summits")
+
+    assert "No summit has been announced yet." in answer.text
+
+
+async def test_summit_page_tells_when_where_and_what_is_left(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition(in_person_taken=119, online_taken=500)
+
+    answer = await client.get("/summits/2026")
+
+    words = text(answer)
+    assert "Monday 14 to Tuesday 15 September 2026" in words
+    assert "1 place of 120 is left" in words
+    assert "all 500 places are taken; there is a waiting list" in words
+    assert "Registration is open until Tuesday 15 September 2026." in words
+    assert 'href="/summits/2026/register"' in answer.text
+    assert "The programme is being made." in words
+
+
+@pytest.mark.parametrize(
+    ("day", "words", "has_button"),
+    [
+        ("2026-05-01", "Registration opens on Monday 1 June 2026, 09:00 London.", False),
+        ("2026-06-02", "Registration is open until Thursday 10 September 2026, 18:00 London.", True),
+        ("2026-09-11", "Registration has closed.", False),
+        ("2026-09-16", "This summit is over.", False),
+    ],
+)
+async def test_summit_page_says_whether_one_can_register(
+    client: httpx.AsyncClient, clock: Clock, day: str, words: str, has_button: bool
+) -> None:
+    opens, closes = ("2026-06-01T08:00:00+00:00", "2026-09-10T17:00:00+00:00")
+    await make_edition(
+        registration_opens_instant=datetime.fromisoformat(opens),
+        registration_closes_instant=datetime.fromisoformat(closes),
+    )
+    clock.now = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+
+    answer = await client.get("/summits/2026")
+
+    assert words in text(answer)
+    assert ("/summits/2026/register" in answer.text) == has_button
+
+
+async def test_unannounced_summit_is_for_the_secretariat(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition(is_announced=False)
+
+    stranger = await client.get("/summits/2026")
+    await desk(client, now)
+    secretary = await client.get("/summits/2026")
+
+    assert (stranger.status_code, secretary.status_code) == (404, 200)
+    assert "This summit is not announced yet" in secretary.text
+
+
+async def test_programme_shows_the_last_release_and_not_the_draft(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    early = await client.get(PROGRAMME)
+    await release(programme(session("Released")), now=now)
+    await drafts.replace_programme(2026, programme(session("Drafted")), actor=OPERATOR, now=now)
+
+    answer = await client.get(PROGRAMME)
+
+    assert "The programme is being made." in early.text
+    assert "Released" in answer.text
+    assert "Drafted" not in answer.text
+
+
+async def test_programme_lists_what_changed_and_keeps_the_older_one(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await release(programme(session("ROE"), session("Gone", room="Library")), now=now)
+    await release(
+        programme(session("ROE", room="Library", speakers=["Ana Ruiz"]), session("New")),
+        now=now + timedelta(days=1),
+        note="Better rooms.",
+    )
+
+    last, first = await client.get(PROGRAMME), await client.get(f"{PROGRAMME}?release=1")
+
+    words = text(last)
+    assert "Better rooms." in words
+    assert (
+        "“ROE” moves from 14 September, 09:00–10:00, Great Hall to 14 September, 09:00–10:00, Library."
+        in words
+    )
+    assert "“ROE” is now with Ana Ruiz." in words
+    assert "“New” is new: 14 September, 09:00–10:00, Great Hall." in words
+    assert "“Gone” is no longer in the programme (it was on 14 September, 09:00–10:00, Library)." in words
+    assert "This is an older programme" in first.text
+    assert "Gone" in text(first)
+    assert '<meta name="robots" content="noindex">' in first.text
+
+
+async def test_programme_opens_on_today_and_marks_what_runs(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    await make_edition()
+    await release(real_programme(), now=now)
+
+    first = await client.get(PROGRAMME)
+    clock.now = datetime.fromisoformat("2026-09-15T13:30:00+00:00")
+    running = await client.get(PROGRAMME)
+    other_day = await client.get(f"{PROGRAMME}?day=2026-09-14")
+    all_days = await client.get(f"{PROGRAMME}?day=all")
+
+    assert "ROE: Return on Empathy" in first.text
+    assert "ROE: Return on Empathy" not in running.text
+    assert running.text.count(">Now<") == 1
+    assert ">Now<" not in other_day.text
+    assert all_days.text.count("<table") == 2
+
+
+async def test_programme_grid_gives_each_session_its_hours_and_room(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await release(real_programme(), now=now)
+
+    answer = await client.get(f"{PROGRAMME}?day=2026-09-14")
+
+    assert re.findall(r'<th scope="col"[^>]*>([^<]*)', answer.text) == [
+        "Hour",
+        "Great Hall",
+        "Garden Room",
+        "Library",
+    ]
+    assert '<td id="roe-return-on-empathy" class="session plenary across" colspan="3">' in answer.text
+    assert 'datetime="2026-09-14T09:15+01:00" data-end="2026-09-14T10:15+01:00" data-local' in answer.text
+    assert "style=" not in answer.text
+
+
+async def test_programme_escapes_what_people_typed(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    evil = "<script>alert(1)</script>"
+    await release(
+        programme(session(evil, abstract=evil, speakers=[evil], track=evil, objectives=[evil])), now=now
+    )
+
+    answer = await client.get(PROGRAMME)
+
+    assert evil not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/summits/2027", "/summits/2026/programme?release=2", "/summits/99999999999"]
+)
+async def test_what_is_not_there_is_a_404(client: httpx.AsyncClient, now: datetime, address: str) -> None:
+    await make_edition()
+    await release(programme(), now=now)
+
+    assert (await client.get(address)).status_code == 404
+
+
+async def test_programme_takes_as_many_queries_for_thirty_sessions_as_for_three(
+    client: httpx.AsyncClient, database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_edition()
+    fields = await desk(client, now)
+    counts = []
+    for count in (3, 30):
+        await release(programme(*many_sessions(count)), now=now)
+        with counted_queries(database, monkeypatch) as seen:
+            answers = [await client.get(address) for address in (PROGRAMME, f"{DESK}/programme")]
+        counts.append(len(seen))
+        assert [answer.status_code for answer in answers] == [200, 200]
+
+    assert fields["csrf"]
+    assert counts[0] == counts[1] > 0
+
+
+DESK_PAGES = ("/desk/summits", "/desk/summits/new", DESK, f"{DESK}/programme", f"{DESK}/sessions/new")
+
+
+@pytest.mark.parametrize("address", DESK_PAGES)
+async def test_desk_is_for_the_secretariat(client: httpx.AsyncClient, now: datetime, address: str) -> None:
+    await make_edition()
+
+    stranger = await client.get(address)
+    await sign_in(client, await representative_of(await make_organisation()), now=now)
+    wrong = await client.get(address)
+    await desk(client, now)
+    right = await client.get(address)
+
+    assert [answer.status_code for answer in (stranger, wrong, right)] == [303, 403, 200]
+    assert stranger.headers["location"].startswith("/sign-in?next=/desk/summits")
+
+
+async def test_desk_form_without_its_secret_changes_nothing(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    await desk(client, now)
+
+    answer = await client.post(f"{DESK}/releases", data={"note": "x"})
+
+    assert answer.status_code == 403
+    assert await Release.count() == 0
+
+
+EDITION_FORM = {
+    "year": "2026", "title": "Summit 2026", "starts_on": "2026-09-14", "ends_on": "2026-09-15",
+    "timezone": "Europe/London", "in_person_capacity": "120", "online_capacity": "", "announced": "yes",
+    "registration_opens_at": "2026-06-01T09:00",
+}  # fmt: skip
+
+
+async def test_edition_form_makes_a_summit(client: httpx.AsyncClient, now: datetime) -> None:
+    fields = await desk(client, now)
+
+    answer = await client.post("/desk/summits/new", data={**fields, **EDITION_FORM})
+
+    edition = await queries.found_edition(2026)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{DESK}/programme")
+    assert (edition.starts_on, edition.in_person_capacity, edition.announced_at) == (
+        date(2026, 9, 14),
+        120,
+        now,
+    )
+
+
+async def test_edition_form_comes_back_with_faults_and_what_was_typed(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    fields = await desk(client, now)
+    bad = {
+        **fields,
+        **EDITION_FORM,
+        "title": "My “own” title",
+        "in_person_capacity": "lots",
+        "timezone": "Narnia",
+    }
+
+    answer = await client.post("/desk/summits/new", data=bad)
+
+    assert answer.status_code == 422
+    assert "The places in person has to be a whole number." in answer.text
+    assert "There is no time zone “Narnia”." in answer.text
+    for typed in ('value="My “own” title"', 'value="lots"', 'value="Narnia"', 'value="2026-06-01T09:00"'):
+        assert typed in answer.text
+    assert await Edition.count() == 0
+
+
+async def test_edition_form_off_the_cycle_asks_for_a_tick(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition(year=2025)
+    fields = {**await desk(client, now), **EDITION_FORM}
+
+    asked = await client.post("/desk/summits/new", data=fields)
+    meant = await client.post("/desk/summits/new", data={**fields, "off_cycle": "yes"})
+
+    assert (asked.status_code, meant.status_code) == (422, 303)
+    assert 'name="off_cycle"' in asked.text
+
+
+async def test_edition_form_changes_a_summit(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition(in_person_taken=10)
+    fields = {**await desk(client, now), **EDITION_FORM}
+
+    changed = await client.post(DESK, data={**fields, "venue": "Town Hall"})
+    refused = await client.post(DESK, data={**fields, "in_person_capacity": "9"})
+
+    edition = await queries.found_edition(2026)
+    assert (changed.status_code, refused.status_code) == (303, 422)
+    assert (edition.venue, edition.in_person_capacity) == ("Town Hall", 120)
+    assert "10 places in person are taken or offered" in refused.text
+
+
+async def test_announcement_shows_the_summit(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition(is_announced=False)
+    fields = await desk(client, now)
+
+    await client.post(f"{DESK}/announcement", data=fields)
+
+    assert (await queries.found_edition(2026)).announced_at == now
+
+
+async def test_upload_replaces_the_draft(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    fields = await desk(client, now)
+    good = {"file": ("programme.json", json.dumps(real_programme()), "application/json")}
+
+    answer = await client.post(f"{DESK}/programme", data=fields, files=good)
+    page = await client.get(f"{DESK}/programme")
+
+    assert answer.status_code == 303
+    assert "Debate: chatbots and empathic care" in page.text
+    assert "3 things are worth a look" in page.text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Choose a JSON file first."),
+        (b"{", "The file is not JSON:"),
+        (
+            json.dumps(programme(session(room="Attic"))).encode(),
+            "There is no room “Attic” in this programme.",
+        ),
+    ],
+)
+async def test_upload_with_faults_lists_them(
+    client: httpx.AsyncClient, now: datetime, content: bytes, sentence: str
+) -> None:
+    await make_edition()
+    fields = await desk(client, now)
+
+    answer = await client.post(f"{DESK}/programme", data=fields, files={"file": ("p.json", content)})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+async def test_download_can_be_uploaded_again(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    fields = await desk(client, now)
+    before = await drafts.replace_programme(2026, real_programme(), actor=OPERATOR, now=now)
+
+    file = await client.get(f"{DESK}/programme.json")
+    await client.post(f"{DESK}/programme", data=fields, files={"file": ("p.json", file.content)})
+
+    after = await queries.draft_of(await queries.found_edition(2026))
+    assert after.programme == before.programme
+
+
+SESSION_FORM = {
+    "title": "New talk", "kind": "talk", "starts_at": "2026-09-14T11:00", "ends_at": "2026-09-14T12:00",
+    "room": "Library", "track": "", "speakers": "Ana Ruiz\r\nBo Lee\r\n", "chairs": "", "objectives": "",
+    "abstract": "", "capacity": "20",
+}  # fmt: skip
+
+
+async def test_session_form_adds_changes_and_takes_out(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    fields = {**await desk(client, now), **SESSION_FORM}
+
+    added = await client.post(f"{DESK}/sessions/new", data=fields)
+    form = await client.get(f"{DESK}/sessions/new-talk")
+    changed = await client.post(f"{DESK}/sessions/new-talk", data={**fields, "title": "Old talk"})
+    draft = await queries.draft_of(await queries.found_edition(2026))
+    removed = await client.post(f"{DESK}/sessions/new-talk/removal", data=fields)
+    after = await queries.draft_of(await queries.found_edition(2026))
+
+    assert [one.status_code for one in (added, form, changed, removed)] == [303, 200, 303, 303]
+    assert "Ana Ruiz\nBo Lee" in form.text
+    assert [(one.title, one.capacity) for one in draft.programme.sessions] == [
+        ("Opening", None),
+        ("Old talk", 20),
+    ]
+    assert [one.title for one in after.programme.sessions] == ["Opening"]
+
+
+async def test_session_form_comes_back_with_faults_and_what_was_typed(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    fields = {
+        **await desk(client, now),
+        **SESSION_FORM,
+        "ends_at": "2026-09-14T10:00",
+        "abstract": "Kept words",
+    }
+
+    answer = await client.post(f"{DESK}/sessions/new", data=fields)
+
+    assert answer.status_code == 422
+    assert answer.text.count("The session ends before it begins.") == 2
+    assert "Kept words" in answer.text
+    assert "Ana Ruiz" in answer.text
+
+
+async def test_session_form_asks_which_of_two_hours_is_meant(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    fields = {**await desk(client, now), **SESSION_FORM, "room": ""}
+    fields |= {"starts_at": "2026-10-25T01:30", "ends_at": "2026-10-25T03:00"}
+
+    asked = await client.post(f"{DESK}/sessions/new", data=fields)
+    told = await client.post(f"{DESK}/sessions/new", data={**fields, "starts_fold": "1"})
+
+    [one] = (await queries.draft_of(await queries.found_edition(2026))).programme.sessions
+    assert (asked.status_code, told.status_code) == (422, 303)
+    assert 'name="starts_fold"' in asked.text
+    assert one.starts == datetime.fromisoformat("2026-10-25T01:30+00:00")
+
+
+async def test_lists_form_names_the_session_that_needs_a_room(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, programme(session("ROE")), actor=OPERATOR, now=now)
+    fields = await desk(client, now)
+
+    refused = await client.post(
+        f"{DESK}/lists", data={**fields, "rooms": "Library; 25", "speakers": "Ana; NYU"}
+    )
+    saved = await client.post(
+        f"{DESK}/lists", data={**fields, "rooms": "Great Hall; 99\nAnnex", "speakers": "Ana; NYU"}
+    )
+
+    programme_now = (await queries.draft_of(await queries.found_edition(2026))).programme
+    assert (refused.status_code, saved.status_code) == (422, 303)
+    assert "“ROE” still needs it; change that session first." in refused.text
+    assert [(room.name, room.capacity) for room in programme_now.rooms] == [
+        ("Great Hall", 99),
+        ("Annex", None),
+    ]
+    assert [(one.name, one.affiliation) for one in programme_now.speakers] == [("Ana", "NYU")]
+
+
+async def test_release_form_makes_the_draft_public(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, real_programme(), actor=OPERATOR, now=now)
+    fields = await desk(client, now)
+
+    done = await client.post(f"{DESK}/releases", data={**fields, "note": "Ready.", "after": "0"})
+    twice = await client.post(f"{DESK}/releases", data={**fields, "note": "Ready.", "after": "0"})
+    shown = await client.get(done.headers["location"])
+
+    assert (done.status_code, twice.status_code) == (303, 409)
+    assert "Release 1 was made since you opened this page." in twice.text
+    assert "Release 1 is public" in shown.text
+    assert await Release.count() == 1
