@@ -389,17 +389,21 @@ async def test_end_role_of_the_last_representative_is_for_the_secretariat(
 
 
 async def test_end_role_of_each_other_at_once_leaves_one(database: object, now: datetime) -> None:
-    place = await factories.make_organisation("Place", slug="place")
-    anna, ben = await factories.representative_of(place), await factories.representative_of(place)
+    for number in range(5):
+        place = await factories.make_organisation(f"Place {number}", slug=f"place-{number}")
+        members = [await factories.representative_of(place) for _ in range(4)]
+        roles = [await role_of(member) for member in members]
 
-    outcomes = await asyncio.gather(
-        actions.end_role(await role_of(ben), organisation="place", actor=anna, now=now),
-        actions.end_role(await role_of(anna), organisation="place", actor=ben, now=now),
-        return_exceptions=True,
-    )
+        outcomes = await asyncio.gather(
+            *(
+                actions.end_role(role, organisation=place.slug, actor=member, now=now)
+                for role, member in zip(roles, [*members[1:], members[0]], strict=True)
+            ),
+            return_exceptions=True,
+        )
 
-    assert [type(outcome) for outcome in outcomes].count(Conflict) == 1
-    assert len(await queries.people_of(place.id)) == 1
+        assert [type(outcome) for outcome in outcomes].count(Conflict) == 1
+        assert len(await queries.people_of(place.id)) == 1
 
 
 async def test_signatories_of_each_organisation_in_the_order_of_their_naming(database: object) -> None:
