@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from summit_service.accounts.actor import OPERATOR
-from summit_service.demo import people, statements
+from summit_service.demo import people, statements, texts
 from summit_service.errors import SummitError
 from summit_service.events import actions as events
 from summit_service.mail.delivery import deliver_due
@@ -90,10 +90,30 @@ async def _replace_signatory(organisation: Organisation, name: str, now: datetim
 
 
 async def load_events(now: datetime) -> None:
-    """Public events of members, past ones too."""
-    report = await events.import_events(_read("events.json"), actor=OPERATOR, now=now)
-    if report.faults:
-        raise SummitError("; ".join(f"{fault.field}: {fault.sentence}" for fault in report.faults))
+    """Public events of members, past ones too, and a few made-up ones ahead in other zones."""
+    for data in (_read("events.json"), json.dumps(made_up_events(now.date())).encode()):
+        report = await events.import_events(data, actor=OPERATOR, now=now)
+        if report.faults:
+            raise SummitError("; ".join(f"{fault.field}: {fault.sentence}" for fault in report.faults))
+
+
+def made_up_events(today: date) -> list[dict[str, object]]:
+    """Events that say of themselves that they are made up, so many days ahead of today."""
+    return [
+        {
+            **{name: value for name, value in event.items() if name not in {"in_days", "hours"}},
+            **_times(today + timedelta(days=event["in_days"]), event["hours"]),
+        }
+        for event in texts.EVENTS
+    ]
+
+
+def _times(day: date, hours: tuple[str, str] | int) -> dict[str, object]:
+    """From one hour to another, or so many whole days."""
+    if isinstance(hours, int):
+        last = day + timedelta(days=hours - 1)
+        return {"starts_at": day.isoformat(), "ends_at": last.isoformat(), "all_day": True}
+    return {"starts_at": f"{day}T{hours[0]}", "ends_at": f"{day}T{hours[1]}"}
 
 
 async def load_summits(now: datetime) -> None:
@@ -120,7 +140,7 @@ def next_programme(programme: dict[str, Any], *, today: date) -> dict[str, Any]:
         {**session, **{end: _moved(session[end], shift) for end in ("starts_at", "ends_at")}}
         for session in programme["sessions"]
     ]
-    title = programme["title"].replace(str(programme["year"]), str(year), 1)
+    title = f"Summit {year} (demonstration)"
     dates = {name: (date.fromisoformat(programme[name]) + shift).isoformat() for name in ("starts_on", "ends_on")}
     return {**programme, **dates, "year": year, "title": title, "sessions": sessions}
 
@@ -131,7 +151,7 @@ def _moved(wall: str, shift: timedelta) -> str:
 
 async def load_registrations(now: datetime) -> None:
     """Half of the places in the hall, and some online."""
-    year = await open_year(now)
+    year = open_year(now)
     places = people.workplaces()
     for number, name in enumerate(people.names(IN_PERSON + ONLINE, start=40)):
         await registrations.register(
@@ -143,7 +163,7 @@ async def load_registrations(now: datetime) -> None:
         )
 
 
-async def open_year(now: datetime) -> int:
+def open_year(now: datetime) -> int:
     """The year of the summit that people can register for."""
     programme = json.loads(_read("programme.json"))
     if date.fromisoformat(programme["starts_on"]) < now.date() + NOTICE:

@@ -16,7 +16,7 @@ from summit_service.mail.delivery import deliver_due
 from summit_service.mail.sinks import Folder
 from summit_service.members import queries as members
 from summit_service.statements import actions
-from summit_service.statements import queries as letters
+from summit_service.statements import letters
 from summit_service.visitor import Visitor
 
 SIGN_LINK = re.compile(r"/sign/([A-Za-z0-9_-]{43})")

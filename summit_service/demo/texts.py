@@ -1,6 +1,47 @@
-"""What the demo's statements say; made up, and saying so."""
+"""What the demo's made-up events and statements say; each says that it is made up."""
 
 from __future__ import annotations
+
+from typing import Any
+
+EVENTS: list[dict[str, Any]] = [
+    {
+        "organisation": "The Empathy Initiative",
+        "summary": "Demonstration: an evening on listening at night",
+        "description": "Made up, to show an event in another time zone.",
+        "in_days": 11,
+        "hours": ("18:30", "20:00"),
+        "timezone": "Australia/Sydney",
+        "mode": "online",
+        "online_url": "https://meet.example/listening-at-night",
+        "categories": ["practice"],
+        "language": "en",
+    },
+    {
+        "organisation": "Emp@thies Humanisation des soins",
+        "summary": "Démonstration : deux journées sur l'annonce",
+        "description": "Inventé, pour montrer des journées entières et une autre langue.",
+        "in_days": 24,
+        "hours": 2,
+        "timezone": "Europe/Paris",
+        "location": "Paris, France",
+        "mode": "in_person",
+        "categories": ["course", "teaching"],
+        "language": "fr",
+    },
+    {
+        "organisation": "Empathy Working Group at Chief Tony Anenih Geriatric Centre",
+        "summary": "Demonstration: ward round with families",
+        "description": "Made up, to show an event at a place and online at once.",
+        "in_days": 38,
+        "hours": ("09:00", "12:00"),
+        "timezone": "Africa/Lagos",
+        "location": "Ibadan, Nigeria",
+        "mode": "hybrid",
+        "categories": ["practice", "older-people"],
+        "language": "en",
+    },
+]
 
 OPEN_TITLE = "Demonstration: five minutes to be heard"
 OPEN_TEXT = """\

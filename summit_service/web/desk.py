@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import Parameter
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import NotFound, SummitError
@@ -55,12 +56,12 @@ async def mails(
     request: Request[Any, Any, Any],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
-    state: str = "",
+    in_state: Annotated[str, Parameter(query="state")] = "",
     q: str = "",
     before: int | None = None,
 ) -> Response[str]:
     """The outbox: each mail, what became of it, the next server's words."""
-    return await _outbox(request, actor, now, state=state, q=q, before=before)
+    return await _outbox(request, actor, now, state=in_state, q=q, before=before)
 
 
 async def _outbox(

@@ -10,13 +10,15 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from summit_service.accounts.actor import Actor
-from summit_service.events import queries as events
+from summit_service.events import listing as events
+from summit_service.events.details import MODES
 from summit_service.registrations import queries as registrations
 from summit_service.registrations import rules as registration_rules
 from summit_service.statements import queries as statements
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 from summit_service.web import waiting
+from summit_service.web.languages import language_name
 from summit_service.web.layout import page
 
 NEXT = 3
@@ -44,6 +46,9 @@ async def home(
         actor=actor,
         waiting=await _waiting_for(actor, now),
         events=await events.next_events(limit=NEXT, viewer=actor, now=now),
+        zone="",
+        modes=MODES,
+        language_name=language_name,
         summit=await _summit(now),
         open_statements=[row for row in listed if row.state == "signing"],
         published_statements=[row for row in listed if row.state == "published"][:NEXT],

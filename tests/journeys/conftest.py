@@ -1,0 +1,76 @@
+"""The demo in a process of its own, and a browser before it; both once for each worker of the test run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from summit_service.demo import load
+from tests.journeys.world import link_in
+from tests.postbox import parsed
+from tests.servers import free_port, process, wait_until_up
+from tests.web.pages import chromium
+
+SECRETARY = "secretariat@network.example"
+MEMBER = "stoneygate@members.example"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo that runs: its address and its folder."""
+
+    base_url: str
+    folder: Path
+
+    @property
+    def year(self) -> str:
+        """The year of the summit that people can register for."""
+        return str(load.open_year(datetime.now(UTC)))
+
+    def sign_in(self, page: Page, email: str) -> None:
+        """As a person would: ask, open the mailbox, follow the link, press the button."""
+        page.goto(f"{self.base_url}/sign-in")
+        page.get_by_label("Your e-mail address").fill(email)
+        page.get_by_role("button", name="Send me a link").click()
+        page.goto(self.newest_link(page, email, "/sign-in/"))
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+    def newest_link(self, page: Page, email: str, path: str) -> str:
+        """The link in the newest mail to that address whose text has one of that kind; waits for the mail."""
+        for _ in range(100):
+            for mail in sorted((self.folder / "mailbox" / "new").glob("*.eml"), key=lambda file: -int(file.stem)):
+                found = _link(mail, path) if email in mail.read_text().split("\n\n")[0] else ""
+                if found:
+                    return f"{self.base_url}{found}"
+            page.wait_for_timeout(50)
+        raise AssertionError(f"No mail with {path} came to {email}.")
+
+
+def _link(file: Path, path: str) -> str:
+    try:
+        return link_in(parsed(file.read_bytes()), path)
+    except AssertionError:
+        return ""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`summit demo`, loaded and serving."""
+    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+    log, base_url = folder / "demo.log", f"http://127.0.0.1:{port}"
+    arguments = ("demo", "--directory", str(folder / "data"), "--port", str(port))
+    with process(*arguments, settings={}, log=log) as started:
+        wait_until_up(base_url, started, log)
+        yield Demo(base_url, folder / "data")
