@@ -163,15 +163,15 @@ async def test_releases_at_once_get_numbers_of_their_own(database: db.Engine, no
     assert sorted(one.release.number for one in done) == list(range(1, 9))
 
 
-async def test_drafts_at_once_lose_no_session(database: db.Engine, now: datetime) -> None:
+async def test_sessions_added_at_once_share_one_draft(database: db.Engine, now: datetime) -> None:
     await make_edition()
+    given = [session(f"Talk {number}", room="", speakers=["Ana Ruiz"]) for number in range(8)]
 
-    await asyncio.gather(
-        *(drafts.put_session(2026, session(f"Talk {n}", room=""), actor=OPERATOR, now=now) for n in range(8))
-    )
+    await asyncio.gather(*(drafts.put_session(2026, one, actor=OPERATOR, now=now) for one in given))
 
-    draft = await queries.draft_of(await queries.found_edition(2026))
-    assert sorted(one.title for one in draft.programme.sessions) == [f"Talk {n}" for n in range(8)]
+    draft = (await queries.draft_of(await queries.found_edition(2026))).programme
+    assert sorted(one.title for one in draft.sessions) == [f"Talk {number}" for number in range(8)]
+    assert [speaker.name for speaker in draft.speakers] == ["Ana Ruiz"]
 
 
 async def test_release_is_never_changed_by_what_follows(database: db.Engine, now: datetime) -> None:
