@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +33,7 @@ async def test_two_hundred_at_once_for_twenty_places(
     settings = {"SUMMIT_DATABASE_URL": database_url, "SUMMIT_MAILER": "off"}
 
     with servers.serving(tmp_path, settings=settings, workers=2) as base_url:
+        wait_for_both_workers(tmp_path)
         answers = await crowd(f"{base_url}/api/v1/summits/{edition.year}/registrations")
 
     assert {answer.status_code for answer in answers} == {201}, servers_log(tmp_path)
@@ -42,6 +44,14 @@ async def test_two_hundred_at_once_for_twenty_places(
     assert await waiting() == {
         email_of(number): one["position"] for number, one in enumerate(told) if "position" in one
     }
+
+
+def wait_for_both_workers(folder: Path) -> None:
+    """The server answers when the first is up; only both together show that two processes share the places."""
+    deadline = time.monotonic() + servers.STARTED_WITHIN
+    while servers_log(folder).count("Started worker-") < 2:
+        assert time.monotonic() < deadline, servers_log(folder)
+        time.sleep(0.05)
 
 
 async def crowd(url: str) -> list[httpx.Response]:
