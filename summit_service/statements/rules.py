@@ -184,13 +184,16 @@ def can_be_mailed(mails: int, last: datetime | None, *, now: datetime) -> bool:
 
 
 def time_left(closes_at: datetime, *, now: datetime) -> str:
-    """`12 days`, `5 hours`, or less than that in words; empty when none is left."""
-    seconds = (closes_at - now).total_seconds()
-    if seconds <= 0:
+    """`12 days are left`, `5 hours are left`, or minutes; empty at the deadline."""
+    seconds = int((closes_at - now).total_seconds())
+    if closes_at <= now:
         return ""
-    if seconds < 7200:
-        return f"{max(1, int(seconds // 60))} minutes"
-    return f"{int(seconds // 3600)} hours" if seconds < 2 * 86_400 else f"{int(seconds // 86_400)} days"
+    minutes = max(1, seconds // 60)
+    if minutes == 1:
+        return "1 minute is left"
+    if minutes < 120:
+        return f"{minutes} minutes are left"
+    return f"{minutes // 60} hours are left" if minutes < 2 * 1440 else f"{minutes // 1440} days are left"
 
 
 def in_words(names: list[str], *, most: int = 12) -> str:

@@ -1,0 +1,103 @@
+"""The policy in integers, and the tally that is held against it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summit_service.errors import Invalid
+from summit_service.statements import policy
+
+
+def counted(
+    preset: str | dict[str, Any], *, signed: int, declined: int = 0, changes: int = 0, asked: int
+) -> policy.Tally:
+    kinds = ["signed"] * signed + ["declined"] * declined + ["changes_requested"] * changes
+    answers = {n: (kind, "organisation") for n, kind in enumerate(kinds)}
+    return policy.tally(policy.read(preset), answers, asked=asked, waived=0)
+
+
+@pytest.mark.parametrize(
+    ("preset", "signed", "declined", "changes", "satisfied"),
+    [
+        ("sign_on", 1, 8, 0, True),
+        ("sign_on", 0, 0, 0, False),
+        ("consensus", 6, 0, 0, True),
+        ("consensus", 5, 0, 0, False),
+        ("consensus", 8, 1, 0, False),
+        ("consensus", 8, 0, 1, False),
+        ("unanimous", 9, 0, 0, True),
+        ("unanimous", 8, 0, 0, False),
+    ],
+)
+def test_presets(preset: str, signed: int, declined: int, changes: int, satisfied: bool) -> None:
+    tally = counted(preset, signed=signed, declined=declined, changes=changes, asked=9)
+
+    assert tally.satisfied == satisfied
+    assert tally.unanswered == 9 - signed - declined - changes
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 9), st.integers(1, 9))
+def test_share_is_compared_without_fractions(signed: int, rest: int, num: int, den: int) -> None:
+    num, den = min(num, den), max(num, den)
+    own = {"basis": "eligible", "least_signed": {"num": num, "den": den}}
+
+    tally = counted(own, signed=signed, asked=signed + rest)
+
+    assert tally.satisfied == (signed > 0 and signed * den >= num * (signed + rest))
+
+
+def test_personal_signatures_never_count() -> None:
+    answers = {1: ("signed", "personal"), 2: ("signed", "organisation")}
+
+    tally = policy.tally(policy.read("unanimous"), answers, asked=2, waived=1)
+
+    assert (tally.signed, tally.personal, tally.waived, tally.eligible) == (1, 1, 1, 3)
+    assert not tally.satisfied
+    assert tally.sentence == "Too few organisations have signed."
+
+
+def test_responding_basis_leaves_the_silent_out() -> None:
+    own = {"basis": "responding", "least_signed": {"num": 2, "den": 3}, "most_declined": {"num": 1, "den": 3}}
+
+    assert counted(own, signed=2, declined=1, asked=30).satisfied
+    assert not counted(own, signed=1, declined=1, asked=30).satisfied
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ("majority", "policy"),
+        ({"basis": "everybody"}, "policy/basis"),
+        ({"least_signed": {"num": 0.5, "den": 1}}, "policy/least_signed"),
+        ({"least_signed": {"num": True, "den": 1}}, "policy/least_signed"),
+        ({"least_signed": {"num": 4, "den": 3}}, "policy/least_signed"),
+        ({"least_signed": {"num": 0, "den": 0}}, "policy/least_signed"),
+        ({"most_declined": 3}, "policy/most_declined"),
+        ({"silence": "deemed_assent"}, "policy/silence"),
+        ({"counted_as_declined": ["signed"]}, "policy/counted_as_declined"),
+        ({"mood": "good"}, "policy/mood"),
+        ({"preset": "majority"}, "policy"),
+    ],
+)
+def test_wrong_policy_is_told_where(wrong: Any, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        policy.read(wrong)
+
+    assert field in refused.value.by_field()
+
+
+def test_policy_in_words() -> None:
+    assert policy.in_words(policy.read("consensus")) == (
+        "It is adopted if at least 2/3 of the members that are asked sign "
+        "and at most none decline or ask for changes."
+    )
+
+
+def test_policy_knows_its_preset() -> None:
+    assert policy.read({"preset": "consensus"})["preset"] == "consensus"
+    assert policy.read(dict(policy.PRESETS["unanimous"]))["preset"] == "unanimous"
+    assert policy.read({"least_signed": {"count": 3}})["preset"] == "own"
