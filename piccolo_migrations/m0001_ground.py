@@ -3395,6 +3395,27 @@ async def forwards() -> MigrationManager:
     manager.add_column(
         table_class_name="OutboxMessage",
         tablename="outbox_message",
+        column_name="tried_at",
+        db_column_name="tried_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="OutboxMessage",
+        tablename="outbox_message",
         column_name="repeats",
         db_column_name="repeats",
         column_class_name="Integer",

@@ -84,7 +84,7 @@ class Courier:
         except queue.LeaseLost:
             return None
         except Unavailable:
-            return Answer(Phase.DATA, None, "The database did not answer before the mail was handed over.")
+            return Answer(Phase.CONNECT, None, "The database did not answer before the mail was handed over.")
 
     async def _write_down(self, started: queue.Started, answer: Answer) -> Verdict:
         """What the server said must not be forgotten because the database is away for a while."""

@@ -79,12 +79,14 @@ async def begin(
             await _write(row, _ended("stopped", now) | {OutboxMessage.server_reply: TOO_LATE})
             return None
         row.attempts, row.repeats = row.attempts + 1, row.repeats + (row.state == "uncertain")
+        row.tried_at = row.tried_at or now
         await _write(
             row,
             {
                 OutboxMessage.state: "sending",
                 OutboxMessage.attempts: row.attempts,
                 OutboxMessage.repeats: row.repeats,
+                OutboxMessage.tried_at: row.tried_at,
                 OutboxMessage.phase: "",
                 OutboxMessage.lease_until: now + lease,
             },
@@ -167,7 +169,7 @@ def _outcome(
         return _ended("stopped", now)
     refused = {OutboxMessage.refused_at: now} if verdict is Verdict.REFUSED else {}
     wait = rules.PROBE_EVERY if refused else rules.delay(row.attempts, chance)
-    if now + wait >= rules.last_moment(row.created_at, row.expires_at):
+    if now + wait >= rules.last_moment(row.tried_at or now, row.expires_at):
         return _ended("uncertain" if row.repeats else "failed", now) | refused
     return _free("deferred", due_at=now + wait) | refused
 
@@ -176,7 +178,7 @@ def uncertain(row: OutboxMessage, *, now: datetime) -> dict[Any, Any]:
     """Nobody knows whether it arrived: once more in 15 minutes, where that is harmless (RFC 1047)."""
     again_at = now + rules.REPEAT_AFTER
     is_worth_it = row.is_repeatable and not row.repeats and not row.stop_reason
-    if is_worth_it and again_at < rules.last_moment(row.created_at, row.expires_at):
+    if is_worth_it and again_at < rules.last_moment(row.tried_at or now, row.expires_at):
         return _free("uncertain", due_at=again_at)
     return _ended("uncertain", now)
 

@@ -95,9 +95,9 @@ def delay(attempts: int, chance: float) -> timedelta:
     return timedelta(minutes=minutes * (1 + JITTER * (2 * chance - 1)))
 
 
-def last_moment(created_at: datetime, expires_at: datetime | None) -> datetime:
-    """Until when it may be tried."""
-    end = created_at + LONGEST_TRYING
+def last_moment(tried_at: datetime, expires_at: datetime | None) -> datetime:
+    """Until when a mail that was first tried at `tried_at` may be tried again."""
+    end = tried_at + LONGEST_TRYING
     return min(end, expires_at) if expires_at is not None else end
 
 
