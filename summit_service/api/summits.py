@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import msgspec
 from litestar import get, patch, post, put
 from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from summit_service import settings
 from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.api.summit_answers import (
+    ChangeAnswer,
+    DraftAnswer,
+    EditionAnswer,
+    ProgrammeAnswer,
+    ReleaseAnswer,
+    WarningAnswer,
+)
 from summit_service.errors import NotFound
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts, editions, releases
@@ -22,87 +29,6 @@ from summit_service.summits.rules.reading import Reader, object_of
 from summit_service.summits.rules.snapshot import Item
 from summit_service.summits.rules.warnings import DraftWarning
 from summit_service.summits.tables import Edition, Release
-
-
-class EditionAnswer(msgspec.Struct, omit_defaults=True):
-    """A summit. `online_url` and the announcement are the secretariat's to see."""
-
-    year: int
-    title: str
-    theme: str
-    host: str
-    starts_on: date
-    ends_on: date
-    timezone: str
-    venue: str
-    in_person_capacity: int
-    online_capacity: int
-    in_person_left: int
-    online_left: int
-    registration: str
-    registration_opens_at: str | None
-    registration_closes_at: str | None
-    url: str
-    release: int | None
-    off_cycle: bool
-    online_url: str | None = None
-    announced_at: datetime | None = None
-
-
-class WarningAnswer(msgspec.Struct):
-    """Something to look at; it does not stop a release."""
-
-    kind: str
-    sentence: str
-    sessions: list[str]
-
-
-class ChangeAnswer(msgspec.Struct):
-    """What changed for the readers of one session."""
-
-    kind: str
-    session: str
-    sentence: str
-
-
-class DraftAnswer(msgspec.Struct):
-    """The working draft, in the form in which it is put, with the id and the UID of each session."""
-
-    year: int
-    timezone: str
-    rooms: list[Any]
-    tracks: list[Any]
-    speakers: list[Any]
-    sessions: list[Any]
-    warnings: list[WarningAnswer]
-
-
-class ReleaseAnswer(msgspec.Struct):
-    """What a release did."""
-
-    number: int
-    note: str
-    released_at: datetime
-    url: str
-    warnings: list[WarningAnswer]
-    changes: list[ChangeAnswer]
-
-
-class ProgrammeAnswer(msgspec.Struct):
-    """A programme as it was released."""
-
-    year: int
-    title: str
-    timezone: str
-    venue: str
-    release: int
-    note: str
-    released_at: datetime
-    rooms: list[Any]
-    tracks: list[str]
-    speakers: list[Any]
-    sessions: list[Any]
-
 
 EDITION_EXAMPLE = {
     "year": 2026,

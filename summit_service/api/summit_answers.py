@@ -1,0 +1,88 @@
+"""JSON: what is answered about summits, so that columns never leak."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+
+class EditionAnswer(msgspec.Struct, omit_defaults=True):
+    """A summit. `online_url` and the announcement are the secretariat's to see."""
+
+    year: int
+    title: str
+    theme: str
+    host: str
+    starts_on: date
+    ends_on: date
+    timezone: str
+    venue: str
+    in_person_capacity: int
+    online_capacity: int
+    in_person_left: int
+    online_left: int
+    registration: str
+    registration_opens_at: str | None
+    registration_closes_at: str | None
+    url: str
+    release: int | None
+    off_cycle: bool
+    online_url: str | None = None
+    announced_at: datetime | None = None
+
+
+class WarningAnswer(msgspec.Struct):
+    """Something to look at; it does not stop a release."""
+
+    kind: str
+    sentence: str
+    sessions: list[str]
+
+
+class ChangeAnswer(msgspec.Struct):
+    """What changed for the readers of one session."""
+
+    kind: str
+    session: str
+    sentence: str
+
+
+class DraftAnswer(msgspec.Struct):
+    """The working draft, in the form in which it is put, with the id and the UID of each session."""
+
+    year: int
+    timezone: str
+    rooms: list[Any]
+    tracks: list[Any]
+    speakers: list[Any]
+    sessions: list[Any]
+    warnings: list[WarningAnswer]
+
+
+class ReleaseAnswer(msgspec.Struct):
+    """What a release did."""
+
+    number: int
+    note: str
+    released_at: datetime
+    url: str
+    warnings: list[WarningAnswer]
+    changes: list[ChangeAnswer]
+
+
+class ProgrammeAnswer(msgspec.Struct):
+    """A programme as it was released."""
+
+    year: int
+    title: str
+    timezone: str
+    venue: str
+    release: int
+    note: str
+    released_at: datetime
+    rooms: list[Any]
+    tracks: list[str]
+    speakers: list[Any]
+    sessions: list[Any]
