@@ -89,7 +89,7 @@ async def show(year: int, actor: Actor, now: datetime) -> EditionAnswer:
 
 @put("/summits/{year:int}/programme", summary="Replace the draft of the programme")
 async def replace(year: int, data: ProgrammeBody, actor: Actor, now: datetime) -> DraftAnswer:
-    """Secretariat. The whole draft. A session is the same as before by its `id`, else by title and kind, else by
+    """Secretariat. The whole draft. A session is known by its `id`, else by title and kind, else by
     hours and room; it then keeps its UID in calendars. The public sees nothing of it before a release."""
     return _draft(await drafts.replace_programme(year, data, actor=actor, now=now))
 
