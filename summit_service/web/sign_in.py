@@ -20,9 +20,6 @@ from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.session import cookie_name, login_cookie
 
-PACE = 0.25
-"""Seconds that the answer to a request for a link takes at least, so that its time tells nothing."""
-
 
 @get("/sign-in")
 async def sign_in_form(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
@@ -44,7 +41,7 @@ async def ask_for_link(request: Request[Any, Any, Any], now: NamedDependency[dat
         await actions.request_sign_in(email, next_path=next_path, now=now)
     except Invalid as fault:
         return _form(request, next_path=next_path, email=email, faults=fault.by_field())
-    await asyncio.sleep(max(0.0, PACE - (time.monotonic() - started)))
+    await asyncio.sleep(rules.wait_after(time.monotonic() - started))
     again = f"/sign-in?next={quote(next_path)}"
     return page(request, "sign_in/asked.html", email=email.strip(), again=again, noindex=True)
 

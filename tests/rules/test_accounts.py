@@ -59,6 +59,14 @@ def test_may_be_mailed_up_to_five_times(sent: int, may: bool) -> None:
     assert rules.may_be_mailed(sent) is may
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.003, 0.2499, 0.25, 0.3, 0.7])
+def test_wait_after_fills_up_to_whole_paces(seconds: float) -> None:
+    wait = rules.wait_after(seconds)
+
+    assert 0 < wait <= 0.25
+    assert (seconds + wait) / 0.25 == pytest.approx(round((seconds + wait) / 0.25))
+
+
 def test_check_can_have_token_at_the_limit() -> None:
     rules.check_can_have_token(19)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from piccolo.query.functions import Lower
 
@@ -15,6 +16,8 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Fault, Invalid, NotFound
 from summit_service.members import queries, rules
 from summit_service.members.tables import Organisation, Role
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,8 @@ async def add_person(
     check_signed_in(actor)
     if organisation is None:
         check_secretariat(actor)
-        kinds = _no_roles(roles)
-    else:
-        kinds = rules.check_roles(roles)
-    clean_name, clean_email = _checked_person(name, email)
+    check_roles = _no_roles if organisation is None else rules.check_roles
+    clean_name, clean_email, kinds = _checked(name, email, lambda: check_roles(roles))
     async with db.transaction():
         found = await _managed(organisation, actor) if organisation is not None else None
         person = await find_or_make(clean_name, clean_email, now=now)
@@ -57,7 +58,7 @@ async def add_person_by_operator(
             raise Invalid.one(
                 "organisation", "The secretariat is of the network. Leave the organisation out."
             )
-        clean_name, clean_email = _checked_person(name, email)
+        clean_name, clean_email, _ = _checked(name, email, lambda: (role,))
         async with db.transaction():
             person = await find_or_make(clean_name, clean_email, now=now)
             await give_roles(person.id, [role], organisation_id=None, now=now)
@@ -76,21 +77,29 @@ def _no_roles(roles: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _checked_person(name: str, email: str) -> tuple[str, str]:
-    """Both in their normal form, or the faults of both."""
+def _checked(
+    name: str, email: str, check_roles: Callable[[], tuple[str, ...]]
+) -> tuple[str, str, tuple[str, ...]]:
+    """Name, address and roles in their normal form, or the faults of all three."""
     faults: list[Fault] = []
-    clean_name = clean_email = ""
-    try:
-        clean_name = markup.one_line(name, field="name", longest=rules.LONGEST_NAME, name="The name")
-    except Invalid as fault:
-        faults.extend(fault.faults)
-    try:
-        clean_email = email_address(email)
-    except Invalid as fault:
-        faults.extend(fault.faults)
+
+    def attempt(check: Callable[[], T], otherwise: T) -> T:
+        try:
+            return check()
+        except Invalid as fault:
+            faults.extend(fault.faults)
+            return otherwise
+
+    longest = rules.LONGEST_NAME
+    none: tuple[str, ...] = ()
+    clean = (
+        attempt(lambda: markup.one_line(name, field="name", longest=longest, name="The name"), ""),
+        attempt(lambda: email_address(email), ""),
+        attempt(check_roles, none),
+    )
     if faults:
         raise Invalid(faults)
-    return clean_name, clean_email
+    return clean
 
 
 async def _managed(slug: str, actor: Actor) -> Organisation:
