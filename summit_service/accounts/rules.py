@@ -54,7 +54,7 @@ def may_be_mailed(mails_so_far: int) -> bool:
 
 
 def wait_after(seconds: float) -> float:
-    """How long to wait before the answer to a request for a link that took so long: its time is always whole paces.
+    """How long to wait before a request for a link is answered that took so long: always up to whole paces.
 
     A known address costs a few milliseconds more than an unknown one; nobody can tell which it was.
     """
