@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
@@ -15,8 +15,6 @@ from summit_service.events.queries import ALL, EventView, Filters, events_betwee
 
 MOST_EVENTS = 2_000
 MOST_DATES = 400
-MOST_IN_A_MONTH = 5
-"""So often a series is listed in one month: a daily one would hide all others."""
 HORIZON = timedelta(days=3 * 366)
 
 
@@ -29,6 +27,8 @@ class Dated:
     ends: datetime
     first_day: date
     last_day: date
+    also_on: tuple[date, ...] = ()
+    """Later dates of the same series in the same month, which share its place in a list."""
 
     @property
     def month(self) -> date:
@@ -39,13 +39,13 @@ class Dated:
 async def dates_between(
     filters: Filters, *, words: str = "", viewer: Actor, after: datetime, before: datetime
 ) -> list[Dated]:
-    """Every date in the range, by its start; `words` are looked for in title, text, place and host."""
+    """Every date in the range, by its start, a series once a month; `words` are looked for in all texts."""
     events = await events_between(filters, viewer=viewer, after=after, before=before, limit=MOST_EVENTS)
     found = [
         one
         for event in events
         if _has_words(event, words)
-        for one in _thinned(dates_of(event, after=after, before=before, limit=MOST_DATES))
+        for one in _by_month(dates_of(event, after=after, before=before, limit=MOST_DATES))
     ]
     return sorted(found, key=lambda one: (one.starts, one.event.id))[:MOST_DATES]
 
@@ -76,12 +76,11 @@ def _dated(event: EventView, one: Occurrence) -> Dated:
     return Dated(event, starts, ends, one.day, last)
 
 
-def _thinned(dates: Iterable[Dated]) -> Iterable[Dated]:
-    seen: Counter[date] = Counter()
-    for one in dates:
-        seen[one.month] += 1
-        if seen[one.month] <= MOST_IN_A_MONTH:
-            yield one
+def _by_month(dates: list[Dated]) -> Iterator[Dated]:
+    """A weekly series would hide all other events: its dates of one month become one."""
+    for _, group in groupby(dates, key=lambda one: one.month):
+        first, *others = group
+        yield replace(first, also_on=tuple(one.first_day for one in others))
 
 
 def _has_words(event: EventView, words: str) -> bool:

@@ -53,7 +53,7 @@ async def events(request: Request[Any, Any, Any], actor: Actor, now: datetime) -
         actor=actor,
         months=months,
         jumps=[(f"{month:%B}", f"#{month:%Y-%m}") for month, _ in months],
-        count=len(found),
+        count=sum(1 + len(one.also_on) for one in found),
         is_cut=len(found) == listing.MOST_DATES,
         filters=filters,
         words=words,

@@ -7,9 +7,9 @@ from functools import cache
 from babel import Locale
 
 COMMON = (
-    "ar", "bn", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it",
-    "ja", "ko", "lt", "lv", "ms", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sr", "sv", "sw", "ta",
-    "th", "tr", "uk", "ur", "vi", "zh",
+    "ar", "bn", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu",
+    "id", "it", "ja", "ko", "lt", "lv", "ms", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl",
+    "sr", "sv", "sw", "ta", "th", "tr", "uk", "ur", "vi", "zh",
 )  # fmt: skip
 
 
