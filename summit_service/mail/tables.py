@@ -10,10 +10,10 @@ class OutboxMessage(Table, tablename="outbox_message"):
     """A mail that is due, under way or done. It holds no secret: links are minted when it is sent.
 
     `state` is queued, sending, deferred, accepted, uncertain, failed or stopped; `settled_at` is set once it
-    stays as it is. `tried_at` is when the first attempt began, `phase` how far the last one came: connect, auth,
-    mail, rcpt, data, or dot once the final dot may have been written. `repeats` counts the attempts made because
-    nobody knew if an earlier one arrived. `stop_reason` is set when the mail became pointless while it was being
-    sent: nobody tries again. `refused_at` is when the server refused it in a way that paused the whole queue.
+    stays as it is. `tried_at` is when the first attempt began; `phase` is how far the last came: connect,
+    auth, mail, rcpt, data, or dot once the final dot may have been written. `repeats` counts attempts made
+    because nobody knew if an earlier one arrived. `stop_reason` is set when it became pointless while it was
+    being sent: nobody tries again. `refused_at` is when its refusal paused the whole queue.
     """
 
     id: Serial
