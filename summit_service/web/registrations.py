@@ -21,6 +21,8 @@ from summit_service.web import rates, registration_desk, registration_link
 from summit_service.web.layout import page
 from summit_service.web.registration_link import Blanks, check_own_page, given_from, text_of
 
+FIELDS = ("name", "email", "organisation", "attendance", "timezone", "dietary", "access_needs")
+
 
 @get("/summits/{year:int}/register")
 async def register_form(
@@ -90,8 +92,13 @@ async def _form(
         questions=await queries.questions_of(edition.id),
         zone_options=registration_link.zone_options(),
         typed=Blanks(typed),
-        faults=Blanks(faults or {}),
+        faults=Blanks(_in_order(faults or {})),
     )
+
+
+def _in_order(faults: dict[str, str]) -> dict[str, str]:
+    """As the fields stand on the page; the edition's own questions come last."""
+    return dict(sorted(faults.items(), key=lambda fault: (*FIELDS, fault[0]).index(fault[0])))
 
 
 def closed_sentence(window: rules.Window, *, now: datetime) -> str:

@@ -47,7 +47,7 @@ async def test_two_hundred_at_once_for_twenty_places(
 
 
 def wait_for_both_workers(folder: Path) -> None:
-    """The server answers when the first is up; only both together show that two processes share the places."""
+    """The server answers when the first is up; only both show that two processes share the places."""
     deadline = time.monotonic() + servers.STARTED_WITHIN
     while servers_log(folder).count("Started worker-") < 2:
         assert time.monotonic() < deadline, servers_log(folder)

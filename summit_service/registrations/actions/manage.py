@@ -51,7 +51,7 @@ async def change_attendance(token: str, *, attendance: str, or_wait: bool, now: 
     places are taken and `or_wait` is not said.
     """
     if attendance not in rules.ATTENDANCES:
-        raise Invalid.one("attendance", "Say how you will attend: in person or online.")
+        raise Invalid.one("attendance", "Choose how you will attend: in person or online.")
     async with db.transaction():
         edition, standing = await opened(token, now=now)
         check_changeable(edition, standing, now=now)

@@ -58,7 +58,7 @@ async def register(given: Given, *, year: int, email: str, attendance: str, now:
 
 def _check_attendance(edition: Edition, attendance: str) -> None:
     if attendance not in rules.ATTENDANCES:
-        raise Invalid([Fault("attendance", "Say how you will attend: in_person or online.")])
+        raise Invalid([Fault("attendance", "Choose how you will attend: in person or online.")])
     if not rules.can_attend(queries.capacity_of(edition, attendance)):
         raise Invalid([Fault("attendance", f"Nobody can attend this summit {rules.WORDS[attendance]}.")])
 
