@@ -9,6 +9,8 @@ from markdown_it import MarkdownIt
 
 from summit_service import markup
 
+LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -24,15 +26,19 @@ def _parser() -> MarkdownIt:
 
 
 def numbered(canonical: str) -> list[Paragraph]:
-    """The blocks of a Markdown text in order, as sanitised HTML."""
+    """The blocks of a Markdown text as sanitised HTML; a list belongs to the paragraph before it."""
     lines = canonical.split("\n")
     found: list[Paragraph] = []
     count = 0
     for token in _parser().parse(canonical):
         if token.level or token.nesting == -1 or token.map is None:
             continue
+        html = markup.to_html("\n".join(lines[token.map[0] : token.map[1]]))
+        before = found[-1].n if found else None
+        if token.type in LISTS and before is not None:
+            found[-1] = Paragraph(before, found[-1].html + html)
+            continue
         has_number = token.type not in {"heading_open", "hr"}
         count += has_number
-        html = markup.to_html("\n".join(lines[token.map[0] : token.map[1]]))
         found.append(Paragraph(count if has_number else None, html))
     return found

@@ -159,23 +159,28 @@ def _verdict(enough: bool, peaceful: bool) -> str:
 
 
 def in_words(policy: Mapping[str, Any]) -> str:
-    """The policy as a sentence for readers."""
+    """What has to be true for it to be adopted, as a clause such as `at least one member signs`."""
     of = "the members that are asked" if policy["basis"] == "eligible" else "the members that answer"
-    parts = [
-        f"at least {_share_words(policy['least_signed'], of)} sign"
-        if policy["least_signed"]
-        else "whoever signs is listed"
-    ]
-    if policy["most_declined"] is not None:
-        kinds = " or ".join(
-            {"declined": "decline", "changes_requested": "ask for changes"}[k]
-            for k in policy["counted_as_declined"]
-        )
-        parts.append(f"at most {_share_words(policy['most_declined'], of)} {kinds}")
-    return f"It is adopted if {' and '.join(parts)}."
+    least, most = policy["least_signed"], policy["most_declined"]
+    parts = [_at_least(_share_words(least, of, "signs", "sign"))] if least and any(least.values()) else []
+    if most is not None:
+        kinds = policy["counted_as_declined"]
+        one = " or ".join({"declined": "declines", "changes_requested": "asks for changes"}[k] for k in kinds)
+        many = " or ".join({"declined": "decline", "changes_requested": "ask for changes"}[k] for k in kinds)
+        none = most.get("count") == 0 or most.get("num") == 0
+        parts.append(f"no member {one}" if none else f"at most {_share_words(most, of, one, many)}")
+    return " and ".join(parts) or "signing has ended, whoever signs"
 
 
-def _share_words(share: Mapping[str, int], of: str) -> str:
+def _at_least(words: str) -> str:
+    return words if words.startswith("all") else f"at least {words}"
+
+
+def _share_words(share: Mapping[str, int], of: str, one: str, many: str) -> str:
     if "count" in share:
-        return str(share["count"]) if share["count"] else "none"
-    return f"all of {of}" if share["num"] == share["den"] else f"{share['num']}/{share['den']} of {of}"
+        return f"one member {one}" if share["count"] == 1 else f"{share['count']} members {many}"
+    return (
+        f"all of {of} {many}"
+        if share["num"] == share["den"]
+        else f"{share['num']}/{share['den']} of {of} {many}"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,6 +52,17 @@ async def test_create_statement_twice_gives_two_addresses(database: db.Engine, n
 
     assert [row.slug for row in made] == ["time-to-listen", "time-to-listen-2", "time-to-listen-3"]
     assert new.slug == "new-2"
+
+
+async def test_create_statement_at_once_never_shares_an_address(database: db.Engine, now: datetime) -> None:
+    actor = await secretariat()
+
+    done = await asyncio.gather(*(make_draft(actor, now=now) for _ in range(5)), return_exceptions=True)
+
+    made = [row.slug for row in done if isinstance(row, Statement)]
+    refused = [fault.code for fault in done if isinstance(fault, Conflict)]
+    assert len(made) == len(set(made)) >= 1
+    assert refused == ["slug_taken"] * (5 - len(made))
 
 
 async def test_create_statement_tells_every_fault(database: db.Engine, now: datetime) -> None:

@@ -90,11 +90,24 @@ def test_wrong_policy_is_told_where(wrong: Any, field: str) -> None:
     assert field in refused.value.by_field()
 
 
-def test_policy_in_words() -> None:
-    assert policy.in_words(policy.read("consensus")) == (
-        "It is adopted if at least 2/3 of the members that are asked sign "
-        "and at most none decline or ask for changes."
-    )
+@pytest.mark.parametrize(
+    ("given_policy", "clause"),
+    [
+        ("sign_on", "at least one member signs"),
+        (
+            "consensus",
+            "at least 2/3 of the members that are asked sign and no member declines or asks for changes",
+        ),
+        ("unanimous", "all of the members that are asked sign and no member declines"),
+        (
+            {"basis": "responding", "least_signed": {"count": 5}, "most_declined": {"num": 1, "den": 5}},
+            "at least 5 members sign and at most 1/5 of the members that answer decline",
+        ),
+        ({"least_signed": None}, "signing has ended, whoever signs"),
+    ],
+)
+def test_policy_in_words(given_policy: Any, clause: str) -> None:
+    assert policy.in_words(policy.read(given_policy)) == clause
 
 
 def test_policy_knows_its_preset() -> None:

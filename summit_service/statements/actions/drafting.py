@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from summit_service import db, links, markup
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import Fault, Invalid
+from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import deadlines, evidence, letters, mails, policy, queries, rules, texts
@@ -54,7 +54,7 @@ async def create_statement(
             updated_at=now,
             **_columns(deadline),
         )
-        await statement.save()
+        await _save_new(statement)
         facts = {"title": title, "edition": edition}
         await ledger.append(statement, "drafting", facts, now=now, actor=actor)
         if typed:
@@ -178,6 +178,15 @@ def _columns(deadline: deadlines.Deadline | None) -> dict[str, Any]:
     if deadline is None:
         return {}
     return {"closes_wall": deadline.wall, "closes_timezone": deadline.timezone, "closes_at": deadline.at}
+
+
+async def _save_new(statement: Statement) -> None:
+    try:
+        with db.unique_violations():
+            await statement.save()
+    except db.UniqueViolation as fault:
+        sentence = "Somebody drafted a statement of this title at the same moment. Send it once more."
+        raise Conflict(sentence, code="slug_taken") from fault
 
 
 async def _free_slug(title: str) -> str:
