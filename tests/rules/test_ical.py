@@ -1,0 +1,104 @@
+"""Entries and zones as bytes: read back by parsers that did not write them, for random texts and times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from summit_service import ical, zones
+from tests import parsers
+
+CHANGED = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PLAIN: dict[str, Any] = {
+    "uid": "a@b",
+    "sequence": 3,
+    "summary": "Listening",
+    "starts_at": "2026-04-20T09:00",
+    "ends_at": "2026-04-20T10:30",
+    "timezone": "Europe/London",
+    "changed_at": CHANGED,
+    "created_at": CHANGED,
+}
+NAMES = [name for name in zones.zone_names() if "/" in name and not name.startswith("Etc/")]
+
+
+def calendar_of(entries: list[ical.Entry]) -> bytes:
+    used = {entry.timezone for entry in entries}
+    return ical.calendar([ical.vevent(entry) for entry in entries], zones=used, name="All")
+
+
+@st.composite
+def timed(draw: st.DrawFn) -> ical.Entry:
+    zone = draw(st.sampled_from(NAMES))
+    moment = draw(st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+    starts = moment.replace(second=0, microsecond=0)
+    ends = starts + timedelta(minutes=draw(st.integers(1, 5000)))
+    walls = [at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") for at in (starts, ends)]
+    times = {"starts_at": walls[0], "ends_at": walls[1], "starts_instant": starts, "ends_instant": ends}
+    return ical.Entry(**(PLAIN | times | {"timezone": zone}))
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.lists(timed(), min_size=10, max_size=20))
+def test_random_times_in_random_zones_are_read_as_they_were_meant(entries: list[ical.Entry]) -> None:
+    body = calendar_of(entries)
+
+    expected = [(entry.starts_instant, entry.ends_instant) for entry in entries]
+    for read in (parsers.by_icalendar, parsers.by_vobject, parsers.by_ical_js):
+        assert [(one.start, one.end) for one in read(body)] == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=300), st.text(max_size=600))
+def test_random_text_is_folded_without_harm(summary: str, description: str) -> None:
+    body = calendar_of([ical.Entry(**(PLAIN | {"summary": summary, "description": description}))])
+
+    for line in body.split(b"\r\n"):
+        assert len(line) <= 75
+        line.decode()
+        assert b"\n" not in line
+        assert b"\r" not in line
+    (entry,) = parsers.by_icalendar(body)
+    assert entry.summary == ical.clean(summary).replace("\n", " ").strip()
+    assert entry.description == ical.clean(description).strip()
+
+
+def test_line_breaks_that_stop_readers_are_replaced() -> None:
+    (entry,) = parsers.by_ical_js(
+        calendar_of([ical.Entry(**(PLAIN | {"summary": "a\u2028b\u2029c\x85d\x00e\x1bf"}))])
+    )
+
+    assert entry.summary == "a b c def"
+
+
+def test_zone_is_written_as_rules_and_never_as_a_list_of_dates() -> None:
+    body = ical.vtimezone("America/New_York")
+
+    assert b"RDATE" not in body
+    assert b"RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r\n" in body
+    assert b"RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\r\n" in body
+
+
+def test_address_that_is_too_long_for_readers_is_left_out() -> None:
+    body = calendar_of([ical.Entry(**(PLAIN | {"url": "https://example.org/" + "a" * 300}))])
+
+    assert b"\r\nURL:" not in body
+
+
+def test_invitation_has_its_method_and_people() -> None:
+    people = {
+        "attendee_email": "ana@hospital.example",
+        "attendee_name": 'Ana "Nan" Ruiz',
+        "organizer_email": "o@x.example",
+    }
+
+    text = ical.invitation(ical.Entry(**(PLAIN | people)), method="REQUEST").replace("\r\n ", "")
+
+    assert "METHOD:REQUEST\r\n" in text
+    attendee = next(line for line in text.split("\r\n") if line.startswith("ATTENDEE;CN="))
+    assert attendee.endswith("PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT:mailto:ana@hospital.example")
+    assert "Ana 'Nan' Ruiz" in attendee
