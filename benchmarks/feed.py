@@ -1,4 +1,4 @@
-"""What a feed of 200 events costs: the first answer, a 200 of unchanged data, a 304, and the answer after a change."""
+"""What a feed of 200 events costs: the first answer, unchanged data, and the answer after a change."""
 
 from __future__ import annotations
 
