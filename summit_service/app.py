@@ -83,7 +83,9 @@ def create_app(*, clock: Callable[[], datetime] | None = None) -> Litestar:
             path="/api",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
-        compression_config=CompressionConfig(backend="brotli", gzip_fallback=True, exclude=[r"\.ics$", r"\.zip$"]),
+        compression_config=CompressionConfig(
+            backend="brotli", gzip_fallback=True, exclude=[r"\.ics$", r"\.zip$"]
+        ),
         request_max_body_size=2_000_000,
         logging_config=None,
     )

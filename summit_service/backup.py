@@ -21,7 +21,9 @@ def make_backup(database_url: str, directory: Path, *, now: datetime) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     stamp = f"{now:%Y-%m-%dT%H%M%SZ}"
     if database_url.startswith("sqlite:"):
-        return _copy_sqlite(Path(unquote(database_url.removeprefix("sqlite:///"))), directory / f"summit-{stamp}.sqlite")
+        return _copy_sqlite(
+            Path(unquote(database_url.removeprefix("sqlite:///"))), directory / f"summit-{stamp}.sqlite"
+        )
     return _dump_postgres(database_url, directory / f"summit-{stamp}.dump")
 
 

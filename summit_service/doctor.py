@@ -86,7 +86,7 @@ async def _clock(_settings: Settings) -> str:
 async def _mail_server(settings: Settings) -> str:
     if settings.smtp_url is None:
         return f"None is set (SUMMIT_SMTP_URL): mails become files under {settings.mailbox_dir}."
-    return await smtp.probe(settings.smtp_url)
+    return await smtp.probe(settings.smtp_url, hello=settings.host)
 
 
 async def _outbox(_settings: Settings) -> str:
@@ -98,5 +98,7 @@ async def _outbox(_settings: Settings) -> str:
 
 async def _address(settings: Settings) -> str:
     if not settings.is_https and settings.host not in {"127.0.0.1", "localhost"}:
-        raise SummitError(f"{settings.base_url} is not https: links in mails and the sign-in cookie can be read.")
+        raise SummitError(
+            f"{settings.base_url} is not https: links in mails and the sign-in cookie can be read."
+        )
     return f"Links begin with {settings.base_url}."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import HttpMethod, ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 from structlog.contextvars import bound_contextvars
 
@@ -27,20 +28,21 @@ def wrap(app: ASGIApp) -> ASGIApp:
     """The application with its edge around it."""
 
     async def edge(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == ScopeType.HTTP:
+            await _answer(app, scope, receive, send)
+        else:
             await app(scope, receive, send)
-            return
-        await _answer(app, scope, receive, send)
 
     return edge
 
 
-async def _answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+async def _answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
     started, method, path = time.perf_counter(), scope["method"], scope["path"]
     seen: dict[str, Any] = {"status": 500}
     is_head = str(method) == "HEAD"
     if is_head:
-        scope["method"] = "GET"  # type: ignore[typeddict-item]  # every page that can be read can be asked about
+        # Every page that can be read can be asked about.
+        scope["method"] = HttpMethod.GET
 
     async def outward(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -58,7 +60,13 @@ async def _answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> N
             REQUESTS.labels(str(method), str(seen["status"])).inc()
             SECONDS.labels(_kind(path)).observe(seconds)
             if not path.startswith(("/static/", "/healthz")):
-                log.info("request", method=method, path=mask(path), status=seen["status"], ms=round(seconds * 1000, 1))
+                log.info(
+                    "request",
+                    method=method,
+                    path=mask(path),
+                    status=seen["status"],
+                    ms=round(seconds * 1000, 1),
+                )
 
 
 def _headers(path: str, message: Any) -> list[tuple[bytes, bytes]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with what was given: where (a field's name, or a path such as `sessions/3/room`), and a sentence."""
+    """One thing that is wrong: where (a field's name, or a path such as `sessions/3/room`), and a sentence."""
 
     field: str
     sentence: str

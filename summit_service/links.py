@@ -26,7 +26,12 @@ class Link(Table, tablename="link"):
 
 
 async def issue(
-    purpose: str, *, subject: str, now: datetime, expires_at: datetime | None = None, outbox_id: int | None = None
+    purpose: str,
+    *,
+    subject: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    outbox_id: int | None = None,
 ) -> str:
     """Mint a token, keep its hash, and hand the token out this one time."""
     token = tokens.mint()
@@ -60,7 +65,9 @@ async def find_live(purpose: str, token: str, *, now: datetime) -> Link | None:
 
 def is_live(link: Link, *, now: datetime) -> bool:
     """Whether the link still opens what it was made for."""
-    return link.used_at is None and link.ended_at is None and (link.expires_at is None or now < link.expires_at)
+    return (
+        link.used_at is None and link.ended_at is None and (link.expires_at is None or now < link.expires_at)
+    )
 
 
 async def use_up(link: Link, *, now: datetime) -> bool:

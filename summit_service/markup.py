@@ -19,9 +19,13 @@ def one_line(value: str, *, field: str, longest: int, name: str, required: bool 
     """A name or title: NFC, trimmed, no control or direction-changing characters; raises Invalid for `field`."""
     text = unicodedata.normalize("NFC", value).strip()
     if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Zl", "Zp"} for character in text):
-        raise Invalid.one(field, f"{name} has a character that cannot be shown (a line break or a control character).")
+        raise Invalid.one(
+            field, f"{name} has a character that cannot be shown (a line break or a control character)."
+        )
     if BIDI_CONTROLS & set(text):
-        raise Invalid.one(field, f"{name} has a character that changes the direction of the text. Take it out.")
+        raise Invalid.one(
+            field, f"{name} has a character that changes the direction of the text. Take it out."
+        )
     return _measured(text, field=field, longest=longest, name=name, required=required)
 
 
@@ -60,7 +64,9 @@ def to_html(markdown: str) -> str:
 
 def to_text(markdown: str) -> str:
     """The words of a Markdown text without its marks, for previews and calendar entries."""
-    return nh3.clean(_markdown().render(markdown), tags=set()).replace("&amp;", "&").replace("&lt;", "<").strip()
+    return (
+        nh3.clean(_markdown().render(markdown), tags=set()).replace("&amp;", "&").replace("&lt;", "<").strip()
+    )
 
 
 def slug(text: str) -> str:

@@ -66,7 +66,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     mail_from = reader.get("SUMMIT_MAIL_FROM", "secretariat@network.example", _address)
     settings = Settings(
         var_dir=var_dir,
-        database_url=reader.get("SUMMIT_DATABASE_URL", f"sqlite:///{var_dir / 'summit.sqlite'}", _database_url),
+        database_url=reader.get(
+            "SUMMIT_DATABASE_URL", f"sqlite:///{var_dir / 'summit.sqlite'}", _database_url
+        ),
         base_url=reader.get("SUMMIT_BASE_URL", "http://127.0.0.1:8000", _base_url),
         secret_key=reader.get("SUMMIT_SECRET_KEY", "", _secret_key) or _kept_secret_key(var_dir),
         smtp_url=reader.get("SUMMIT_SMTP_URL", "", _smtp_url) or None,

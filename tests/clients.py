@@ -38,7 +38,9 @@ class Clock:
 @pytest.fixture(autouse=True)
 def service_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings of this test alone: nothing of the machine's environment, files in a folder of the test's."""
-    for name in [name for name in os.environ if name.startswith("SUMMIT_") and not name.startswith("SUMMIT_TEST_")]:
+    for name in [
+        name for name in os.environ if name.startswith("SUMMIT_") and not name.startswith("SUMMIT_TEST_")
+    ]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SUMMIT_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("SUMMIT_BASE_URL", BASE_URL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
@@ -14,17 +15,26 @@ LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 _numbers = count(1)
 
 
-async def make_person(name: str = "Anna Berg", *, email: str | None = None, timezone: str | None = None) -> Person:
+async def make_person(
+    name: str = "Anna Berg", *, email: str | None = None, timezone: str | None = None
+) -> Person:
     """Somebody known to the network, without a role."""
     person = Person(
-        name=name, email=email or f"person{next(_numbers)}@members.example", timezone=timezone, created_at=LONG_AGO
+        name=name,
+        email=email or f"person{next(_numbers)}@members.example",
+        timezone=timezone,
+        created_at=LONG_AGO,
     )
     await person.save()
     return person
 
 
 async def make_organisation(
-    name: str = "Centre for Kindness", *, slug: str | None = None, timezone: str = "Europe/London", **columns: str
+    name: str = "Centre for Kindness",
+    *,
+    slug: str | None = None,
+    timezone: str = "Europe/London",
+    **columns: Any,
 ) -> Organisation:
     """A member organisation."""
     organisation = Organisation(
@@ -45,7 +55,10 @@ async def make_organisation(
 async def give_role(person: Person, kind: str, *, organisation: Organisation | None = None) -> Role:
     """A role of the person from long ago on."""
     role = Role(
-        person=person.id, organisation=organisation.id if organisation else None, kind=kind, created_at=LONG_AGO
+        person=person.id,
+        organisation=organisation.id if organisation else None,
+        kind=kind,
+        created_at=LONG_AGO,
     )
     await role.save()
     return role

@@ -23,5 +23,7 @@ async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     if scheme.lower() == "bearer" and tokens.is_well_formed(token.strip()):
         person = await accounts.person_of_api_token(token.strip())
     if person is None:
-        raise NotSignedIn("This token opens nothing: it is unknown, or it was ended. Make a new one on your page.")
+        raise NotSignedIn(
+            "This token opens nothing: it is unknown, or it was ended. Make a new one on your page."
+        )
     return await members.actor_of(person, via="api")

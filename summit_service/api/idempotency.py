@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar.datastructures import Headers
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from summit_service import idempotency, tokens
@@ -22,7 +23,7 @@ def honour(app: ASGIApp) -> ASGIApp:
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers.from_scope(scope)
         key = headers.get("Idempotency-Key", "")
-        if scope["type"] != "http" or scope["method"] != "POST" or not key:
+        if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.POST or not key:
             await app(scope, receive, send)
             return
         if len(key) > LONGEST_KEY:

@@ -58,7 +58,9 @@ def misread(key: str, message: str) -> Fault:
 
 def problem(fault: SummitError, status: int) -> Response[bytes]:
     """The answer for a refusal."""
-    errors = [Place(_pointer(f.field), f.sentence) for f in fault.faults] if isinstance(fault, Invalid) else []
+    errors = (
+        [Place(_pointer(f.field), f.sentence) for f in fault.faults] if isinstance(fault, Invalid) else []
+    )
     body = Problem(TITLES.get(status, "Error"), status, fault.sentence, fault.code, errors=errors)
     headers = {"Cache-Control": "no-store"}
     if status == 401:

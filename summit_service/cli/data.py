@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -16,7 +15,7 @@ from summit_service.events import actions as events
 from summit_service.members import actions as members
 from summit_service.summits.actions.imports import import_programme
 
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+file_argument = click.argument("file", type=click.File("rb"))
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 
 
@@ -30,15 +29,17 @@ def import_() -> None:
 @dry_run_option
 @json_option
 @on_database
-async def organisations(file: Path, dry_run: bool, as_json: bool) -> None:
+async def organisations(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     """Organisations and their contacts from a CSV file in UTF-8."""
-    report = await members.import_organisations(file.read_bytes(), actor=OPERATOR, now=now(), dry_run=dry_run)
+    report = await members.import_organisations(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
     told = [f"new: {name}" for name in report.new]
     for change in report.changed:
         fields = "; ".join(f"{field} from “{before}” to “{after}”" for field, before, after in change.fields)
         told.append(f"changed: {change.name} ({fields})")
     counts = (len(report.new), len(report.changed), len(report.unchanged))
-    _report(as_json, asdict(report), [*told, _summary(*counts, dry_run=dry_run)], [str(f) for f in report.faults])
+    _report(
+        as_json, asdict(report), [*told, _summary(*counts, dry_run=dry_run)], [str(f) for f in report.faults]
+    )
 
 
 @import_.command(name="events")
@@ -46,9 +47,9 @@ async def organisations(file: Path, dry_run: bool, as_json: bool) -> None:
 @dry_run_option
 @json_option
 @on_database
-async def import_events(file: Path, dry_run: bool, as_json: bool) -> None:
+async def import_events(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     """Events from a JSON file: a list with the API's fields."""
-    report = await events.import_events(file.read_bytes(), actor=OPERATOR, now=now(), dry_run=dry_run)
+    report = await events.import_events(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
     summary = _summary(report.added, report.changed, report.unchanged, dry_run=dry_run)
     _report(as_json, asdict(report), [summary], [f"{f.field}: {f.sentence}" for f in report.faults])
 
@@ -58,9 +59,9 @@ async def import_events(file: Path, dry_run: bool, as_json: bool) -> None:
 @dry_run_option
 @json_option
 @on_database
-async def programme(file: Path, dry_run: bool, as_json: bool) -> None:
+async def programme(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     """An edition of the summit and its draft programme from a JSON file."""
-    report = await import_programme(file.read_bytes(), actor=OPERATOR, now=now(), dry_run=dry_run)
+    report = await import_programme(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
     kept = "would be kept" if dry_run else "is kept"
     edition = "A new edition" if report.is_new_edition else "The edition"
     told = f"{edition}, {report.title} ({report.year}), {kept} with a draft of {report.sessions} sessions."

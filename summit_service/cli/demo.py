@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from summit_service import db, logs, settings
-from summit_service.cli.running import host_option, migrate_database, port_option, start_server, workers_option
+from summit_service import logs, settings
+from summit_service.cli.running import (
+    host_option,
+    migrate_database,
+    port_option,
+    start_server,
+    workers_option,
+)
 from summit_service.cli.shell import checked_settings, now, on_database
 from summit_service.demo import load
 

@@ -84,7 +84,9 @@ def examine(as_json: bool) -> None:
     answer(
         as_json,
         data=[finding.as_json() for finding in findings],
-        lines=[f"{'well' if found.is_well else 'ILL '}  {found.what}: {found.sentence}" for found in findings],
+        lines=[
+            f"{'well' if found.is_well else 'ILL '}  {found.what}: {found.sentence}" for found in findings
+        ],
     )
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 

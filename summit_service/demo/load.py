@@ -141,7 +141,9 @@ def next_programme(programme: dict[str, Any], *, today: date) -> dict[str, Any]:
         for session in programme["sessions"]
     ]
     title = f"Summit {year} (demonstration)"
-    dates = {name: (date.fromisoformat(programme[name]) + shift).isoformat() for name in ("starts_on", "ends_on")}
+    dates = {
+        name: (date.fromisoformat(programme[name]) + shift).isoformat() for name in ("starts_on", "ends_on")
+    }
     return {**programme, **dates, "year": year, "title": title, "sessions": sessions}
 
 

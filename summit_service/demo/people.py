@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import cycle
 
 FIRST = (
-    "Ada", "Bo", "Chidi", "Dana", "Eda", "Farid", "Gwen", "Hana", "Ife", "Jun", "Kofi", "Lena", "Mira", "Noor", "Oskar",
-    "Priya", "Quinn", "Rosa", "Sami", "Tove", "Uma", "Vera", "Wen", "Ximena", "Yara", "Zoltan",
+    "Ada", "Bo", "Chidi", "Dana", "Eda", "Farid", "Gwen", "Hana", "Ife", "Jun", "Kofi", "Lena", "Mira", "Noor",
+    "Oskar", "Priya", "Quinn", "Rosa", "Sami", "Tove", "Uma", "Vera", "Wen", "Ximena", "Yara", "Zoltan",
 )  # fmt: skip
 LAST = ("Example", "Sample", "Placeholder", "Specimen", "Muster", "Ejemplo", "Exemple", "Esempio")
 PLACES = ("Example Hospital", "Sample University", "Placeholder Hospice", "Specimen Health Trust", "")

@@ -15,8 +15,7 @@ from summit_service.demo import texts
 from summit_service.mail.delivery import deliver_due
 from summit_service.mail.sinks import Folder
 from summit_service.members import queries as members
-from summit_service.statements import actions
-from summit_service.statements import letters
+from summit_service.statements import actions, letters
 from summit_service.visitor import Visitor
 
 SIGN_LINK = re.compile(r"/sign/([A-Za-z0-9_-]{43})")
@@ -69,18 +68,26 @@ async def _open(slug: str, *, now: datetime, closes: datetime) -> None:
     await actions.freeze(slug, actor=OPERATOR, now=now - timedelta(days=1))
     alone = [member.slug for member in await members.all_members() if member.kind == "individual"]
     await actions.open_for_signing(
-        slug, actor=OPERATOR, now=now, closes_at=f"{closes:%Y-%m-%dT17:00}", timezone="Europe/London", waived=alone
+        slug,
+        actor=OPERATOR,
+        now=now,
+        closes_at=f"{closes:%Y-%m-%dT17:00}",
+        timezone="Europe/London",
+        waived=alone,
     )
 
 
 async def _answer(choices: Iterable[str], mailbox: Path, *, now: datetime) -> None:
     """Deliver the mails, and let the first signatories answer as they would: by the links in their mails."""
-    known = set(mailbox.glob("new/*.eml"))
+    known = set(_mails_in(mailbox))
     await deliver_due(now, Folder(mailbox))
-    fresh = sorted(set(mailbox.glob("new/*.eml")) - known, key=lambda path: int(path.stem))
-    found = [token for path in fresh for token in _sign_tokens(path)]
+    found = [token for path in _mails_in(mailbox) if path not in known for token in _sign_tokens(path)]
     for choice, token in zip(choices, found, strict=False):
         await _answer_one(token, choice, now=now)
+
+
+def _mails_in(mailbox: Path) -> list[Path]:
+    return sorted(mailbox.glob("new/*.eml"), key=lambda path: int(path.stem))
 
 
 def _sign_tokens(path: Path) -> list[str]:

@@ -47,12 +47,13 @@ OPEN_TITLE = "Demonstration: five minutes to be heard"
 OPEN_TEXT = """\
 # Five minutes to be heard
 
-This text was made up to show how a joint statement is signed. No organisation has agreed to it, and the people whose names stand
-under it do not exist.
+This text was made up to show how a joint statement is signed. No organisation has agreed to it, and the
+people whose names stand under it do not exist.
 
 ## What we see
 
-Patients are interrupted early and ask little afterwards. Staff who have no time to listen lose what brought them to their work.
+Patients are interrupted early and ask little afterwards. Staff who have no time to listen lose
+what brought them to their work.
 
 ## What we ask for
 
@@ -77,11 +78,11 @@ Empathy is a skill. It should be taught.
 PUBLISHED_TEXT = """\
 # Empathy can be taught
 
-This text was made up to show a published statement. No organisation has agreed to it, and the people whose names stand under it do
-not exist.
+This text was made up to show a published statement. No organisation has agreed to it, and the people
+whose names stand under it do not exist.
 
-Empathy in healthcare is a skill with parts that can be named, practised and measured. It is neither a gift nor a matter of
-spare time.
+Empathy in healthcare is a skill with parts that can be named, practised and measured. It is neither a
+gift nor a matter of spare time.
 
 We will teach it where we teach, study it where we study, and ask for it where decisions are made.
 """

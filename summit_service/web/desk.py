@@ -106,7 +106,9 @@ def _address(state: str, q: str, before: int | None = None) -> str:
 
 
 @get("/desk/mails/{identifier:int}")
-async def one_mail(request: Request[Any, Any, Any], actor: NamedDependency[Actor], identifier: int) -> Response[str]:
+async def one_mail(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], identifier: int
+) -> Response[str]:
     """One mail: what it is about and each thing that happened to it."""
     check_secretariat(actor)
     row = await mail.mail_by_id(identifier)
@@ -117,7 +119,10 @@ async def one_mail(request: Request[Any, Any, Any], actor: NamedDependency[Actor
 
 @post("/desk/mails/{identifier:int}/copies", status_code=303)
 async def resend(
-    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime], identifier: int
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    identifier: int,
 ) -> Response[Any]:
     """The same mail once more, as a row of its own."""
     try:
@@ -129,7 +134,10 @@ async def resend(
 
 @post("/desk/mails/{identifier:int}/stop", status_code=303)
 async def stop(
-    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime], identifier: int
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    identifier: int,
 ) -> Response[Any]:
     """Stop a mail that waits."""
     try:

@@ -65,7 +65,7 @@ def read_form(data: Any) -> EventForm:
     return EventForm(**values)
 
 
-def new_form(**known: str) -> EventForm:
+def new_form(**known: Any) -> EventForm:
     """An empty form, with a number of its own so that a button pressed twice posts once."""
     return EventForm(form_id=str(uuid4()), **known)
 

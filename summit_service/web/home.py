@@ -81,7 +81,9 @@ def _places(edition: Edition, attendance: str) -> str:
     if not capacity:
         return ""
     words = registration_rules.WORDS[attendance]
-    return f"{left} of {capacity} places {words} are left" if left else f"full {words}: there is a waiting list"
+    return (
+        f"{left} of {capacity} places {words} are left" if left else f"full {words}: there is a waiting list"
+    )
 
 
 ROUTES: list[Any] = [home]

@@ -43,7 +43,10 @@ def page(
 def html(body: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
     """An HTML answer that no shared cache keeps."""
     return Response(
-        body, status_code=status, media_type=MediaType.HTML, headers={"Cache-Control": "no-store", **(headers or {})}
+        body,
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 

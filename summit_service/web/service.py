@@ -15,7 +15,8 @@ from summit_service.errors import NotFound, Unavailable
 from summit_service.mail import queries as mail
 from summit_service.web.layout import page
 
-ROBOTS = "User-agent: *\nDisallow: /sign/\nDisallow: /registrations/\nDisallow: /sign-in\nDisallow: /desk\nDisallow: /me\n"
+PRIVATE = ("/sign/", "/registrations/", "/sign-in", "/desk", "/me", "/mailbox")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in PRIVATE)
 
 
 @get("/healthz", media_type=MediaType.TEXT)
@@ -45,7 +46,9 @@ async def _readiness(now: datetime) -> dict[str, Any]:
     health = await mail.health(now=now)
     return {
         "ready": not pending and health.is_well,
-        "database": "answers" if not pending else f"{len(pending)} migrations are waiting: run `summit migrate`",
+        "database": "answers"
+        if not pending
+        else f"{len(pending)} migrations are waiting: run `summit migrate`",
         "mail": health.sentence,
     }
 
@@ -91,7 +94,12 @@ def _fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str,
     struct = _resolved(schema, body)
     required = set(struct.get("required", ()))
     return [
-        {"name": name, "type": _type_of(schema, kind), "required": name in required, "about": kind.get("description", "")}
+        {
+            "name": name,
+            "type": _type_of(schema, kind),
+            "required": name in required,
+            "about": kind.get("description", ""),
+        }
         for name, kind in struct.get("properties", {}).items()
     ]
 

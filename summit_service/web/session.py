@@ -62,6 +62,7 @@ async def _check_csrf(request: Request[Any, Any, Any], expected: str) -> None:
     given = request.headers.get("X-CSRF-Token") or (await request.form()).get("csrf", "")
     if not isinstance(given, str) or not tokens.is_same(given, expected):
         raise NotAllowed(
-            "This form was not sent from our page, or you have signed in anew since it was opened. Go back, reload the page and send it again.",
+            "This form was not sent from our page, or you have signed in anew since it was opened. "
+            "Go back, reload the page and send it again.",
             code="csrf",
         )

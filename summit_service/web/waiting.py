@@ -63,7 +63,8 @@ async def _mail(now: datetime) -> list[Waiting]:
         sentence = f"{_mails(counts['failed'])} could not be delivered."
         found.append(Waiting(1, sentence, "/desk/mails?state=failed", "See which"))
     if counts["uncertain"]:
-        sentence = f"Nobody knows whether {_mails(counts['uncertain'])} arrived: the connection broke at the last moment."
+        told = _mails(counts["uncertain"])
+        sentence = f"Nobody knows whether {told} arrived: the connection broke at the last moment."
         found.append(Waiting(2, sentence, "/desk/mails?state=uncertain", "See which"))
     return found
 
@@ -74,7 +75,9 @@ def _mails(count: int) -> str:
 
 async def _open_statements(now: datetime) -> list[Statement]:
     listed = await statements.public_statements()
-    return [row for row in listed if row.state == "signing" and row.closes_at is not None and now < row.closes_at]
+    return [
+        row for row in listed if row.state == "signing" and row.closes_at is not None and now < row.closes_at
+    ]
 
 
 async def _statements(now: datetime) -> list[Waiting]:
@@ -95,7 +98,9 @@ async def _unanswered(statement: Statement, url: str, now: datetime) -> list[Wai
     if statement.closes_at is None or now >= statement.closes_at:
         return [Waiting(0, f"The deadline of “{statement.title}” has passed.", url, "Close and count")]
     answered = await statements.answers_of(statement)
-    missing = [row.organisation_name for row in await statements.requests_of(statement) if row.id not in answered]
+    missing = [
+        row.organisation_name for row in await statements.requests_of(statement) if row.id not in answered
+    ]
     if not missing:
         return [Waiting(1, f"Everybody has answered “{statement.title}”.", url, "Close and count")]
     urgency = 0 if statement.closes_at - now <= SOON else 3
@@ -134,6 +139,11 @@ async def _members() -> list[Waiting]:
     named = await members.signatories_of([organisation.id for organisation in organisations])
     without = [row for row in organisations if not named[row.id].signatories and not named[row.id].alternates]
     return [
-        Waiting(4, f"{row.name} has nobody who could sign a statement.", f"/organisations/{row.slug}/edit", "Name one")
+        Waiting(
+            4,
+            f"{row.name} has nobody who could sign a statement.",
+            f"/organisations/{row.slug}/edit",
+            "Name one",
+        )
         for row in without
     ]

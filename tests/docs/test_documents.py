@@ -19,7 +19,9 @@ def test_relative_links_lead_somewhere(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8"))
 
     missing = [
-        target for target in targets if "://" not in target and "mailto:" not in target and not (document.parent / target).exists()
+        target
+        for target in targets
+        if "://" not in target and "mailto:" not in target and not (document.parent / target).exists()
     ]
 
     assert missing == []
@@ -29,7 +31,10 @@ def test_relative_links_lead_somewhere(document: Path) -> None:
 def test_named_files_exist(document: Path) -> None:
     if document.name == "CHANGELOG.md":
         return
-    named = re.findall(r"`((?:summit_service|tests|templates|docs|piccolo_migrations|benchmarks)/[\w./-]+)`", document.read_text())
+    named = re.findall(
+        r"`((?:summit_service|tests|templates|docs|piccolo_migrations|benchmarks)/[\w./-]+)`",
+        document.read_text(),
+    )
 
     missing = [name for name in named if not (ROOT / name).exists()]
 
@@ -62,7 +67,9 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_package_is_on_the_map() -> None:
-    packages = {path.parent.name for path in (ROOT / "summit_service").glob("*/__init__.py")} - {"_migrations"}
+    packages = {path.parent.name for path in (ROOT / "summit_service").glob("*/__init__.py")} - {
+        "_migrations"
+    }
     named = set(re.findall(r"\| `summit_service/(\w+)` \|", (ROOT / "ARCHITECTURE.md").read_text()))
 
     assert named == packages
@@ -81,7 +88,9 @@ def test_locks_have_hashes_and_name_no_index() -> None:
 
 def test_dependencies_are_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    locked = set(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    locked = set(
+        re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    )
 
     wanted = {re.split(r"[\[<>=;]", line)[0].lower() for line in project["dependencies"]}
 
@@ -89,13 +98,23 @@ def test_dependencies_are_locked() -> None:
 
 
 def test_nothing_committed_names_a_machine_or_a_registry() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    forbidden = re.compile("/" + r"work/(?:main|shared)|/" + r"root/\.|registry\." + r"npmjs|files\." + r"pythonhosted|pypi\." + r"org/simple")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
+    forbidden = re.compile(
+        "/"
+        + r"work/(?:main|shared)|/"
+        + r"root/\.|registry\."
+        + r"npmjs|files\."
+        + r"pythonhosted|pypi\."
+        + r"org/simple"
+    )
 
     guilty = [
         name
         for name in filter(None, listed.split("\0"))
-        if (ROOT / name).suffix in {".py", ".md", ".toml", ".yml", ".html", ".txt", ".css", ".lock", ".sh", ""}
+        if (ROOT / name).suffix
+        in {".py", ".md", ".toml", ".yml", ".html", ".txt", ".css", ".lock", ".sh", ""}
         and (ROOT / name).is_file()
         and forbidden.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))
     ]

@@ -43,7 +43,9 @@ class Demo:
     def newest_link(self, page: Page, email: str, path: str) -> str:
         """The link in the newest mail to that address whose text has one of that kind; waits for the mail."""
         for _ in range(100):
-            for mail in sorted((self.folder / "mailbox" / "new").glob("*.eml"), key=lambda file: -int(file.stem)):
+            for mail in sorted(
+                (self.folder / "mailbox" / "new").glob("*.eml"), key=lambda file: -int(file.stem)
+            ):
                 found = _link(mail, path) if email in mail.read_text().split("\n\n")[0] else ""
                 if found:
                     return f"{self.base_url}{found}"

@@ -1,4 +1,4 @@
-"""A member signs in, posts an event, and it stands in the calendar feed at the right hour; then it is moved and called off."""
+"""A member posts an event; it stands in the calendar feed at the right hour, is moved, and is called off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from tests.journeys.world import SECRETARY, a_world, hidden_fields
 async def test_member_posts_an_event_and_calendars_show_it(database_url: str, tmp_path: Path) -> None:
     async with a_world(tmp_path, database_url) as world:
         async with world.api(SECRETARY) as secretary:
-            organisation = {"name": "Centre for Listening", "kind": "centre", "country": "FR", "timezone": "Europe/Paris"}
+            organisation = {
+                "name": "Centre for Listening",
+                "kind": "centre",
+                "country": "FR",
+                "timezone": "Europe/Paris",
+            }
             made = await secretary.post("/organisations", json=organisation)
             assert made.status_code == 201
             person = {
@@ -53,7 +58,7 @@ async def test_member_posts_an_event_and_calendars_show_it(database_url: str, tm
             again = await public.get("/calendar.ics", headers={"If-None-Match": feed.headers["etag"]})
 
             assert entry["SUMMARY"] == "Listening well"
-            assert entry.start.astimezone(UTC) == datetime(2027, 7, 1, 16, 0, tzinfo=UTC)
+            assert _instant(entry) == datetime(2027, 7, 1, 16, 0, tzinfo=UTC)
             assert entry["SEQUENCE"] == 0
             assert (again.status_code, again.content) == (304, b"")
             assert "Listening well" in (await public.get("/events")).text
@@ -67,14 +72,21 @@ async def test_member_posts_an_event_and_calendars_show_it(database_url: str, tm
             later = _only_entry((await public.get("/calendar.ics")).content)
             assert later["UID"] == entry["UID"]
             assert later["SEQUENCE"] == 1
-            assert later.start.astimezone(UTC) == datetime(2027, 7, 2, 16, 0, tzinfo=UTC)
+            assert _instant(later) == datetime(2027, 7, 2, 16, 0, tzinfo=UTC)
 
-            cancelled = await program.post(f"/events/{slug}/cancellation", json={"reason": "The speaker is ill."})
+            cancelled = await program.post(
+                f"/events/{slug}/cancellation", json={"reason": "The speaker is ill."}
+            )
             assert cancelled.status_code in {200, 201}
             last = _only_entry((await public.get("/calendar.ics")).content)
             assert (last["STATUS"], last["SEQUENCE"]) == ("CANCELLED", 2)
             assert "The speaker is ill." in (await public.get(f"/events/{slug}")).text
         await ana.aclose()
+
+
+def _instant(entry: icalendar.Event) -> datetime:
+    assert isinstance(entry.start, datetime)
+    return entry.start.astimezone(UTC)
 
 
 def _only_entry(content: bytes) -> icalendar.Event:

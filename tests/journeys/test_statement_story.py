@@ -1,4 +1,4 @@
-"""A statement is drafted, mailed to every member's signatory, answered by the links in the mails, closed and published."""
+"""A statement is drafted, mailed to every signatory, answered by the links in the mails, closed and published."""
 
 from __future__ import annotations
 
@@ -29,7 +29,13 @@ async def test_statement_goes_from_draft_to_publication(database_url: str, tmp_p
             await _look_often(public, letters["stoneygate"])
             await _answer(public, letters["stoneygate"], "signed", "Jeremy Howick", capacity="organisation")
             await _answer(public, letters["oxford"], "declined", "Oxford Empathy Programme")
-            await _answer(public, letters["sanford"], "changes_requested", "Sanford", reason="Name the patients in the first paragraph.")
+            await _answer(
+                public,
+                letters["sanford"],
+                "changes_requested",
+                "Sanford",
+                reason="Name the patients in the first paragraph.",
+            )
             await world.mail_to("stoneygate@members.example", "")
 
             reminded = await secretary.post(f"/statements/{slug}/reminders")
@@ -57,7 +63,8 @@ async def test_statement_goes_from_draft_to_publication(database_url: str, tmp_p
 async def _open_for_signing(secretary: httpx.AsyncClient) -> str:
     deadline = datetime.now(UTC) + timedelta(days=20)
     made = await secretary.post(
-        "/statements", json={"title": "Listen first, together", "text": "# A draft\n\nTo come.\n", "policy": "sign_on"}
+        "/statements",
+        json={"title": "Listen first, together", "text": "# A draft\n\nTo come.\n", "policy": "sign_on"},
     )
     assert made.status_code == 201, made.text
     slug: str = made.json()["slug"]
@@ -93,7 +100,11 @@ async def _answer(public: httpx.AsyncClient, link: str, choice: str, name: str, 
 
 def _no_token_was_kept(world: World) -> None:
     """Rule 8: a search of database, files and logs for every token that was mailed finds none."""
-    sent = {found for raw in world.post.raw for found in re.findall(rb"/(?:sign|sign-in|registrations)/([A-Za-z0-9_-]{43})", raw)}
+    sent = {
+        found
+        for raw in world.post.raw
+        for found in re.findall(rb"/(?:sign|sign-in|registrations)/([A-Za-z0-9_-]{43})", raw)
+    }
     files = [path for path in world.folder.rglob("*") if path.is_file() and path.stat().st_size < 50_000_000]
 
     assert len(sent) >= MEMBERS

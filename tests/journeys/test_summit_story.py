@@ -1,4 +1,4 @@
-"""The programme is released, people register until it is full, the waiting list takes over, a cancelled place finds its next holder."""
+"""The programme is released, people register until it is full, and a cancelled place goes to the next in line."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ async def test_programme_is_released_and_people_register(database_url: str, tmp_
             assert wrong.status_code == 404
 
 
-async def test_registration_after_closing_is_refused_and_nothing_is_stored(database_url: str, tmp_path: Path) -> None:
+async def test_registration_after_closing_is_refused_and_nothing_is_stored(
+    database_url: str, tmp_path: Path
+) -> None:
     yesterday = datetime.now(UTC) - timedelta(days=1)
     programme = {**programme_ahead(in_person=2), "registration_closes_at": f"{yesterday:%Y-%m-%dT%H:%M}"}
     async with a_world(tmp_path, database_url) as world:
@@ -72,7 +74,11 @@ async def test_registration_after_closing_is_refused_and_nothing_is_stored(datab
 
 async def _release(world: World, programme: dict[str, object]) -> None:
     year = programme["year"]
-    edition = {name: value for name, value in programme.items() if name not in {"rooms", "tracks", "speakers", "sessions"}}
+    edition = {
+        name: value
+        for name, value in programme.items()
+        if name not in {"rooms", "tracks", "speakers", "sessions"}
+    }
     draft = {name: programme[name] for name in ("rooms", "tracks", "speakers", "sessions")}
     async with world.api(SECRETARY) as secretary:
         made = await secretary.post("/summits", json=edition)

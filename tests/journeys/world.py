@@ -48,7 +48,9 @@ class World:
     def api(self, email: str) -> httpx.AsyncClient:
         """A program that acts for this person."""
         token = self.summit("token", "create", "--email", email)
-        return httpx.AsyncClient(base_url=f"{self.base_url}/api/v1", headers={"Authorization": f"Bearer {token}"})
+        return httpx.AsyncClient(
+            base_url=f"{self.base_url}/api/v1", headers={"Authorization": f"Bearer {token}"}
+        )
 
     def browser(self) -> httpx.AsyncClient:
         """Somebody with a browser without scripts."""
@@ -60,7 +62,11 @@ class World:
         while time.monotonic() < deadline:
             for number, message in enumerate(self.post.messages):
                 fresh = number >= self.seen.get(address, 0)
-                if fresh and address in str(message["To"]) and subject.lower() in str(message["Subject"]).lower():
+                if (
+                    fresh
+                    and address in str(message["To"])
+                    and subject.lower() in str(message["Subject"]).lower()
+                ):
                     self.seen[address] = number + 1
                     assert isinstance(message, EmailMessage)
                     return message
@@ -90,7 +96,9 @@ async def a_world(folder: Path, database_url: str, *, workers: int = 1) -> Async
         with serving(folder, settings=settings, workers=workers) as base_url:
             all_settings = {**settings, "SUMMIT_BASE_URL": base_url, "SUMMIT_VAR_DIR": str(folder / "var")}
             world = World(base_url, post, all_settings, folder)
-            world.summit("person", "add", "--email", SECRETARY, "--name", "Sam Secretary", "--role", "secretariat")
+            world.summit(
+                "person", "add", "--email", SECRETARY, "--name", "Sam Secretary", "--role", "secretariat"
+            )
             yield world
 
 

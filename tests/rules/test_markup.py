@@ -55,7 +55,11 @@ def test_markdown_link_says_where_it_came_from() -> None:
 
 @pytest.mark.parametrize(
     ("title", "expected"),
-    [("Emp@thies Humanisation des soins", "emp-thies-humanisation-des-soins"), ("共感", "gong-gan"), ("!!!", "untitled")],
+    [
+        ("Emp@thies Humanisation des soins", "emp-thies-humanisation-des-soins"),
+        ("共感", "gong-gan"),
+        ("!!!", "untitled"),
+    ],
 )
 def test_slug_is_ascii(title: str, expected: str) -> None:
     assert markup.slug(title) == expected

@@ -71,7 +71,9 @@ def test_env_file_missing_is_told(tmp_path: Path) -> None:
 
 
 def test_secrets_are_not_in_the_representation(tmp_path: Path) -> None:
-    found = from_environment({"SUMMIT_VAR_DIR": str(tmp_path), "SUMMIT_SMTP_URL": "smtp://me:hush@mail.example.org"})
+    found = from_environment(
+        {"SUMMIT_VAR_DIR": str(tmp_path), "SUMMIT_SMTP_URL": "smtp://me:hush@mail.example.org"}
+    )
 
     assert "hush" not in repr(found)
     assert found.secret_key not in repr(found)

@@ -23,7 +23,9 @@ PROXIES = (ip_network("10.0.0.0/8"),)
         ("10.0.0.2", "2001:db8::1", "2001:db8::1", "forwarded"),
     ],
 )
-def test_address_is_believed_from_trusted_proxies_alone(peer: str, forwarded: str, address: str, source: str) -> None:
+def test_address_is_believed_from_trusted_proxies_alone(
+    peer: str, forwarded: str, address: str, source: str
+) -> None:
     found = visitor.visitor(peer, forwarded, trusted=PROXIES)
 
     assert (found.address, found.source) == (address, source)

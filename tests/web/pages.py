@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from summit_service import edge

@@ -13,7 +13,9 @@ async def test_headers_keep_the_page_to_ourselves(client: httpx.AsyncClient) -> 
     answer = await client.get("/healthz")
 
     assert answer.status_code == 200
-    assert answer.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert answer.headers["content-security-policy"].startswith(
+        "default-src 'none'; script-src 'self'; style-src 'self'"
+    )
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
@@ -100,11 +102,17 @@ async def test_ready_says_what_is_well(client: httpx.AsyncClient) -> None:
     assert answer.json() == {"ready": True, "database": "answers", "mail": "Nothing waits to be sent."}
 
 
-async def test_database_that_is_down_is_told_and_comes_back(client: httpx.AsyncClient, database_url: str) -> None:
+async def test_database_that_is_down_is_told_and_comes_back(
+    client: httpx.AsyncClient, database_url: str
+) -> None:
     working = db.engine()
     db.bind(db.connect("postgres://nobody@127.0.0.1:1/none"))
 
-    page, api, ready = await client.get("/events"), await client.get("/api/v1/events"), await client.get("/readyz")
+    page, api, ready = (
+        await client.get("/events"),
+        await client.get("/api/v1/events"),
+        await client.get("/readyz"),
+    )
     db.bind(working)
     again = await client.get("/events")
 

@@ -1,0 +1,125 @@
+"""The whole story of the main job in Chromium, with scripts and without: what a newcomer to the demo clicks through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import MEMBER, SECRETARY, Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A phone; every message in its console is kept as a fault."""
+    window = browser.new_context(java_script_enabled=request.param, viewport={"width": 360, "height": 740})
+    opened, faults = window.new_page(), []
+    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    window.close()
+    assert [fault for fault in faults if "status of 4" not in fault] == []
+
+
+def test_member_posts_an_event_that_stands_in_the_feed(
+    page: Page, demo: Demo, request: pytest.FixtureRequest
+) -> None:
+    title = f"Story of {request.node.callspec.id}"
+    demo.sign_in(page, MEMBER)
+
+    page.goto(f"{demo.base_url}/events/new")
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("First day").fill("2027-07-01")
+    page.get_by_label("Begins at").fill("18:00")
+    page.get_by_label("Ends at").fill("17:00")
+    page.locator("input[name=mode][value=online]").check()
+    page.get_by_role("button", name="Publish this event").click()
+    expect(page.get_by_label("Title")).to_have_value(title)
+    page.get_by_label("Ends at").fill("19:30")
+    page.get_by_role("button", name="Publish this event").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.get_by_role("main")).to_contain_text("Thursday 1 July 2027")
+    feed = httpx.get(f"{demo.base_url}/calendar.ics").text
+    assert f"SUMMARY:{title}" in feed
+    entry = next(part for part in feed.split("BEGIN:VEVENT") if title in part)
+    assert "DTSTART;TZID=Europe/London:20270701T180000" in entry
+
+
+def test_delegate_registers_and_cancels_by_the_link(
+    page: Page, demo: Demo, request: pytest.FixtureRequest
+) -> None:
+    name = f"Delegate {request.node.callspec.id.title()}"
+    email = f"{request.node.callspec.id}@story.example"
+
+    page.goto(f"{demo.base_url}/summits/{demo.year}/programme")
+    expect(page.get_by_role("main")).to_contain_text("ROE: Return on Empathy")
+    page.goto(f"{demo.base_url}/summits/{demo.year}")
+    page.get_by_role("main").get_by_role("link", name="Register").first.click()
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("main")).to_contain_text("Your name is missing")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your e-mail address").fill(email)
+    page.locator("input[value=in_person]").check()
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("main")).to_contain_text("Your place in person is confirmed")
+
+    page.goto(demo.newest_link(page, email, "/registrations/"))
+    expect(page.get_by_role("main")).to_contain_text(name)
+    page.get_by_role("link", name="Cancel my registration").click()
+    page.get_by_role("button", name="Yes, cancel my registration").click()
+    expect(page.get_by_role("main")).to_contain_text("This registration is cancelled")
+
+
+def test_statement_is_drafted_signed_and_published(
+    page: Page, demo: Demo, request: pytest.FixtureRequest
+) -> None:
+    title = f"Story {request.node.callspec.id}"
+    closes = datetime.now(UTC) + timedelta(days=9)
+    demo.sign_in(page, SECRETARY)
+
+    page.goto(f"{demo.base_url}/desk/statements/new")
+    page.get_by_label("Title").fill(title)
+    page.locator("textarea[name=text]").fill("# Time\n\nListen first.\n\nAsk afterwards.")
+    page.locator("input[value=sign_on]").check()
+    page.get_by_role("button", name="Keep the draft").click()
+    board = page.url.split("?")[0]
+    _step(page, "Freeze")
+    page.goto(board)
+    page.get_by_role("link", name=re.compile("signing", re.IGNORECASE)).first.click()
+    page.get_by_label("Until when?").fill(f"{closes:%Y-%m-%dT17:00}")
+    page.get_by_label("Zone").fill("Europe/London")
+    page.get_by_role("main").get_by_role("button").last.click()
+    expect(page.get_by_role("main")).to_contain_text("Answers are taken until")
+
+    page.goto(demo.newest_link(page, "ada.example@people.example", "/sign/"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_role("button", name="Sign now").click()
+    expect(page.get_by_role("main")).to_contain_text("need")
+    page.locator("input[name=capacity][value=organisation]").check()
+    page.get_by_label("Type your name").fill("Ada Example")
+    page.locator("input[name=attested]").check()
+    page.get_by_role("button", name="Sign now").click()
+    expect(page.get_by_role("main")).to_contain_text("Hash of the record")
+
+    page.goto(board)
+    page.get_by_role("link", name=re.compile("^Close")).click()
+    page.get_by_role("main").get_by_role("button").last.click()
+    page.goto(board)
+    page.get_by_role("link", name=re.compile("^Publish")).click()
+    page.get_by_role("main").get_by_role("button").last.click()
+    page.goto(f"{demo.base_url}/statements")
+    page.get_by_role("link", name=title).click()
+    expect(page.get_by_role("main")).to_contain_text("Ada Example")
+
+
+def _step(page: Page, words: str) -> None:
+    page.get_by_role("link", name=re.compile(f"^{words}")).click()
+    page.get_by_role("main").get_by_role("button").last.click()
