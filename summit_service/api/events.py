@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, patch, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from summit_service import settings, zones
 from summit_service.accounts.actor import Actor
@@ -121,7 +122,9 @@ class EventList(msgspec.Struct):
 
 
 @post("/events")
-async def post_event(data: EventBody, actor: Actor, now: datetime) -> Response[EventOut]:
+async def post_event(
+    data: JSONBody[EventBody], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[EventOut]:
     """Publish an event of an organisation that you represent."""
     values = {name: getattr(data, name) for name in FIELDS}
     if data.all_day is None:
@@ -132,17 +135,17 @@ async def post_event(data: EventBody, actor: Actor, now: datetime) -> Response[E
 
 @get("/events")
 async def list_events(
-    actor: Actor,
+    actor: NamedDependency[Actor],
     *,
-    since: Annotated[str, Parameter(query="from")] = "",
-    category: str = "",
-    organisation: str = "",
-    country: str = "",
-    language: str = "",
-    mode: str = "",
-    until: Annotated[str, Parameter(query="to")] = "",
-    cursor: str = "",
-    limit: Annotated[int, Parameter(ge=1, le=MOST)] = PAGE,
+    since: Annotated[str, QueryParameter(name="from")] = "",
+    category: FromQuery[str] = "",
+    organisation: FromQuery[str] = "",
+    country: FromQuery[str] = "",
+    language: FromQuery[str] = "",
+    mode: FromQuery[str] = "",
+    until: Annotated[str, QueryParameter(name="to")] = "",
+    cursor: FromQuery[str] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = PAGE,
 ) -> EventList:
     """Events by their start; those only with a date between the days `from` and `to` (UTC, both included)."""
     after = _day(since, "from")
@@ -169,7 +172,7 @@ async def list_events(
 
 
 @get("/events/{slug:str}")
-async def get_event(slug: str, actor: Actor) -> EventOut:
+async def get_event(slug: FromPath[str], actor: NamedDependency[Actor]) -> EventOut:
     """One event; one for members only needs a token."""
     view = await queries.event_by_slug(slug, viewer=actor)
     if view is None:
@@ -178,7 +181,12 @@ async def get_event(slug: str, actor: Actor) -> EventOut:
 
 
 @patch("/events/{slug:str}")
-async def change_event(slug: str, data: EventChange, actor: Actor, now: datetime) -> EventOut:
+async def change_event(
+    slug: FromPath[str],
+    data: JSONBody[EventChange],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> EventOut:
     """Change some fields. SEQUENCE rises where calendars have to look again."""
     changes: dict[str, Any] = {
         name: getattr(data, name) for name in FIELDS if getattr(data, name) is not msgspec.UNSET
@@ -190,7 +198,10 @@ async def change_event(slug: str, data: EventChange, actor: Actor, now: datetime
 
 @post("/events/{slug:str}/cancellation")
 async def cancel_event(
-    slug: str, actor: Actor, now: datetime, data: CancellationBody | None = None
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    data: JSONBody[CancellationBody | None] = None,
 ) -> Response[EventOut]:
     """Call an event off. Calendars show it as cancelled."""
     reason = data.reason if data is not None else ""

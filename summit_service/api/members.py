@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Struct, UnsetType, field, structs
 
 from summit_service.accounts.actor import Actor, check_secretariat
@@ -119,7 +119,7 @@ class PeoplePage(Struct):
 
 @post("/organisations", status_code=201, tags=["Organisations"], summary="Take an organisation in")
 async def create_organisation(
-    data: NewOrganisation, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+    data: JSONBody[NewOrganisation], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> OrganisationShown:
     """For the secretariat."""
     made = await actions.create_organisation(Details(**structs.asdict(data)), actor=actor, now=now)
@@ -157,7 +157,7 @@ async def show_organisation(slug: FromPath[str], actor: NamedDependency[Actor]) 
 @patch("/organisations/{slug:str}", tags=["Organisations"], summary="Change an organisation")
 async def change_organisation(
     slug: FromPath[str],
-    data: OrganisationChanges,
+    data: JSONBody[OrganisationChanges],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> OrganisationShown:
@@ -169,7 +169,7 @@ async def change_organisation(
 
 @post("/people", status_code=201, tags=["People"], summary="Add somebody to an organisation")
 async def add_person(
-    data: NewPerson, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+    data: JSONBody[NewPerson], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> PersonAdded:
     """For the secretariat and the organisation's representatives. Somebody known already keeps their name."""
     added = await actions.add_person(**structs.asdict(data), actor=actor, now=now)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from summit_service import settings
 from summit_service.registrations import actions
@@ -44,7 +44,7 @@ class RegistrationAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
 async def register(
     request: Request[Any, Any, Any],
     year: FromPath[int],
-    data: RegistrationInput,
+    data: JSONBody[RegistrationInput],
     now: NamedDependency[datetime],
 ) -> RegistrationAnswer:
     """Register somebody. For an address that is registered already nothing changes; the mail has its link.

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import get, patch, post, put
+from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import Body
+from litestar.params import Body, FromPath, FromQuery, JSONBody
 
 from summit_service import settings
 from summit_service.accounts.actor import Actor, check_secretariat
@@ -67,7 +68,9 @@ NoteBody = Annotated[Any, Body(title="Release", examples=[Example(value={"note":
 
 
 @post("/summits", summary="Create a summit")
-async def create(data: EditionBody, actor: Actor, now: datetime) -> EditionAnswer:
+async def create(
+    data: JSONBody[EditionBody], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> EditionAnswer:
     """Secretariat. Wall times are in the summit's own zone. A year off the cycle needs `off_cycle: true`, and
     `announced: false` keeps the summit from the public. A programme may come along as its first draft."""
     edition = await editions.create_edition(data, actor=actor, now=now)
@@ -75,34 +78,51 @@ async def create(data: EditionBody, actor: Actor, now: datetime) -> EditionAnswe
 
 
 @patch("/summits/{year:int}", summary="Change a summit")
-async def change(year: int, data: EditionBody, actor: Actor, now: datetime) -> EditionAnswer:
+async def change(
+    year: FromPath[int],
+    data: JSONBody[EditionBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> EditionAnswer:
     """Secretariat. What is not given stays; a limit cannot fall below the places that are taken."""
     return await _edition(await editions.change_edition(year, data, actor=actor, now=now), actor, now)
 
 
 @get("/summits/{year:int}", summary="One summit")
-async def show(year: int, actor: Actor, now: datetime) -> EditionAnswer:
+async def show(
+    year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> EditionAnswer:
     """What it is, when and where, and the places left."""
     edition = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
     return await _edition(edition, actor, now)
 
 
 @put("/summits/{year:int}/programme", summary="Replace the draft of the programme")
-async def replace(year: int, data: ProgrammeBody, actor: Actor, now: datetime) -> DraftAnswer:
+async def replace(
+    year: FromPath[int],
+    data: JSONBody[ProgrammeBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> DraftAnswer:
     """Secretariat. The whole draft. A session is known by its `id`, else by title and kind, else by
     hours and room; it then keeps its UID in calendars. The public sees nothing of it before a release."""
     return _draft(await drafts.replace_programme(year, data, actor=actor, now=now))
 
 
 @get("/summits/{year:int}/programme/draft", summary="The draft of the programme")
-async def show_draft(year: int, actor: Actor) -> DraftAnswer:
+async def show_draft(year: FromPath[int], actor: NamedDependency[Actor]) -> DraftAnswer:
     """Secretariat. The working draft and its warnings."""
     check_secretariat(actor)
     return _draft(await queries.draft_of(await queries.found_edition(year)))
 
 
 @post("/summits/{year:int}/releases", summary="Release the programme")
-async def release(year: int, data: NoteBody, actor: Actor, now: datetime) -> ReleaseAnswer:
+async def release(
+    year: FromPath[int],
+    data: JSONBody[NoteBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> ReleaseAnswer:
     """Secretariat. Freezes the draft with a note; the public sees it from now on. Warnings do not stop it."""
     reader = Reader(object_of(data, "A release"))
     reader.check_names({"note"})
@@ -120,7 +140,9 @@ async def release(year: int, data: NoteBody, actor: Actor, now: datetime) -> Rel
 
 
 @get("/summits/{year:int}/programme", summary="The programme as released")
-async def show_programme(year: int, actor: Actor, release: int | None = None) -> ProgrammeAnswer:
+async def show_programme(
+    year: FromPath[int], actor: NamedDependency[Actor], release: FromQuery[int | None] = None
+) -> ProgrammeAnswer:
     """The last release, or the one of that number."""
     edition = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
     found = await (

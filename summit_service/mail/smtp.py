@@ -88,7 +88,9 @@ class Smtp:
                 await self._connected()
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as fault:
             said = str(fault) or "it did not answer in time"
-            raise Unavailable(f"The mail server {self.server.host}:{self.server.port} failed: {said}.") from fault
+            raise Unavailable(
+                f"The mail server {self.server.host}:{self.server.port} failed: {said}."
+            ) from fault
 
     async def _attempt(self, envelope: Envelope, content: bytes, before_dot: BeforeDot) -> Answer:
         try:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import NotFound, SummitError
@@ -56,9 +56,9 @@ async def mails(
     request: Request[Any, Any, Any],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
-    in_state: Annotated[str, Parameter(query="state")] = "",
-    q: str = "",
-    before: int | None = None,
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
+    q: FromQuery[str] = "",
+    before: FromQuery[int | None] = None,
 ) -> Response[str]:
     """The outbox: each mail, what became of it, the next server's words."""
     return await _outbox(request, actor, now, state=in_state, q=q, before=before)
@@ -107,7 +107,7 @@ def _address(state: str, q: str, before: int | None = None) -> str:
 
 @get("/desk/mails/{identifier:int}")
 async def one_mail(
-    request: Request[Any, Any, Any], actor: NamedDependency[Actor], identifier: int
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], identifier: FromPath[int]
 ) -> Response[str]:
     """One mail: what it is about and each thing that happened to it."""
     check_secretariat(actor)
@@ -122,7 +122,7 @@ async def resend(
     request: Request[Any, Any, Any],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
-    identifier: int,
+    identifier: FromPath[int],
 ) -> Response[Any]:
     """The same mail once more, as a row of its own."""
     try:
@@ -137,7 +137,7 @@ async def stop(
     request: Request[Any, Any, Any],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
-    identifier: int,
+    identifier: FromPath[int],
 ) -> Response[Any]:
     """Stop a mail that waits."""
     try:

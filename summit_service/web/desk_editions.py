@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid
@@ -21,7 +23,7 @@ Asked = Request[Any, Any, Any]
 
 
 @get("/desk/summits")
-async def desk(request: Asked, actor: Actor) -> Response[Any]:
+async def desk(request: Asked, actor: NamedDependency[Actor]) -> Response[Any]:
     """All editions, with what can be done next."""
     check_secretariat(actor)
     found = await queries.editions(is_announced_only=False)
@@ -29,7 +31,7 @@ async def desk(request: Asked, actor: Actor) -> Response[Any]:
 
 
 @get("/desk/summits/new")
-async def new_edition(request: Asked, actor: Actor) -> Response[Any]:
+async def new_edition(request: Asked, actor: NamedDependency[Actor]) -> Response[Any]:
     """An empty form, two years after the last summit."""
     check_secretariat(actor)
     found = await queries.editions(is_announced_only=False)
@@ -40,7 +42,9 @@ async def new_edition(request: Asked, actor: Actor) -> Response[Any]:
 
 
 @post("/desk/summits/new", status_code=200)
-async def create_edition(request: Asked, actor: Actor, now: datetime) -> Response[Any]:
+async def create_edition(
+    request: Asked, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Make the edition, or show the form again with what is wrong."""
     form = await summit_forms.fields_of(request)
     try:
@@ -53,7 +57,7 @@ async def create_edition(request: Asked, actor: Actor, now: datetime) -> Respons
 
 
 @get("/desk/summits/{year:int}")
-async def edition_form(request: Asked, year: int, actor: Actor) -> Response[Any]:
+async def edition_form(request: Asked, year: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """The form of an edition that is there."""
     check_secretariat(actor)
     edition = await queries.found_edition(year)
@@ -62,7 +66,9 @@ async def edition_form(request: Asked, year: int, actor: Actor) -> Response[Any]
 
 
 @post("/desk/summits/{year:int}", status_code=200)
-async def change_edition(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def change_edition(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Change the edition, or show the form again with what is wrong."""
     form = await summit_forms.fields_of(request)
     try:
@@ -75,7 +81,9 @@ async def change_edition(request: Asked, year: int, actor: Actor, now: datetime)
 
 
 @post("/desk/summits/{year:int}/announcement", status_code=200)
-async def announce(year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def announce(
+    year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Show the edition to the public."""
     await actions.announce_edition(year, actor=actor, now=now)
     return see_other(f"/desk/summits/{year}/programme")

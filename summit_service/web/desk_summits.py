@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotFound
@@ -24,14 +26,16 @@ Asked = Request[Any, Any, Any]
 
 
 @get("/desk/summits/{year:int}/programme")
-async def draft(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def draft(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """The working draft: its sessions, warnings, lists, and the release."""
     check_secretariat(actor)
     return await _draft_page(request, actor, year, now)
 
 
 @get("/desk/summits/{year:int}/programme.json")
-async def download(year: int, actor: Actor) -> Response[bytes]:
+async def download(year: FromPath[int], actor: NamedDependency[Actor]) -> Response[bytes]:
     """The draft as a file that can be changed and sent back."""
     check_secretariat(actor)
     found = await queries.draft_of(await queries.found_edition(year))
@@ -41,7 +45,9 @@ async def download(year: int, actor: Actor) -> Response[bytes]:
 
 
 @post("/desk/summits/{year:int}/programme", status_code=200)
-async def upload(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def upload(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Replace the draft by an uploaded JSON file."""
     check_secretariat(actor)
     try:
@@ -62,7 +68,9 @@ async def _uploaded(request: Asked) -> bytes:
 
 
 @post("/desk/summits/{year:int}/lists", status_code=200)
-async def change_lists(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def change_lists(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Replace the rooms, tracks and speakers by what the three boxes say."""
     form = await summit_forms.fields_of(request)
     try:
@@ -80,7 +88,7 @@ async def _programme(year: int) -> Programme:
 
 
 @get("/desk/summits/{year:int}/sessions/new")
-async def new_session(request: Asked, year: int, actor: Actor) -> Response[Any]:
+async def new_session(request: Asked, year: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """An empty form on the first day."""
     check_secretariat(actor)
     edition = await queries.found_edition(year)
@@ -89,13 +97,17 @@ async def new_session(request: Asked, year: int, actor: Actor) -> Response[Any]:
 
 
 @post("/desk/summits/{year:int}/sessions/new", status_code=200)
-async def add_session(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def add_session(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Add a session to the draft."""
     return await _save_session(request, actor, year, "", now)
 
 
 @get("/desk/summits/{year:int}/sessions/{session_id:str}")
-async def session_form(request: Asked, year: int, session_id: str, actor: Actor) -> Response[Any]:
+async def session_form(
+    request: Asked, year: FromPath[int], session_id: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[Any]:
     """The form of a session that is in the draft."""
     check_secretariat(actor)
     edition = await queries.found_edition(year)
@@ -106,21 +118,32 @@ async def session_form(request: Asked, year: int, session_id: str, actor: Actor)
 
 @post("/desk/summits/{year:int}/sessions/{session_id:str}", status_code=200)
 async def change_session(
-    request: Asked, year: int, session_id: str, actor: Actor, now: datetime
+    request: Asked,
+    year: FromPath[int],
+    session_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Change a session of the draft."""
     return await _save_session(request, actor, year, session_id, now)
 
 
 @post("/desk/summits/{year:int}/sessions/{session_id:str}/removal", status_code=200)
-async def remove_session(year: int, session_id: str, actor: Actor, now: datetime) -> Response[Any]:
+async def remove_session(
+    year: FromPath[int],
+    session_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
     """Take a session out of the draft."""
     await drafts.remove_session(year, session_id, actor=actor, now=now)
     return see_other(f"/desk/summits/{year}/programme#sessions")
 
 
 @post("/desk/summits/{year:int}/releases", status_code=200)
-async def release(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def release(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Freeze the draft; the form says which release its writer has seen last."""
     form = await summit_forms.fields_of(request)
     after = int(form["after"]) if form.get("after", "").isdecimal() else None

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
@@ -32,7 +34,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/events/new")
-async def new(request: AnyRequest, actor: Actor) -> Response[str]:
+async def new(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
     """An empty form."""
     hosts = await _hosts(actor)
     first = hosts[0] if len(hosts) == 1 else ("", "")
@@ -41,7 +43,9 @@ async def new(request: AnyRequest, actor: Actor) -> Response[str]:
 
 
 @post("/events/new")
-async def create(request: AnyRequest, actor: Actor, now: datetime) -> Response[Any]:
+async def create(
+    request: AnyRequest, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Post it, or show the form again with everything that was typed."""
     check_signed_in(actor)
     form = read_form(await request.form())
@@ -55,7 +59,7 @@ async def create(request: AnyRequest, actor: Actor, now: datetime) -> Response[A
 
 
 @get("/events/{slug:str}/edit")
-async def edit(request: AnyRequest, slug: str, actor: Actor) -> Response[str]:
+async def edit(request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor]) -> Response[str]:
     """The form as the event stands."""
     event = await _managed(slug, actor)
     if event.is_cancelled:
@@ -66,7 +70,9 @@ async def edit(request: AnyRequest, slug: str, actor: Actor) -> Response[str]:
 
 
 @post("/events/{slug:str}/edit")
-async def change(request: AnyRequest, slug: str, actor: Actor, now: datetime) -> Response[Any]:
+async def change(
+    request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Change it, or show the form again with everything that was typed."""
     event = await _managed(slug, actor)
     form = read_form(await request.form())
@@ -78,7 +84,9 @@ async def change(request: AnyRequest, slug: str, actor: Actor, now: datetime) ->
 
 
 @get("/events/{slug:str}/cancellation")
-async def cancellation(request: AnyRequest, slug: str, actor: Actor) -> Response[str]:
+async def cancellation(
+    request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[str]:
     """Sure? And why?"""
     event = await _managed(slug, actor)
     if event.is_cancelled:
@@ -87,7 +95,9 @@ async def cancellation(request: AnyRequest, slug: str, actor: Actor) -> Response
 
 
 @post("/events/{slug:str}/cancellation")
-async def cancel(request: AnyRequest, slug: str, actor: Actor, now: datetime) -> Response[Any]:
+async def cancel(
+    request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """Call it off."""
     event = await _managed(slug, actor)
     reason = str((await request.form()).get("reason", ""))

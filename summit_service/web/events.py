@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
@@ -36,7 +38,9 @@ DONE = {
 
 
 @get("/events")
-async def events(request: Request[Any, Any, Any], actor: Actor, now: datetime) -> Response[str]:
+async def events(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[str]:
     """The dates of the next twelve months, or of those from another month on."""
     filters = filters_of(request)
     words = str(request.query_params.get("q", ""))[:LONGEST_WORDS].strip()
@@ -72,7 +76,12 @@ async def events(request: Request[Any, Any, Any], actor: Actor, now: datetime) -
 
 
 @get("/events/{slug:str}")
-async def event(request: Request[Any, Any, Any], slug: str, actor: Actor, now: datetime) -> Response[Any]:
+async def event(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
     """One event; with `.ics` at the end, the calendar file of it."""
     if slug.endswith(".ics"):
         return await event_file(request, slug.removesuffix(".ics"), actor=actor, now=now)

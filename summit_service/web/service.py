@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from summit_service import db, settings
@@ -26,7 +27,7 @@ async def healthz() -> str:
 
 
 @get("/readyz")
-async def readyz(now: datetime) -> Response[bytes]:
+async def readyz(now: NamedDependency[datetime]) -> Response[bytes]:
     """Whether the service can do its work: the database answers, its schema is current, mails leave in time."""
     try:
         body = await _readiness(now)
@@ -66,14 +67,16 @@ async def robots() -> str:
 
 
 @get("/api/docs")
-async def api_docs(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
+async def api_docs(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
     """The OpenAPI document as a page: no script, nothing from another host."""
     schema = request.app.openapi_schema.to_schema()
     return page(request, "service/api.html", actor=actor, schema=schema, operations=_operations(schema))
 
 
 @get("/gallery")
-async def gallery(request: Request[Any, Any, Any], actor: Actor, now: datetime) -> Response[str]:
+async def gallery(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[str]:
     """Every part of the look in every state; shown in the demo alone."""
     if not settings.current().is_demo:
         raise NotFound("There is nothing at this address.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 
 from summit_service import settings, tokens
 from summit_service.accounts import queries as accounts
@@ -36,7 +37,7 @@ def login_cookie(token: str) -> Cookie:
     )
 
 
-async def provide_actor(request: Request[Any, Any, Any], now: datetime) -> Actor:
+async def provide_actor(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Actor:
     """Who asks, by the cookie. For a request that changes something the form's `csrf` field must match the cookie.
 
     A handler that takes no `actor` does not ride on the cookie and needs no such field.

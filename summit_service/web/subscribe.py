@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import segno
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from summit_service import settings
 from summit_service.accounts.actor import PUBLIC, Actor
@@ -26,7 +28,7 @@ LONGEST_PARAMETER = 80
 
 
 @get("/calendar.ics")
-async def all_events(request: Request[Any, Any, Any], now: datetime) -> Response[bytes]:
+async def all_events(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Response[bytes]:
     """Every public event, or those that the filters leave."""
     filters = filters_of(request)
     calendar = await _calendar(filters, name=calendars.name_of(filters), now=now)
@@ -35,7 +37,7 @@ async def all_events(request: Request[Any, Any, Any], now: datetime) -> Response
 
 @get("/organisations/{slug:str}/calendar.ics")
 async def events_of_organisation(
-    request: Request[Any, Any, Any], slug: str, now: datetime
+    request: Request[Any, Any, Any], slug: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[bytes]:
     """The public events of one organisation."""
     organisation = await members.organisation_by_slug(slug)
@@ -67,7 +69,7 @@ async def event_file(
 
 
 @get("/calendar")
-async def subscribe(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
+async def subscribe(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
     """Where do you keep your calendar?"""
     filters = filters_of(request)
     https = calendars.address_of(filters)

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
@@ -26,7 +28,9 @@ ALL_DAYS = "all"
 
 
 @get("/summits")
-async def editions(request: Asked, actor: Actor, now: datetime) -> Response[Any]:
+async def editions(
+    request: Asked, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """The list, or the one summit where there is only one."""
     found = await queries.editions()
     if len(found) == 1:
@@ -36,7 +40,9 @@ async def editions(request: Asked, actor: Actor, now: datetime) -> Response[Any]
 
 
 @get("/summits/{year:int}")
-async def edition(request: Asked, year: int, actor: Actor, now: datetime) -> Response[Any]:
+async def edition(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """What the summit is, when, where, what places are left, and what one can do next."""
     found = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
     release = await queries.last_release(found.id)
@@ -58,7 +64,13 @@ async def edition(request: Asked, year: int, actor: Actor, now: datetime) -> Res
 
 @get("/summits/{year:int}/programme")
 async def programme(
-    request: Asked, year: int, actor: Actor, now: datetime, *, day: str = "", release: int | None = None
+    request: Asked,
+    year: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    *,
+    day: FromQuery[str] = "",
+    release: FromQuery[int | None] = None,
 ) -> Response[Any]:
     """The programme of a day (or of all), of the last release or an older one."""
     found = await queries.found_edition(year, is_announced_only=not actor.is_secretariat)
@@ -86,7 +98,9 @@ async def programme(
 
 
 @get("/summits/{year:int}/programme.ics")
-async def programme_feed(request: Asked, year: int, now: datetime) -> Response[bytes]:
+async def programme_feed(
+    request: Asked, year: FromPath[int], now: NamedDependency[datetime]
+) -> Response[bytes]:
     """The last release as a calendar, for everybody."""
     calendar = await feeds.programme_calendar(year, now=now)
     return await feeds_http.calendar_response(request, calendar, now=now, name=f"summit-{year}")
