@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -34,11 +35,15 @@ class Visitor:
     source: str
 
 
-def visitor(peer: str, forwarded: str, *, trusted: tuple[Network, ...]) -> Visitor:
-    """The visitor's address: the socket's peer, or the right-most hop of X-Forwarded-For that no trusted proxy is."""
+def visitor(peer: str, forwarded: Sequence[str], *, trusted: tuple[Network, ...]) -> Visitor:
+    """The visitor's address: the socket's peer, or the right-most hop of X-Forwarded-For that no trusted proxy is.
+
+    `forwarded` is every line of that header, in order: some proxies add a line of their own below the visitor's.
+    """
+    peer = _plain(peer)
     if not forwarded or not _is_trusted(peer, trusted):
         return Visitor(peer, "socket")
-    for hop in reversed([part.strip() for part in forwarded.split(",")]):
+    for hop in reversed([_plain(part.strip()) for part in ",".join(forwarded).split(",")]):
         if not _is_address(hop):
             break
         if not _is_trusted(hop, trusted):
@@ -69,6 +74,12 @@ def network_of(address: str) -> str:
         return "unknown"
     parsed = ip_address(address)
     return str(ip_network(f"{address}/{24 if parsed.version == 4 else 48}", strict=False))
+
+
+def _plain(address: str) -> str:
+    """An IPv4 address as such where a server that listens on both kinds calls it `::ffff:192.0.2.1`."""
+    mapped = ip_address(address) if _is_address(address) else None
+    return str(mapped.ipv4_mapped or address) if isinstance(mapped, IPv6Address) else address
 
 
 def _is_address(text: str) -> bool:

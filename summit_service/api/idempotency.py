@@ -21,7 +21,7 @@ def honour(app: ASGIApp) -> ASGIApp:
     """The middleware around every resource."""
 
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers.from_scope(scope)
+        headers = Headers(scope["headers"])
         key = headers.get("Idempotency-Key", "")
         if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.POST or not key:
             await app(scope, receive, send)
@@ -29,6 +29,8 @@ def honour(app: ASGIApp) -> ASGIApp:
         if len(key) > LONGEST_KEY:
             raise Invalid.one("", f"An Idempotency-Key has at most {LONGEST_KEY} characters.")
         body = await _whole_body(receive)
+        # what is kept has to be text, so nobody is to compress it
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
         await _once(app, scope, send, body, _key_hash(scope, headers, key))
 
     return middleware
@@ -40,30 +42,32 @@ async def _once(app: ASGIApp, scope: Scope, send: Send, body: bytes, key_hash: s
     if kept is not None:
         await _replay(send, kept)
         return
-    answer = _Answer(send)
+    answer = _Answer()
     try:
-        await app(scope, _replayed(body), answer.send)
+        await app(scope, _replayed(body), answer.keep)
     finally:
         await answer.settle(key_hash)
+    for message in answer.messages:
+        await send(message)
 
 
 class _Answer:
-    """Passes the answer on and remembers it."""
+    """Holds the answer back until it is kept: who has read it may repeat the request at once."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
         self.status = 500
         self.content_type = ""
         self.body = b""
 
-    async def send(self, message: Message) -> None:
+    async def keep(self, message: Message) -> None:
+        self.messages.append(message)
         if message["type"] == "http.response.start":
             self.status = message["status"]
             found = {name.lower(): value for name, value in message["headers"]}
             self.content_type = found.get(b"content-type", b"").decode("latin-1")
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
-        await self._send(message)
 
     async def settle(self, key_hash: str) -> None:
         """Keep what took effect; a refusal may be tried again with the same key."""
@@ -84,6 +88,8 @@ async def _whole_body(receive: Receive) -> bytes:
     chunks, size = [], 0
     while True:
         message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            raise Invalid.one("", "The request broke off before its end.")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > LARGEST_BODY:

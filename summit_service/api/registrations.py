@@ -67,7 +67,7 @@ async def register(
 
 def _count(request: Request[Any, Any, Any]) -> None:
     peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("X-Forwarded-For", "")
+    forwarded = request.headers.getall("X-Forwarded-For", [])
     check_rate("registration", visitor(peer, forwarded, trusted=settings.current().trusted_proxies).address)
 
 

@@ -13,7 +13,7 @@ from summit_service.visitor import check_rate, visitor
 def address_of(request: Request[Any, Any, Any]) -> str:
     """The visitor's network address; a proxy's word counts where the settings trust it."""
     peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("X-Forwarded-For", "")
+    forwarded = request.headers.getall("X-Forwarded-For", [])
     return visitor(peer, forwarded, trusted=settings.current().trusted_proxies).address
 
 

@@ -105,7 +105,7 @@ def _answer_form(form: dict[str, str]) -> actions.AnswerForm:
 
 def _visitor(request: Request[Any, Any, Any]) -> Visitor:
     peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("X-Forwarded-For", "")
+    forwarded = request.headers.getall("X-Forwarded-For", [])
     return visitor(peer, forwarded, trusted=settings.current().trusted_proxies)
 
 

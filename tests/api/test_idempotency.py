@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import httpx
+import msgspec
 
 from summit_service import idempotency
+from summit_service.app import create_app
 from summit_service.idempotency import KeptAnswer
 from summit_service.members.tables import Organisation
 from tests.clients import Clock, bearer
@@ -86,3 +89,66 @@ async def test_answers_are_forgotten_after_a_day(client: httpx.AsyncClient, cloc
     await idempotency.forget_old(kept.created_at + timedelta(hours=25))
 
     assert (before, await KeptAnswer.count()) == (1, 0)
+
+
+async def test_compressed_answer_is_replayed_too(client: httpx.AsyncClient, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+    body, packed = {**BODY, "summary": "We listen. " * 100}, {"Accept-Encoding": "br, gzip"}
+
+    first = await client.post("/api/v1/organisations", json=body, headers=headers | packed)
+    second = await client.post("/api/v1/organisations", json=body, headers=headers)
+
+    assert first.status_code == second.status_code == 201
+    assert first.json() == second.json()
+
+
+async def test_answer_is_kept_before_it_is_given(database: object, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+    kept_at_first_byte = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": msgspec.json.encode(BODY), "more_body": False}
+
+    async def send(_message: Any) -> None:
+        kept_at_first_byte.append(await KeptAnswer.exists().where(KeptAnswer.status == 201))
+
+    await create_app(clock=clock)(post_scope(headers), receive, send)
+
+    assert kept_at_first_byte[0] is True
+
+
+async def test_body_that_breaks_off_is_not_taken(database: object, clock: Clock) -> None:
+    headers = await bearer(await secretariat(), now=clock.now) | {"Idempotency-Key": "one"}
+    whole = [
+        {"type": "http.request", "body": msgspec.json.encode(BODY), "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Any:
+        return whole.pop(0)
+
+    async def send(_message: Any) -> None:
+        pass
+
+    await create_app(clock=clock)(post_scope(headers), receive, send)
+
+    assert await Organisation.count() == 0
+
+
+def post_scope(headers: dict[str, str]) -> Any:
+    """A POST to the organisations, as the server hands it over."""
+    given = headers | {"Content-Type": "application/json", "Host": "127.0.0.1"}
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/organisations",
+        "raw_path": b"/api/v1/organisations",
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "http_version": "1.1",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8000),
+        "state": {},
+    }

@@ -15,16 +15,19 @@ PROXIES = (ip_network("10.0.0.0/8"),)
 @pytest.mark.parametrize(
     ("peer", "forwarded", "address", "source"),
     [
-        ("203.0.113.9", "", "203.0.113.9", "socket"),
-        ("203.0.113.9", "198.51.100.1", "203.0.113.9", "socket"),
-        ("10.0.0.2", "198.51.100.1", "198.51.100.1", "forwarded"),
-        ("10.0.0.2", "1.1.1.1, 198.51.100.1, 10.0.0.3", "198.51.100.1", "forwarded"),
-        ("10.0.0.2", "1.1.1.1, nonsense", "10.0.0.2", "socket"),
-        ("10.0.0.2", "2001:db8::1", "2001:db8::1", "forwarded"),
+        ("203.0.113.9", [], "203.0.113.9", "socket"),
+        ("203.0.113.9", ["198.51.100.1"], "203.0.113.9", "socket"),
+        ("10.0.0.2", ["198.51.100.1"], "198.51.100.1", "forwarded"),
+        ("10.0.0.2", ["1.1.1.1, 198.51.100.1, 10.0.0.3"], "198.51.100.1", "forwarded"),
+        ("10.0.0.2", ["1.1.1.1", "198.51.100.1, 10.0.0.3"], "198.51.100.1", "forwarded"),
+        ("10.0.0.2", ["1.1.1.1, nonsense"], "10.0.0.2", "socket"),
+        ("10.0.0.2", ["2001:db8::1"], "2001:db8::1", "forwarded"),
+        ("::ffff:10.0.0.2", ["::ffff:198.51.100.1"], "198.51.100.1", "forwarded"),
+        ("::ffff:203.0.113.9", [], "203.0.113.9", "socket"),
     ],
 )
 def test_address_is_believed_from_trusted_proxies_alone(
-    peer: str, forwarded: str, address: str, source: str
+    peer: str, forwarded: list[str], address: str, source: str
 ) -> None:
     found = visitor.visitor(peer, forwarded, trusted=PROXIES)
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from summit_service import db, links, tokens
+from summit_service import db, links, settings, tokens
 from summit_service.statements import actions, queries
 from summit_service.statements.tables import FormNonce, Response, ResponsePrivate, Statement
 from tests.clients import BASE_URL, Clock, sign_in
@@ -483,6 +483,21 @@ async def test_link_9_address_is_the_sockets_unless_a_proxy_is_trusted(
 
     private = (await ResponsePrivate.objects())[0].private
     assert '"address":"127.0.0.1","address_source":"socket"' in private
+
+
+async def test_link_9_address_is_the_line_that_the_trusted_proxy_added(
+    client: httpx.AsyncClient, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMMIT_TRUSTED_PROXIES", "127.0.0.0/8")
+    settings.current.cache_clear()
+    _, path = await opened(now)
+
+    fields = await reviewed(client, path) | FILLED
+    lines = [("X-Forwarded-For", "192.0.2.66"), ("X-Forwarded-For", "203.0.113.9")]
+    await client.post(f"{path}/answer", data=fields, headers=lines)
+
+    private = (await ResponsePrivate.objects())[0].private
+    assert '"address":"203.0.113.9","address_source":"forwarded"' in private
 
 
 @pytest.mark.parametrize("made", ["sign", "registration", "sign_in"])
