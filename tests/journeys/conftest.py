@@ -60,9 +60,9 @@ def _link(file: Path, path: str) -> str:
         return ""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium."""
+    """Chromium. Closed with its module: its event loop would keep the async tests that follow from running."""
     with chromium() as started:
         yield started
 

@@ -1,4 +1,4 @@
-"""The demo: its calendar read by parsers that did not write it, from a wheel far from the source, and kept over a restart."""
+"""The demo: its calendar read by strangers' parsers, loaded from a wheel far from the source, kept over a restart."""
 
 from __future__ import annotations
 
