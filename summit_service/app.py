@@ -32,6 +32,7 @@ from summit_service.errors import (
 )
 from summit_service.logs import logger
 from summit_service.web import faults, layout
+from summit_service.web.forms import FormRequest
 
 STATUS: dict[type[SummitError], int] = {
     NotFound: 404,
@@ -97,6 +98,7 @@ def web_router() -> Router:
         "/",
         route_handlers=web.routes(),
         dependencies={"actor": Provide(web.provide_actor)},
+        request_class=FormRequest,
         include_in_schema=False,
     )
 

@@ -18,6 +18,7 @@ CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECRET_PREFIXES = ("/sign/", "/sign-in", "/registrations/", "/feeds/", "/disputes/")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REQUESTS = Counter("summit_requests", "Requests answered", ["method", "status"])
 SECONDS = Histogram("summit_request_seconds", "Time until the last byte was handed over", ["kind"])
 
@@ -37,6 +38,8 @@ def wrap(app: ASGIApp) -> ASGIApp:
 
 
 async def _answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    # a null character, which neither a database nor a file system looks for, reads as one that cannot be read
+    scope["path"] = scope["path"].replace("\x00", "\ufffd")
     started, method, path = time.perf_counter(), scope["method"], scope["path"]
     seen: dict[str, Any] = {"status": 500}
     is_head = str(method) == "HEAD"
@@ -57,7 +60,7 @@ async def _answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) 
             await app(scope, receive, outward)
         finally:
             seconds = time.perf_counter() - started
-            REQUESTS.labels(str(method), str(seen["status"])).inc()
+            REQUESTS.labels(method if method in METHODS else "other", str(seen["status"])).inc()
             SECONDS.labels(_kind(path)).observe(seconds)
             if not path.startswith(("/static/", "/healthz")):
                 log.info(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+CANNOT_BE_KEPT = (
+    "There is a number or a character in what was sent that we cannot keep. Check what you typed."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CONNECTIONS = 10
 ENDED = "This task outlived the transaction that it was started in; start tasks after the commit."
 FAILED = "A statement of this transaction failed; nothing more can be done in it."
+NO_NULL = "There is a null character in what was sent. Take it out."
 
 _LOST = (
     OSError,
@@ -47,11 +48,19 @@ _OURS = (asyncpg.DataError, asyncpg.ClientConfigurationError, asyncpg.Unsupporte
 
 @contextmanager
 def translation() -> Iterator[None]:
-    """Turns a lost or overloaded database into errors.Unavailable and leaves our own mistakes alone."""
+    """Turns a lost or overloaded database into errors.Unavailable and leaves our own mistakes alone.
+
+    A null character, which PostgreSQL cannot even look for, becomes errors.Invalid; so does a number that is too
+    large for its column, as the ids in addresses may be.
+    """
     try:
         yield
     except _BUSY as fault:
         raise errors.Unavailable("The database is busy. Please try again in a moment.") from fault
+    except asyncpg.CharacterNotInRepertoireError as fault:
+        raise errors.Invalid.one("", NO_NULL) from fault
+    except asyncpg.DataError as fault:
+        raise errors.Invalid.one("", errors.CANNOT_BE_KEPT) from fault
     except _LOST as fault:
         raise errors.Unavailable("The database does not answer.") from fault
     except asyncpg.InterfaceError as fault:

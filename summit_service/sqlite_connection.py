@@ -66,6 +66,8 @@ class SQLiteConnection:
             raise
         except sqlite3.Error as fault:
             raise translated(fault) from fault
+        except (OverflowError, UnicodeEncodeError) as fault:
+            raise errors.Invalid.one("", errors.CANNOT_BE_KEPT) from fault
 
     async def execute(self, query: str, args: Sequence[Any] = ()) -> list[Row]:
         """Run one statement and fetch all of its rows."""

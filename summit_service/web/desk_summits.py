@@ -146,12 +146,13 @@ async def release(
 ) -> Response[Any]:
     """Freeze the draft; the form says which release its writer has seen last."""
     form = await summit_forms.fields_of(request)
-    after = int(form["after"]) if form.get("after", "").isdecimal() else None
+    last_seen = form.get("after", "")
+    after = int(last_seen) if last_seen.isdecimal() and len(last_seen) < 8 else None
     try:
         await releases.release_programme(year, note=form.get("note", ""), after=after, actor=actor, now=now)
     except Invalid as refusal:
         return await _draft_page(
-            request, actor, year, now, note=form["note"], note_fault=refusal.sentence, status=422
+            request, actor, year, now, note=form.get("note", ""), note_fault=refusal.sentence, status=422
         )
     except Conflict as refusal:
         return await _draft_page(

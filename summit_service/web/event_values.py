@@ -20,6 +20,7 @@ REPEATS = (
     ("yearly", "Each year on the same date"),
     ("rule", "By the rule below"),
 )
+MONTHS = frozenset(str(number) for number in range(1, 13))
 FIELD_OF = {"starts_at": "starts_on", "ends_at": "ends_on"}
 _MONTHLY = re.compile(r"FREQ=MONTHLY;BYDAY=-?[1-5][A-Z]{2}(;BYMONTH=([0-9,]+))?")
 
@@ -154,7 +155,7 @@ def _rule(form: EventForm) -> str:
             day = date.fromisoformat(form.starts_on.strip())
         except ValueError:
             return ""
-        left_out = tuple(int(month) for month in form.months_left_out if month.isdigit())
+        left_out = tuple(int(month) for month in form.months_left_out if month in MONTHS)
         return same_weekday_rule(day, months_left_out=left_out) + until
     return {"weekly": f"FREQ=WEEKLY{until}", "yearly": f"FREQ=YEARLY{until}"}.get(form.repeat, "")
 

@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from litestar import Request
+from litestar.datastructures import FormMultiDict
+
+from summit_service.errors import Invalid
+
+
+class FormRequest(Request[Any, Any, Any]):
+    """A request whose form may be in another encoding than UTF-8."""
+
+    async def form(self) -> FormMultiDict:
+        """The fields; raises Invalid where they cannot be read."""
+        try:
+            return await super().form()
+        except UnicodeDecodeError as fault:
+            raise Invalid.one(
+                "", "The form is not in UTF-8. Open our page anew and send it from there."
+            ) from fault
+
 
 def text(form: Any, name: str) -> str:
     """The one value of a field."""

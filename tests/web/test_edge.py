@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from summit_service import db, tokens
+from tests.clients import bearer
+from tests.factories import secretariat
 
 
 async def test_headers_keep_the_page_to_ourselves(client: httpx.AsyncClient) -> None:
@@ -154,3 +158,43 @@ async def test_static_files_are_kept_for_a_year(client: httpx.AsyncClient) -> No
 async def test_gallery_is_for_the_demo_alone(client: httpx.AsyncClient) -> None:
     assert (await client.get("/gallery")).status_code == 404
     assert (await client.get("/mailbox")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/static/a%00b", "/events/a%00b", "/organisations/a%00b", "/statements/a%00b", "/api/v1/events/a%00b"],
+)
+async def test_null_character_in_an_address_finds_nothing(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+async def test_number_too_large_for_the_database_is_refused(
+    client: httpx.AsyncClient, now: datetime, number: int
+) -> None:
+    headers = await bearer(await secretariat(), now=now)
+
+    people = await client.get(f"/api/v1/people?cursor={number}", headers=headers)
+    summit = await client.get(f"/summits/{number}")
+
+    assert people.status_code in {200, 422}
+    assert summit.status_code in {404, 422}
+
+
+async def test_form_in_another_encoding_is_refused(client: httpx.AsyncClient) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff\r\n--x--'
+
+    answer = await client.post(
+        "/sign-in", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+
+    assert answer.status_code == 422
+    assert "not in UTF-8" in answer.text
+
+
+async def test_methods_that_are_made_up_are_counted_as_one(client: httpx.AsyncClient) -> None:
+    await client.request("BREW", "/events")
+
+    counted = (await client.get("/metrics")).text
+    assert 'method="other"' in counted
+    assert "BREW" not in counted

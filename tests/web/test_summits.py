@@ -81,7 +81,7 @@ async def test_summit_page_tells_when_where_and_what_is_left(
     assert "Monday 14 to Tuesday 15 September 2026" in words
     assert "1 place of 120 is left" in words
     assert "all 500 places are taken; there is a waiting list" in words
-    assert "Registration is open until Tuesday 15 September 2026." in words
+    assert "Registration is open until the end of Tuesday 15 September 2026 in London." in words
     assert 'href="/summits/2026/register"' in answer.text
     assert "The programme is being made." in words
 
@@ -495,3 +495,13 @@ async def test_release_form_makes_the_draft_public(client: httpx.AsyncClient, no
     assert "Release 1 was made since you opened this page." in twice.text
     assert "Release 1 is public" in shown.text
     assert await Release.count() == 1
+
+
+async def test_release_form_that_came_back_torn_is_refused(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    fields = await desk(client, now)
+
+    torn = await client.post(f"{DESK}/releases", data={**fields, "after": "9" * 5000})
+
+    assert torn.status_code in {409, 422}
+    assert await Release.count() == 0
