@@ -19,6 +19,7 @@ from litestar.types import ASGIApp
 
 from summit_service import __version__, api, background, db, edge, logs, settings, web
 from summit_service.api import idempotency, problems
+from summit_service.api.reading import JSONRequest
 from summit_service.errors import (
     Conflict,
     Gone,
@@ -110,6 +111,7 @@ def api_router() -> Router:
         route_handlers=api.routes(),
         dependencies={"actor": Provide(api.provide_actor)},
         middleware=[idempotency.honour],
+        request_class=JSONRequest,
     )
 
 

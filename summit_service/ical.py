@@ -186,12 +186,19 @@ def _recurrence(entry: Entry) -> vRecur:
 
 def _until(until: date | datetime, entry: Entry) -> date | datetime:
     if entry.all_day:
-        return until.date() if isinstance(until, datetime) else until
+        return _day_of(until, entry)
     if not isinstance(until, datetime):
         until = datetime.combine(until, time(23, 59, 59))
     if until.tzinfo is None:
         until = until.replace(tzinfo=_place(entry.timezone))
     return until.astimezone(UTC)
+
+
+def _day_of(until: date | datetime, entry: Entry) -> date:
+    """The day in the entry's own zone; an instant in UTC may lie on another one."""
+    if not isinstance(until, datetime):
+        return until
+    return (until.astimezone(_place(entry.timezone)) if until.tzinfo else until).date()
 
 
 def _add_texts(event: Event, entry: Entry) -> None:

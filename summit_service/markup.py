@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -64,9 +65,7 @@ def to_html(markdown: str) -> str:
 
 def to_text(markdown: str) -> str:
     """The words of a Markdown text without its marks, for previews and calendar entries."""
-    return (
-        nh3.clean(_markdown().render(markdown), tags=set()).replace("&amp;", "&").replace("&lt;", "<").strip()
-    )
+    return unescape(nh3.clean(_markdown().render(markdown), tags=set())).strip()
 
 
 def slug(text: str) -> str:

@@ -232,6 +232,7 @@ def _day(text: str, field: str, *, past_its_end: bool = False) -> datetime | Non
             moment = datetime.fromisoformat(text.replace(" ", "+"))
         except ValueError:
             raise Invalid.one(field, "Give a day such as 2027-03-04.") from None
+        zones.parse_day(moment.date().isoformat(), field=field)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     day = zones.parse_day(text, field=field) + timedelta(days=1 if past_its_end else 0)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -258,7 +259,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
         moment, number = datetime.fromisoformat(at), int(event_id)
     except (ValueError, binascii.Error):
         raise Invalid.one("cursor", "This cursor is not one of ours. Begin the list anew.") from None
-    if moment.tzinfo is None or not 0 <= number < 2**62:
+    if moment.tzinfo is None or not 0 <= number < 2**31 or not 1800 < moment.year < 2300:
         raise Invalid.one("cursor", "This cursor is not one of ours. Begin the list anew.")
     return moment, number
 

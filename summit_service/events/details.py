@@ -24,6 +24,7 @@ LONGEST_SUMMARY, LONGEST_DESCRIPTION, LONGEST_LOCATION, LONGEST_URL, LONGEST_CAT
     40,
 )
 MOST_CATEGORIES = 10
+LONGEST_LANGUAGE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,4 +131,7 @@ def _checked_language(value: str) -> str:
         locale = Locale.parse(value.strip(), sep="-")
     except (ValueError, UnknownLocaleError):
         raise Invalid.one("language", "Give the language by its code, such as en, fr or pt-BR.") from None
-    return str(locale).replace("_", "-")
+    code = str(locale).replace("_", "-")
+    if len(code) > LONGEST_LANGUAGE:
+        raise Invalid.one("language", "Give the language by a shorter code, such as en, fr or pt-BR.")
+    return code

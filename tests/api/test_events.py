@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import httpx
@@ -262,12 +263,50 @@ async def test_list_events_pages_by_cursor(client: httpx.AsyncClient) -> None:
     assert seen == made
 
 
-@pytest.mark.parametrize("query", ["from=yesterday", "to=2026-13-01", "cursor=abc", "cursor=%00", "limit=0"])
+FAR = base64.urlsafe_b64encode(b"0001-01-01T00:00:00+14:00|1").decode()
+HUGE = base64.urlsafe_b64encode(b"2026-01-01T00:00:00+00:00|99999999999").decode()
+WRONG = (
+    "from=yesterday", "to=2026-13-01", "cursor=abc", "cursor=%00", "limit=0", f"cursor={FAR}", f"cursor={HUGE}",
+    "from=0001-01-01T00:00:00%2B14:00", "from=9998-12-31T00:00:00Z", "to=9999-12-31T23:59:59-14:00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", WRONG)
 async def test_list_events_with_a_wrong_question_is_told(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/api/v1/events?{query}")
 
     assert answer.status_code in {400, 422}
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/events/a%00b", "/events?organisation=%00", "/organisations/a%00b"])
+async def test_a_null_character_in_an_address_finds_nothing(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(f"/api/v1{path}")
+
+    assert answer.status_code in {200, 404, 422}
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b'{"summary": "Caf\xe9"}'])
+async def test_post_event_whose_body_cannot_be_read_is_refused(
+    client: httpx.AsyncClient, clock: Clock, body: bytes
+) -> None:
+    headers = {**await poster(clock.now), "Content-Type": "application/json"}
+
+    answer = await client.post("/api/v1/events", content=body, headers=headers)
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_post_event_in_a_language_whose_code_is_too_long_is_refused(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    values = WORKSHOP | {"language": "ca-ES-valencia"}
+
+    answer = await client.post("/api/v1/events", json=values, headers=await poster(clock.now))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/language"
 
 
 async def test_list_events_asks_the_database_as_often_for_3_as_for_1(

@@ -102,3 +102,17 @@ def test_invitation_has_its_method_and_people() -> None:
     attendee = next(line for line in text.split("\r\n") if line.startswith("ATTENDEE;CN="))
     assert attendee.endswith("PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT:mailto:ana@hospital.example")
     assert "Ana 'Nan' Ruiz" in attendee
+
+
+def test_vevent_of_whole_days_ends_its_series_on_the_day_of_its_zone() -> None:
+    days = {
+        "starts_at": "2027-06-28",
+        "ends_at": "2027-06-28",
+        "timezone": "Pacific/Auckland",
+        "all_day": True,
+    }
+    entry = ical.Entry(**{**PLAIN, **days, "rrule": "FREQ=DAILY;UNTIL=20270630T120000Z"})
+
+    rendered = ical.vevent(entry)
+
+    assert b"RRULE:FREQ=DAILY;UNTIL=20270701\r\n" in rendered

@@ -63,3 +63,9 @@ def test_markdown_link_says_where_it_came_from() -> None:
 )
 def test_slug_is_ascii(title: str, expected: str) -> None:
     assert markup.slug(title) == expected
+
+
+def test_to_text_writes_signs_as_they_are() -> None:
+    text = markup.to_text('A > B & C < D, "quoted", a\u00a0b &amp;lt;')
+
+    assert text == 'A > B & C < D, "quoted", a\u00a0b &lt;'
