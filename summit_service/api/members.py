@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, field, structs
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import NotFound
+from summit_service.events import actions as events
 from summit_service.members import actions, queries
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
@@ -164,6 +165,7 @@ async def change_organisation(
     """For its representatives and the secretariat; the standing for the secretariat alone."""
     changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
     changed = await actions.change_organisation(slug, changes, actor=actor, now=now)
+    await events.render_again(now=now, organisation_id=changed.id)
     return _shown(changed, actor)
 
 

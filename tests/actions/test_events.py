@@ -284,9 +284,28 @@ async def test_render_again_after_a_new_name_of_the_host(database: db.Engine, no
     event = await make_event(organisation, now=now)
     organisation.name = "Centre for Care"
     await organisation.save()
+    later = now + timedelta(days=3)
 
-    count = await actions.render_again(now=now)
+    count = await actions.render_again(now=later)
 
     assert count == 1
     assert "Hosted by Centre for Care." in await vevent_of(event.slug)
-    assert await actions.render_again(now=now) == 0
+    assert await actions.render_again(now=later) == 0
+    shown = await queries.event_by_slug(event.slug, viewer=PUBLIC)
+    assert shown is not None
+    assert (shown.changed_at, shown.sequence) == (later, 0)
+    assert f"LAST-MODIFIED:{later:%Y%m%dT%H%M%SZ}" in await vevent_of(event.slug)
+
+
+async def test_render_again_tells_feeds_that_a_host_has_another_country(
+    database: db.Engine, now: datetime
+) -> None:
+    organisation = await make_organisation()
+    event = await make_event(organisation, now=now)
+    before, entry = await changes.version(), await vevent_of(event.slug)
+
+    count = await actions.render_again(now=now, organisation_id=organisation.id)
+
+    assert count == 0
+    assert await vevent_of(event.slug) == entry
+    assert (await changes.version()).number == before.number + 1

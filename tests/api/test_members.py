@@ -13,6 +13,7 @@ from summit_service.members.tables import Organisation, Role
 from tests import factories
 from tests.clients import bearer
 from tests.counting import count_queries
+from tests.factories_events import make_event
 
 PLACE = {"name": "The Empathy Place", "kind": "centre", "country": "GB", "timezone": "Europe/London"}
 PLACE_SHOWN = {
@@ -326,3 +327,20 @@ async def test_list_people_by_each_kind_of_reader(client: httpx.AsyncClient, now
         ],
         "next": None,
     }
+
+
+async def test_change_organisation_gives_calendars_its_new_name(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    centre = await factories.make_organisation("Centre", slug="centre")
+    event = await make_event(centre)
+    before = await client.get("/organisations/centre/calendar.ics")
+    headers = await bearer(await factories.representative_of(centre), now=now)
+
+    await client.patch("/api/v1/organisations/centre", json={"name": "Centre for Care"}, headers=headers)
+
+    feed = await client.get("/organisations/centre/calendar.ics")
+    assert "Hosted by Centre for Care." in feed.text
+    assert "NAME:" in feed.text and "Centre for Care" in feed.text.split("BEGIN:VEVENT")[0]
+    assert feed.headers["etag"] != before.headers["etag"]
+    assert event.slug in feed.text

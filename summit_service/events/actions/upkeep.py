@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Any
+
+from piccolo.query import Objects
 
 from summit_service import db
 from summit_service.errors import Invalid
 from summit_service.events import entries, stored
 from summit_service.events.changes import note_change
-from summit_service.events.occurrences import span_of
+from summit_service.events.occurrences import Span, span_of
 from summit_service.events.queries import cancellation_reason
 from summit_service.events.tables import Event
 from summit_service.logs import logger
@@ -51,29 +54,44 @@ async def recompute_instants(*, now: datetime) -> list[str]:
 
 
 async def render_again(*, now: datetime, organisation_id: int | None = None) -> int:
-    """Render the entries anew, after a host or the service's address got another name; how many differ."""
+    """Render the entries anew, after a host or the service's address got another name; how many differ.
+
+    Feeds are told even where no entry differs: a host's name and country are in what they are selected by.
+    """
     changed = 0
     async with db.transaction():
         names = {
             row["id"]: row["name"] for row in await Organisation.select(Organisation.id, Organisation.name)
         }
-        async for event in _all_events():
-            if organisation_id not in {None, event.organisation}:
-                continue
-            reason = await cancellation_reason(event.id) if event.status == "CANCELLED" else ""
-            span = span_of(stored.details_of(event))
-            fresh = entries.render(event, span=span, organisation=names[event.organisation], reason=reason)
-            if fresh != event.vevent:
-                await Event.update({Event.vevent: fresh}).where(Event.id == event.id)
-                changed += 1
-        if changed:
-            await note_change(now)
+        async for event in _all_events(organisation_id):
+            changed += await _render_one(event, names[event.organisation], now=now)
+        await note_change(now)
     return changed
 
 
-async def _all_events() -> AsyncIterator[Event]:
+async def _render_one(event: Event, organisation: str, *, now: datetime) -> bool:
+    """By the instants that are stored, so that an hour that exists no more keeps nobody's name back."""
+    reason = await cancellation_reason(event.id) if event.status == "CANCELLED" else ""
+    span = Span(event.starts_instant, event.ends_instant, event.last_instant)
+    if entries.render(event, span=span, organisation=organisation, reason=reason) == event.vevent:
+        return False
+    event.changed_at = max(now, event.changed_at)
+    event.vevent = entries.render(event, span=span, organisation=organisation, reason=reason)
+    await event.save([Event.changed_at, Event.vevent])
+    return True
+
+
+async def _all_events(organisation_id: int | None = None) -> AsyncIterator[Event]:
+    """Each row locked until the commit: who changes an event meanwhile does it after us, on what we wrote."""
     last = 0
-    while rows := await Event.objects().where(Event.id > last).order_by(Event.id).limit(BATCH):
+    while rows := await db.for_update(_events_after(last, organisation_id)):
         for row in rows:
             yield row
         last = rows[-1].id
+
+
+def _events_after(last: int, organisation_id: int | None) -> Objects[Event]:
+    where: Any = Event.id > last
+    if organisation_id is not None:
+        where = where & (Event.organisation == organisation_id)
+    return Event.objects().where(where).order_by(Event.id).limit(BATCH)
