@@ -145,6 +145,15 @@ def long_moment(moment: datetime, name: str) -> str:
     return f"{long_day(wall.date())}, {wall:%H:%M} {city(name)}"
 
 
+def long_deadline(moment: datetime, name: str) -> str:
+    """Until when, for people: midnight is `the end of Tuesday 12 September 2028 in London`."""
+    wall = at_wall(moment, name)
+    if (wall.hour, wall.minute) != (0, 0):
+        return long_moment(moment, name)
+    where = city(name) if name == WORLDWIDE else f"in {city(name)}"
+    return f"the end of {long_day(wall.date() - timedelta(days=1))} {where}"
+
+
 def long_span(starts: datetime, ends: datetime, name: str) -> str:
     """Two instants for people: `Thursday 5 March 2027, 12:30–13:30 London`."""
     first, last = at_wall(starts, name), at_wall(ends, name)

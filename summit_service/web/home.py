@@ -44,7 +44,7 @@ async def home(
         request,
         "home/home.html",
         actor=actor,
-        waiting=await _waiting_for(actor, now),
+        waiting=await waiting.for_actor(actor, now=now),
         events=await events.next_events(limit=NEXT, viewer=actor, now=now),
         zone="",
         modes=MODES,
@@ -53,13 +53,6 @@ async def home(
         open_statements=[row for row in listed if row.state == "signing"],
         published_statements=[row for row in listed if row.state == "published"][:NEXT],
     )
-
-
-async def _waiting_for(actor: Actor, now: datetime) -> list[waiting.Waiting]:
-    found = await waiting.for_secretariat(now) if actor.is_secretariat else []
-    if actor.represents:
-        found += await waiting.for_representative(actor, now=now)
-    return sorted(found, key=lambda item: item.urgency)
 
 
 async def _summit(now: datetime) -> Summit | None:

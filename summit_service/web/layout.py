@@ -91,6 +91,7 @@ def environment() -> Environment:
     made.filters["city"] = zones.city
     made.globals["static"] = static
     made.globals["long_moment"] = zones.long_moment
+    made.globals["long_deadline"] = zones.long_deadline
     made.globals["long_span"] = zones.long_span
     made.globals["day_span"] = zones.day_span
     made.globals["at_wall"] = zones.at_wall

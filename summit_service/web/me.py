@@ -16,12 +16,13 @@ from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.errors import Conflict, Invalid
 from summit_service.members import queries as members
 from summit_service.members.rules import ROLES, SECRETARIAT
+from summit_service.web import waiting
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.session import cookie_name
 
 DONE = {
-    "details": "Your details are kept.",
+    "details": "Your details are saved.",
     "login": "That browser is signed out.",
     "logins": "Every other browser is signed out.",
     "token": "The token is ended. Programs that use it are refused from now on.",
@@ -120,6 +121,7 @@ async def _page(
         zones=zones.zone_names(),
         memberships=await members.memberships_of(person_id),
         logins=await accounts.logins_of(person_id, now=now),
+        waiting=await waiting.for_actor(actor, now=now),
         this_login=accounts.login_hash(request.cookies.get(cookie_name(), "")),
         tokens=await accounts.api_tokens_of(person_id),
         role_words=ROLE_WORDS,

@@ -186,8 +186,8 @@ def _registration_words(edition: Edition, now: datetime) -> str:
     if state == "not_yet" and opens is not None:
         return f"Registration opens on {zones.long_moment(opens, edition.timezone)}."
     if state == "open":
-        until = zones.long_moment(closes, edition.timezone) if closes else zones.long_day(edition.ends_on)
-        return f"Registration is open until {until}."
+        last = closes or queries.ends_instant(edition)
+        return f"Registration is open until {zones.long_deadline(last, edition.timezone)}."
     return "Registration has closed." if state == "closed" else "Registration is not open yet."
 
 

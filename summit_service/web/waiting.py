@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +25,14 @@ class Waiting:
     sentence: str
     url: str
     button: str
+
+
+async def for_actor(actor: Actor, *, now: datetime) -> list[Waiting]:
+    """What waits for whoever is signed in, the most urgent first; nothing for the public."""
+    found = await for_secretariat(now) if actor.is_secretariat else []
+    if actor.represents:
+        found += await for_representative(actor, now=now)
+    return sorted(found, key=lambda item: item.urgency)
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
@@ -112,9 +119,10 @@ async def _unanswered(statement: Statement, url: str, now: datetime) -> list[Wai
 def _until(statement: Statement, now: datetime) -> str:
     if statement.closes_at is None:
         return "not set"
-    days = math.ceil((statement.closes_at - now) / timedelta(days=1))
+    days = (statement.closes_at - now) // timedelta(days=1)
     when = zones.long_moment(statement.closes_at, statement.closes_timezone)
-    return f"in {days} days ({when})" if days > 1 else f"within a day ({when})"
+    left = "within a day" if days < 1 else "in 1 day" if days == 1 else f"in {days} days"
+    return f"{left} ({when})"
 
 
 async def _summit(now: datetime) -> list[Waiting]:

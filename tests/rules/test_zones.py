@@ -90,6 +90,20 @@ def test_span_names_the_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "name", "expected"),
+    [
+        ("2028-09-12T23:00", "Europe/London", "the end of Tuesday 12 September 2028 in London"),
+        ("2028-09-13T12:00", "Etc/GMT+12", "the end of Tuesday 12 September 2028 anywhere on Earth"),
+        ("2028-09-12T23:01", "Europe/London", "Wednesday 13 September 2028, 00:01 London"),
+    ],
+)
+def test_deadline_at_midnight_is_the_end_of_the_day_before(moment: str, name: str, expected: str) -> None:
+    instant = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+    assert zones.long_deadline(instant, name) == expected
+
+
+@pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
         ("2026-04-20", "2026-04-20", "Monday 20 April 2026"),

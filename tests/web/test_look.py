@@ -142,5 +142,8 @@ def test_when_without_a_zone_keeps_that_of_the_moment() -> None:
 
     html = environment().from_string(source).render(moment=datetime(2027, 3, 5, 12, 30, tzinfo=UTC))
 
-    expected = '<time datetime="2027-03-05T12:30+00:00" data-local>Friday 5 March 2027, 12:30 UTC</time>'
+    expected = (
+        '<time datetime="2027-03-05T12:30+00:00" data-local>'
+        'Friday 5 March 2027, <span class="unbroken">12:30 UTC</span></time>'
+    )
     assert html.strip() == expected

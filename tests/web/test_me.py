@@ -50,7 +50,7 @@ async def test_me_shows_who_i_am_and_what_i_manage(client: httpx.AsyncClient, cl
     shown = (await client.get("/me")).text
 
     assert "<h1>Anna Berg</h1>" in shown
-    assert "Signed in as anna@members.example." in shown
+    assert "You are signed in as anna<wbr>@members.example." in shown
     assert 'href="/organisations/place/edit"' in shown
     assert 'href="/organisations/place/people"' in shown
     assert 'href="/organisations/other/edit"' not in shown
@@ -97,7 +97,7 @@ async def test_change_details_keeps_name_and_zone(client: httpx.AsyncClient, clo
     assert (answer.status_code, answer.headers["Location"]) == (303, "/me?done=details")
     shown = (await client.get("/me?done=details")).text
     assert "<h1>Sam Sørensen</h1>" in shown
-    assert "Your details are kept." in shown
+    assert "Your details are saved." in shown
     assert "18:00 Tokyo" in shown
 
 
