@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,14 +15,22 @@ from litestar.params import FromPath, FromQuery
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Invalid
+from summit_service.events import listing
+from summit_service.events.actions import render_again
+from summit_service.events.details import MODES
+from summit_service.events.queries import Filters
 from summit_service.members import actions, queries, rules
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
 from summit_service.web import members_people
 from summit_service.web.forms import text
+from summit_service.web.languages import language_name
 from summit_service.web.layout import country_name, page, see_other
 from summit_service.web.members_people import DONE, found_by, managed
+
+EVENTS_AHEAD = timedelta(days=366)
+NEXT_EVENTS = 3
 
 
 @get("/organisations")
@@ -96,10 +104,16 @@ async def create(
 
 @get("/organisations/{slug:str}")
 async def show(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """An organisation's public page."""
+    """An organisation's public page, with its next events."""
     found = await found_by(slug)
+    events = await listing.dates_between(
+        Filters(organisation=slug), viewer=actor, after=now, before=now + EVENTS_AHEAD
+    )
     return page(
         request,
         "members/organisation.html",
@@ -108,6 +122,10 @@ async def show(
         can_manage=actor.can_manage(found.id),
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
+        events=events[:NEXT_EVENTS],
+        zone="",
+        modes=MODES,
+        language_name=language_name,
         done=DONE.get(request.query_params.get("done", ""), ""),
     )
 
@@ -133,10 +151,11 @@ async def edit(
     form = await request.form()
     typed = {field: text(form, field) for field in rules.FIELDS if field in form}
     try:
-        await actions.change_organisation(slug, typed, actor=actor, now=now)
+        changed = await actions.change_organisation(slug, typed, actor=actor, now=now)
     except Invalid as fault:
         shown = rules.with_changes(queries.details_of(found), typed)
         return _form(request, actor, shown, slug=slug, heading=found.name, faults=fault.by_field())
+    await render_again(now=now, organisation_id=changed.id)
     return see_other(f"/organisations/{slug}?done=kept")
 
 

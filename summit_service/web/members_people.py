@@ -19,7 +19,7 @@ from summit_service.members.tables import Organisation
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
 
-DONE = {"kept": "The page is kept.", "added": "The person is added.", "ended": "The role is ended."}
+DONE = {"kept": "The page is saved.", "added": "The person is added.", "ended": "The role is ended."}
 
 
 @get("/organisations/{slug:str}/people")

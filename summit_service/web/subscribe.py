@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from urllib.parse import quote
 import segno
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from summit_service import settings
 from summit_service.accounts.actor import PUBLIC, Actor
@@ -21,6 +22,8 @@ from summit_service.events.queries import Filters
 from summit_service.feeds import cache, calendars
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.members import queries as members
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
 from summit_service.web import feeds_http
 from summit_service.web.layout import page
 
@@ -69,28 +72,61 @@ async def event_file(
 
 
 @get("/calendar")
-async def subscribe(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
-    """Where do you keep your calendar?"""
-    filters = filters_of(request)
-    https = calendars.address_of(filters)
-    webcal = "webcal://" + https.partition("://")[2]
+async def subscribe(
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    *,
+    summit: FromQuery[int | None] = None,
+) -> Response[str]:
+    """Where do you keep your calendar? For the events, or for the programme of a summit."""
+    feed = _events_feed(filters_of(request)) if summit is None else await _programme_feed(summit)
+    webcal = "webcal://" + feed.address.partition("://")[2]
+    asked = f"url={quote(feed.address, safe='')}&name={quote(feed.name)}"
     return page(
         request,
         "subscribe/subscribe.html",
         actor=actor,
-        feed_name=calendars.name_of(filters),
-        is_filtered=filters != queries.ALL,
-        list_url=f"/events{calendars.query_of(filters)}",
-        https=https,
+        feed=feed,
+        programme=None if summit else await _current_programme(now),
         webcal=webcal,
         google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
-        outlook="https://outlook.live.com/calendar/0/addfromweb?"
-        f"url={quote(https, safe='')}&name={quote(calendars.name_of(filters))}",
-        office="https://outlook.office.com/calendar/0/addfromweb?"
-        f"url={quote(https, safe='')}&name={quote(calendars.name_of(filters))}",
+        outlook=f"https://outlook.live.com/calendar/0/addfromweb?{asked}",
+        office=f"https://outlook.office.com/calendar/0/addfromweb?{asked}",
         is_local=settings.current().host in {"127.0.0.1", "localhost"},
-        qr=segno.make(https, error="m").svg_data_uri(scale=5, border=4, light="white"),
+        qr=segno.make(feed.address, error="m").svg_data_uri(scale=5, border=4, light="white"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one subscribes to: its name in calendar apps, its address, and the page with the same things."""
+
+    kind: str
+    name: str
+    address: str
+    page: str
+
+
+def _events_feed(filters: Filters) -> Feed:
+    kind = "all" if filters == queries.ALL else "filtered"
+    query = calendars.query_of(filters)
+    return Feed(kind, calendars.name_of(filters), calendars.address_of(filters), f"/events{query}")
+
+
+async def _programme_feed(year: int) -> Feed:
+    edition = await summits.found_edition(year, is_announced_only=True)
+    if await summits.last_release(edition.id) is None:
+        raise NotFound(f"The programme of {year} has not been released yet.")
+    path = f"/summits/{year}/programme"
+    address = f"{settings.current().base_url}{path}.ics"
+    return Feed("programme", f"Programme of {edition.title}", address, path)
+
+
+async def _current_programme(now: datetime) -> Edition | None:
+    """The next summit, or the last, where its programme can be subscribed to."""
+    edition = await summits.current_edition(now)
+    return edition if edition and await summits.last_release(edition.id) else None
 
 
 def filters_of(request: Request[Any, Any, Any]) -> Filters:

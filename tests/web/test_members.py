@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from summit_service.accounts.actor import Actor
+from summit_service.events import changes
 from summit_service.members import queries
 from summit_service.members.tables import Organisation, Role
 from tests import factories
 from tests.clients import Clock, new_client, sign_in
 from tests.counting import count_queries
+from tests.factories_events import make_event
 
 FIELDS = {
     "name": "The Empathy Place",
@@ -125,6 +128,29 @@ async def test_show_organisation_to_each_kind_of_reader(client: httpx.AsyncClien
     assert "/organisations/place/edit" in (await client.get("/organisations/place")).text
 
 
+async def test_show_organisation_with_its_next_events_and_its_calendar(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    own, other = await place(), await factories.make_organisation("Other", slug="other")
+    await factories.make_organisation("Quiet", slug="quiet")
+    day = (now + timedelta(days=9)).date()
+    times = {"starts_at": f"{day}T09:00", "ends_at": f"{day}T10:00"}
+    await make_event(own, summary="Our own round", **times)
+    await make_event(own, summary="For members", visibility="members", **times)
+    await make_event(other, summary="Of somebody else", **times)
+
+    shown = (await client.get("/organisations/place")).text
+    quiet = (await client.get("/organisations/quiet")).text
+
+    assert "Our own round" in shown
+    assert 'href="/events?organisation=place"' in shown
+    assert "For members" not in shown
+    assert "Of somebody else" not in shown
+    assert 'href="/calendar?organisation=place"' in shown
+    assert "It has announced no events." in quiet
+    assert 'href="/calendar?organisation=quiet"' in quiet
+
+
 async def test_show_organisation_that_there_is_not(client: httpx.AsyncClient) -> None:
     answer = await client.get("/organisations/nobody")
 
@@ -154,16 +180,18 @@ async def test_edit_by_each_kind_of_reader(client: httpx.AsyncClient, clock: Clo
     assert (await client.post("/organisations/place/edit", data=FIELDS | {"csrf": wrong})).status_code == 403
 
     csrf = await sign_in(client, right, now=clock.now)
+    version = await changes.version()
     shown = await client.get("/organisations/place/edit")
     assert shown.status_code == 200
     assert 'name="standing"' not in shown.text
     answer = await client.post("/organisations/place/edit", data=FIELDS | {"csrf": csrf})
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/organisations/place?done=kept")
+    assert (await changes.version()).number == version.number + 1
     kept = await queries.organisation_by_slug("place")
     assert kept is not None
     assert {name: getattr(kept, name) for name in FIELDS} == FIELDS
-    assert "The page is kept." in (await client.get("/organisations/place?done=kept")).text
+    assert "The page is saved." in (await client.get("/organisations/place?done=kept")).text
 
 
 async def test_edit_with_faults_keeps_what_was_typed(client: httpx.AsyncClient, clock: Clock) -> None:

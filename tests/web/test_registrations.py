@@ -25,6 +25,7 @@ from tests.factories_registrations import (
     registration_of,
     states,
 )
+from tests.web.pages import elements
 
 URL = "/summits/2026/register"
 ANNA = {"name": "Anna Berg", "email": "anna.berg@delegates.example", "attendance": "in_person"}
@@ -270,6 +271,19 @@ async def test_attendance_waits_by_a_button_when_full(client: httpx.AsyncClient,
     assert "You do not wait any more" in stopped.text
 
 
+async def test_link_page_sends_its_forms_to_its_own_address(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    await register("Anna Berg", now=now)
+    url = f"/registrations/{await link_of('Anna Berg', now=now)}"
+
+    shown = elements((await client.get(url)).text)
+
+    targets = [tag.attributes["action"] for tag in shown if tag.tag == "form"]
+    assert f"{url}/details" in targets
+    assert all(target.startswith(f"{url}/") for target in targets)
+    assert f"{url}/cancellation" in [tag.attributes.get("href") for tag in shown]
+
+
 async def test_details_with_faults_keep_what_was_typed(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
     await register("Anna Berg", now=now)
@@ -283,7 +297,7 @@ async def test_details_with_faults_keep_what_was_typed(client: httpx.AsyncClient
     assert refused.status_code == 422
     assert "Your name is missing." in refused.text
     assert "No nuts" in refused.text
-    assert "We have kept what you changed" in kept.text
+    assert "We have saved what you changed" in kept.text
     assert list(await states()) == ["Anna B"]
 
 
@@ -367,7 +381,7 @@ async def test_desk_raises_the_limit_and_offers_places(client: httpx.AsyncClient
 
     assert (refused.status_code, forged.status_code) == (422, 403)
     assert 'value="none"' in refused.text
-    assert "The limits are kept" in page.text
+    assert "The limits are saved" in page.text
     assert (await states())["Delegate B"] == "offered in_person"
 
 
