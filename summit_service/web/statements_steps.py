@@ -33,8 +33,8 @@ BY_STATE = {
     "adopted": ("publication", "cancellation"),
 }
 DONE = {
-    "new": "The draft is kept",
-    "version": "The new version is kept",
+    "new": "The draft is saved",
+    "version": "The new version is saved",
     "consultation": "Members can read the draft now",
     "freeze": "The text is frozen",
     "signing": "Signing is open; the mails are on their way",

@@ -88,7 +88,7 @@ def test_statement_is_drafted_signed_and_published(
     page.get_by_label("Title").fill(title)
     page.locator("textarea[name=text]").fill("# Time\n\nListen first.\n\nAsk afterwards.")
     page.locator("input[value=sign_on]").check()
-    page.get_by_role("button", name="Keep the draft").click()
+    page.get_by_role("button", name="Save the draft").click()
     board = page.url.split("?")[0]
     _step(page, "Freeze")
     page.goto(board)
@@ -107,7 +107,7 @@ def test_statement_is_drafted_signed_and_published(
     page.get_by_label("Type your name").fill("Ada Example")
     page.locator("input[name=attested]").check()
     page.get_by_role("button", name="Sign now").click()
-    expect(page.get_by_role("main")).to_contain_text("Hash of the record")
+    expect(page.get_by_role("main")).to_contain_text("Fingerprint of the record")
 
     page.goto(board)
     page.get_by_role("link", name=re.compile("^Close")).click()
