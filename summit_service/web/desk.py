@@ -42,7 +42,9 @@ async def desk(
         actor=actor,
         waiting=await waiting.for_secretariat(now),
         health=await mail.health(now=now),
-        mail_rows=[(badge(state)[0], counts[state]) for state in mail.STATES],
+        mail_counts=[
+            (badge(state)[0], counts[state], _address(state, "")) for state in mail.STATES if counts[state]
+        ],
     )
 
 

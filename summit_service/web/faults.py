@@ -8,6 +8,7 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from summit_service.accounts.actor import PUBLIC
 from summit_service.errors import NotSignedIn, SummitError, TooMany
 from summit_service.web.layout import page
 
@@ -37,6 +38,7 @@ def error_page(request: Request[Any, Any, Any], fault: SummitError, status: int)
     return page(
         request,
         "error.html",
+        actor=getattr(request.state, "actor", PUBLIC),
         status=status,
         headers=headers,
         title=TITLES.get(status, TITLES[500]),

@@ -49,9 +49,11 @@ async def provide_actor(request: Request[Any, Any, Any], now: NamedDependency[da
     if person is None:
         return PUBLIC
     request.state.csrf = csrf_of(token)
+    actor = await members.actor_of(person, via="page")
+    request.state.actor = actor
     if request.method not in SAFE:
         await _check_csrf(request, request.state.csrf)
-    return await members.actor_of(person, via="page")
+    return actor
 
 
 def csrf_of(login_token: str) -> str:
