@@ -29,6 +29,7 @@ IN_PERSON = 60
 ONLINE = 40
 TWO_YEARS = timedelta(weeks=104)
 NOTICE = timedelta(days=60)
+MADE_FROM = "Made from the public facts of the network’s symposium of 2025. The hours and the rooms are made up."
 DATA = files("summit_service.demo") / "data"
 
 
@@ -119,9 +120,9 @@ def _times(day: date, hours: tuple[str, str] | int) -> dict[str, object]:
 async def load_summits(now: datetime) -> None:
     """The summit of the data, and while that is over or near, the next one with its dates on the same weekdays."""
     programme = json.loads(_read("programme.json"))
-    await _load_summit(programme, "The programme as it was held", now)
+    await _load_summit(programme, MADE_FROM, now)
     if date.fromisoformat(programme["starts_on"]) < now.date() + NOTICE:
-        await _load_summit(next_programme(programme, today=now.date()), "The first programme", now)
+        await _load_summit(next_programme(programme, today=now.date()), MADE_FROM, now)
 
 
 async def _load_summit(programme: dict[str, Any], note: str, now: datetime) -> None:

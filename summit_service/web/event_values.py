@@ -114,7 +114,8 @@ def faults_by_field(refusal: Invalid, form: EventForm) -> dict[str, str]:
         field = FIELD_OF.get(fault.field, fault.field.split("/")[0])
         if field == "recurrence" and form.repeat != "rule":
             field = "repeat"
-        found.setdefault(field, fault.sentence)
+        is_empty = field == "starts_on" and not form.starts_on.strip()
+        found.setdefault(field, "Say on which day it begins." if is_empty else fault.sentence)
     return found
 
 
