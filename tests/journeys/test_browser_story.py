@@ -110,7 +110,7 @@ def test_statement_is_drafted_signed_and_published(
     expect(page.get_by_role("main")).to_contain_text("Fingerprint of the record")
 
     page.goto(board)
-    page.get_by_role("link", name=re.compile("^Close")).click()
+    page.get_by_role("link", name=re.compile("^End signing")).click()
     page.get_by_role("main").get_by_role("button").last.click()
     page.goto(board)
     page.get_by_role("link", name=re.compile("^Publish")).click()
