@@ -67,9 +67,9 @@ def read(given: str | Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _preset(name: object) -> str:
-    if name not in PRESETS:
+    if not isinstance(name, str) or name not in PRESETS:
         raise Invalid.one("policy", f"There is no policy of that name. Choose one of {', '.join(PRESETS)}.")
-    return str(name)
+    return name
 
 
 def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,6 +85,8 @@ def _faults(policy: Mapping[str, Any]) -> list[Fault]:
     counted = policy["counted_as_declined"]
     if not isinstance(counted, list) or not counted or any(kind not in COUNTABLE for kind in counted):
         faults.append(Fault("policy/counted_as_declined", f"Give a list of {' and '.join(COUNTABLE)}."))
+    elif len(set(counted)) < len(counted):
+        faults.append(Fault("policy/counted_as_declined", "Name each kind of answer once."))
     for key in ("least_signed", "most_declined"):
         if not _is_share(policy[key]):
             faults.append(

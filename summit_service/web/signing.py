@@ -47,7 +47,7 @@ async def review(
     except NotFound:
         return _nothing(request)
     except Conflict as fault:
-        return _changed(request, token, fault)
+        return _changed(request, token, fault, form)
     except (Invalid, Gone) as fault:
         return await _again(request, token, fault, form, now=database_now)
     found = await _letter(token, now=database_now)
@@ -73,7 +73,7 @@ async def answer(
     except NotFound:
         return _nothing(request)
     except Conflict as fault:
-        return _changed(request, token, fault)
+        return _changed(request, token, fault, form)
     except (Invalid, Gone) as fault:
         return await _again(request, token, fault, form, now=database_now)
     return see_other(f"/sign/{token}")
@@ -122,7 +122,9 @@ def _nothing(request: Request[Any, Any, Any]) -> Response[Any]:
     return page(request, "signing/nothing.html", status=404, reply_to=_reply_to(), noindex=True)
 
 
-def _changed(request: Request[Any, Any, Any], token: str, fault: Conflict) -> Response[Any]:
+def _changed(
+    request: Request[Any, Any, Any], token: str, fault: Conflict, form: dict[str, str]
+) -> Response[Any]:
     return page(
         request,
         "signing/changed.html",
@@ -130,6 +132,7 @@ def _changed(request: Request[Any, Any, Any], token: str, fault: Conflict) -> Re
         noindex=True,
         sentence=fault.sentence,
         token=token,
+        reason=form.get("reason", ""),
         reply_to=_reply_to(),
     )
 
@@ -142,7 +145,7 @@ async def _again(
     if found is None:
         return _nothing(request)
     if isinstance(fault, Gone):
-        return await _shown(request, token, found, now=now, status=410)
+        return await _shown(request, token, found, now=now, status=410, form=form)
     faults = fault.by_field()
     reviewed = await actions.reviewed(found, form.get("nonce", ""), now=now)
     if reviewed is None:

@@ -80,7 +80,9 @@ def test_responding_basis_leaves_the_silent_out() -> None:
         ({"silence": "deemed_assent"}, "policy/silence"),
         ({"counted_as_declined": ["signed"]}, "policy/counted_as_declined"),
         ({"mood": "good"}, "policy/mood"),
+        ({"counted_as_declined": ["declined", "declined"]}, "policy/counted_as_declined"),
         ({"preset": "majority"}, "policy"),
+        ({"preset": []}, "policy"),
     ],
 )
 def test_wrong_policy_is_told_where(wrong: Any, field: str) -> None:

@@ -334,6 +334,27 @@ async def test_link_7_posts_to_a_wrong_link_get_the_same_page(client: httpx.Asyn
     assert len({page.text for page in pages}) == 1
 
 
+@pytest.mark.parametrize("end", ["deadline", "rework"])
+async def test_what_was_typed_too_late_is_not_lost(
+    client: httpx.AsyncClient, now: datetime, clock: Clock, end: str
+) -> None:
+    statement, path = await opened(now)
+    wish = "Paragraph 2 should name nurses too."
+    fields = await reviewed(client, path, "changes_requested") | FILLED | {"reason": wish}
+    if end == "rework":
+        await actions.rework(statement.slug, actor=await secretariat(), now=now)
+    else:
+        clock.now = now + timedelta(days=20)
+
+    late = await client.post(f"{path}/answer", data=fields)
+
+    assert late.status_code == (409 if end == "rework" else 410)
+    assert "It has not been sent" in late.text
+    assert wish in late.text
+    assert wish not in (await client.get(path)).text
+    assert await answers() == []
+
+
 async def test_link_7_after_the_deadline_says_so_and_takes_nothing(
     client: httpx.AsyncClient, now: datetime, clock: Clock
 ) -> None:
