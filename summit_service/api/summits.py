@@ -21,6 +21,7 @@ from summit_service.api.summit_answers import (
     WarningAnswer,
 )
 from summit_service.errors import NotFound
+from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts, editions, releases
 from summit_service.summits.queries import Draft
@@ -85,7 +86,8 @@ async def change(
     now: NamedDependency[datetime],
 ) -> EditionAnswer:
     """Secretariat. What is not given stays; a limit cannot fall below the places that are taken."""
-    return await _edition(await editions.change_edition(year, data, actor=actor, now=now), actor, now)
+    changed = await registrations.change_edition(year, data, actor=actor, now=now)
+    return await _edition(changed, actor, now)
 
 
 @get("/summits/{year:int}", summary="One summit")

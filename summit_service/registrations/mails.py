@@ -33,9 +33,19 @@ async def confirmed(registration: Registration, edition: Edition, place: Place, 
     await _add_with_entry(CONFIRMED, registration, edition, place.attendance, method="REQUEST", now=now)
 
 
-async def changed(registration: Registration, edition: Edition, place: Place, *, now: datetime) -> None:
-    """You attend in another way now; the calendar entry is replaced."""
-    await _add_with_entry(CHANGED, registration, edition, place.attendance, method="REQUEST", now=now)
+async def changed(
+    registration: Registration,
+    edition: Edition,
+    place: Place,
+    *,
+    is_summit_changed: bool = False,
+    now: datetime,
+) -> None:
+    """You attend in another way now, or the summit itself has changed; the calendar entry is replaced."""
+    context = _context(registration, edition, place.attendance) | {"is_summit_changed": is_summit_changed}
+    await _add_with_entry(
+        CHANGED, registration, edition, place.attendance, method="REQUEST", now=now, context=context
+    )
 
 
 async def waitlisted(
@@ -96,9 +106,16 @@ async def manage_link(
 
 
 async def _add_with_entry(
-    kind: str, registration: Registration, edition: Edition, attendance: str, *, method: Method, now: datetime
+    kind: str,
+    registration: Registration,
+    edition: Edition,
+    attendance: str,
+    *,
+    method: Method,
+    now: datetime,
+    context: dict[str, Any] | None = None,
 ) -> None:
-    context = _context(registration, edition, attendance) | {"was_confirmed": True}
+    context = context or _context(registration, edition, attendance) | {"was_confirmed": True}
     calendar = entries.render(registration, edition, attendance, method=method)
     cause = f"sequence:{registration.sequence}"
     mail = _mail(kind, registration, context, cause=cause, calendar=calendar, calendar_method=method)

@@ -116,6 +116,12 @@ async def live_places(registration_id: int) -> list[Place]:
     return list(await Place.objects().where((Place.registration == registration_id) & live))
 
 
+async def confirmed_places(edition_id: int) -> list[Place]:
+    """The places of an edition that are held for good, in the order in which they were given."""
+    held = (Place.edition == edition_id) & (Place.state == rules.CONFIRMED)
+    return list(await Place.objects().where(held).order_by(Place.id))
+
+
 async def expired_offers(edition_id: int, *, now: datetime) -> list[Place]:
     """Open offers whose time is over, in the order of the queue."""
     due = (Place.state == rules.OFFERED) & (Place.offer_expires_at <= now)

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid
+from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
 from summit_service.summits.actions import editions as actions
 from summit_service.summits.tables import Edition
@@ -73,7 +74,7 @@ async def change_edition(
     form = await summit_forms.fields_of(request)
     try:
         values = summit_forms.edition_values(form, is_new=False)
-        await actions.change_edition(year, values, actor=actor, now=now)
+        await registrations.change_edition(year, values, actor=actor, now=now)
     except Invalid as refusal:
         edition = await queries.found_edition(year)
         return _edition_page(request, actor, form, edition=edition, faults=refusal.by_field(), status=422)

@@ -341,6 +341,7 @@ async def test_change_organisation_gives_calendars_its_new_name(
 
     feed = await client.get("/organisations/centre/calendar.ics")
     assert "Hosted by Centre for Care." in feed.text
-    assert "NAME:" in feed.text and "Centre for Care" in feed.text.split("BEGIN:VEVENT")[0]
+    assert "NAME:" in feed.text
+    assert "Centre for Care" in feed.text.split("BEGIN:VEVENT")[0]
     assert feed.headers["etag"] != before.headers["etag"]
     assert event.slug in feed.text

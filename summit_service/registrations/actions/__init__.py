@@ -11,6 +11,7 @@ from summit_service.registrations.actions.manage import (
 )
 from summit_service.registrations.actions.offers import accept, decline, expire_offers, fill_places
 from summit_service.registrations.actions.register import Outcome, register
+from summit_service.registrations.actions.summit import change_edition
 
 __all__ = [
     "Outcome",
@@ -19,6 +20,7 @@ __all__ = [
     "change_attendance",
     "change_capacity",
     "change_details",
+    "change_edition",
     "decline",
     "expire_offers",
     "fill_places",

@@ -127,14 +127,16 @@ async def _move(edition: Edition, standing: Standing, attendance: str, *, now: d
     await mails.changed(registration, edition, place, now=now)
 
 
-async def replace_entry(registration: Registration, *, now: datetime) -> None:
+async def replace_entry(
+    registration: Registration, *, reason: str = "Attends in another way now.", now: datetime
+) -> None:
     """The next version of the calendar entry; a mail with the last one that still waits is pointless."""
     registration.sequence += 1
     registration.changed_at = now
     await registration.save([Registration.sequence, Registration.changed_at])
     await outbox.stop(
         mails.about(registration),
-        reason="Attends in another way now.",
+        reason=reason,
         kinds=[mails.CONFIRMED, mails.CHANGED],
         now=now,
     )

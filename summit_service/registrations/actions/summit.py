@@ -1,0 +1,45 @@
+"""Changing a summit that people have registered for: their calendars and the queue follow it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from summit_service import db
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.registrations import mails, queries, rules
+from summit_service.registrations.actions import manage, places
+from summit_service.registrations.tables import Place, Registration
+from summit_service.summits import queries as summits
+from summit_service.summits.actions.editions import update_edition
+from summit_service.summits.tables import Edition
+
+
+async def change_edition(year: int, value: object, *, actor: Actor, now: datetime) -> Edition:
+    """Change the fields of the edition that are given; one transaction with all that follows from it.
+
+    Who holds a place whose calendar entry differs now gets the new one by mail, and who waits is offered what a
+    higher limit frees. Raises NotFound, and Invalid as the summit's own action does.
+    """
+    check_secretariat(actor)
+    async with db.transaction():
+        before = await summits.locked_edition(year)
+        edition = await update_edition(year, value, now=now)
+        if now < summits.ends_instant(edition):
+            for place in await queries.confirmed_places(edition.id):
+                if _entry_of(before, place.attendance) != _entry_of(edition, place.attendance):
+                    await _replace(place, edition, now=now)
+        await places.settle(edition, now=now)
+        return await summits.found_edition(year)
+
+
+def _entry_of(edition: Edition, attendance: str) -> tuple[object, ...]:
+    """What the calendar entry of a delegate says of the summit."""
+    where = edition.online_url if attendance == rules.ONLINE else edition.venue
+    return (edition.title, edition.starts_on, edition.ends_on, edition.timezone, where)
+
+
+async def _replace(place: Place, edition: Edition, *, now: datetime) -> None:
+    registration = await Registration.objects().get(Registration.id == place.registration)
+    if registration is not None:
+        await manage.replace_entry(registration, reason="The summit has changed.", now=now)
+        await mails.changed(registration, edition, place, is_summit_changed=True, now=now)
