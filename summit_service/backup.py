@@ -30,7 +30,7 @@ def make_backup(database_url: str, directory: Path, *, now: datetime) -> Path:
 def _copy_sqlite(source: Path, target: Path) -> Path:
     if not source.is_file():
         raise SummitError(f"There is no database at {source}.")
-    partial = target.with_suffix(".partial")
+    partial = _private(target.with_suffix(".partial"))
     with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(partial)) as writing:
         reading.backup(writing)
         found = writing.execute("PRAGMA integrity_check").fetchone()[0]
@@ -40,11 +40,17 @@ def _copy_sqlite(source: Path, target: Path) -> Path:
     return partial.replace(target)
 
 
+def _private(path: Path) -> Path:
+    """An empty file that nobody else on this machine may read: a copy has everybody's addresses in it."""
+    path.touch(mode=0o600)
+    return path
+
+
 def _dump_postgres(database_url: str, target: Path) -> Path:
     tool = shutil.which("pg_dump")
     if tool is None:
         raise SummitError("`pg_dump` is not installed here. It comes with PostgreSQL's client programs.")
-    partial = target.with_suffix(".partial")
+    partial = _private(target.with_suffix(".partial"))
     command = [tool, "--format=custom", "--no-owner", f"--file={partial}", database_url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words, no shell
     if done.returncode != 0:

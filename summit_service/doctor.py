@@ -89,7 +89,8 @@ async def _mail_server(settings: Settings) -> str:
     return await smtp.probe(settings.smtp_url, hello=settings.host)
 
 
-async def _outbox(_settings: Settings) -> str:
+async def _outbox(settings: Settings) -> str:
+    await _schema(settings)
     health = await mail.health(now=datetime.now(UTC))
     if not health.is_well:
         raise SummitError(health.sentence)

@@ -53,7 +53,12 @@ async def import_events(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     """Events from a JSON file: a list with the API's fields."""
     report = await events.import_events(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
     summary = _summary(report.added, report.changed, report.unchanged, dry_run=dry_run)
-    _report(as_json, asdict(report), [summary], [f"{f.field}: {f.sentence}" for f in report.faults])
+    _report(
+        as_json,
+        asdict(report),
+        [summary],
+        [f"{f.field}: {f.sentence}".removeprefix(": ") for f in report.faults],
+    )
 
 
 @import_.command()

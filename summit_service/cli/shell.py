@@ -32,6 +32,11 @@ def on_database(command: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, R]:
         except SummitError as fault:
             tell(fault)
             sys.exit(1)
+        except Exception:
+            if not asyncio.run(_opened(db.pending_migrations())):
+                raise
+            click.echo("The database's schema is not up to date. Run `summit migrate` first.", err=True)
+            sys.exit(1)
 
     return run
 

@@ -46,7 +46,9 @@ def _has_it(request: Request[Any, Any, Any], calendar: StoredCalendar, coding: s
         tags = {tag.strip().removeprefix("W/") for tag in given.split(",")}
         return "*" in tags or calendar.etag(coding) in tags
     since = _date(request.headers.get("If-Modified-Since", ""))
-    return since is not None and calendar.changed_at <= since and calendar.changed_at <= now
+    # What we sent as Last-Modified has whole seconds.
+    changed_at = calendar.changed_at.replace(microsecond=0)
+    return since is not None and changed_at <= since and calendar.changed_at <= now
 
 
 def _date(text: str) -> datetime | None:

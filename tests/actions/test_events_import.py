@@ -53,3 +53,23 @@ async def test_import_of_something_else_is_told(database: db.Engine, now: dateti
             "file: The file is not a JSON list of events in UTF-8.",
             "Nothing was imported.",
         ]
+
+
+async def test_import_of_one_uid_twice_in_a_file_is_refused(database: db.Engine, now: datetime) -> None:
+    await make_organisation("Centre")
+    one = {"organisation": "Centre", "summary": "A", "starts_at": "2026-04-20T09:00", "uid": "a@b.example"}
+
+    report = await actions.import_events(
+        json.dumps([one, one | {"summary": "B"}]).encode(), actor=OPERATOR, now=now
+    )
+
+    assert [(fault.field, fault.sentence) for fault in report.faults] == [
+        ("1/uid", "Event 0 of this file has the same uid.")
+    ]
+    assert await Event.count() == 0
+
+
+async def test_import_of_endless_brackets_is_refused(database: db.Engine, now: datetime) -> None:
+    report = await actions.import_events(b"[" * 100_000, actor=OPERATOR, now=now)
+
+    assert "not a JSON list" in report.faults[0].sentence

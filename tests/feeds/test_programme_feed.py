@@ -153,6 +153,19 @@ async def test_feed_changes_at_once_after_a_release(client: httpx.AsyncClient, n
     assert second.content != first.content
 
 
+async def test_feed_of_a_release_between_two_seconds_is_known_by_its_time(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    await make_edition()
+    await release(programme(session("ROE")), now=clock.now + timedelta(milliseconds=700))
+    clock.advance(minutes=1)
+    first = await client.get(FEED)
+
+    again = await client.get(FEED, headers={"If-Modified-Since": first.headers["Last-Modified"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
 async def test_feed_does_not_show_the_draft(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
 

@@ -95,6 +95,7 @@ async def import_events(data: bytes, *, actor: Actor, now: datetime, dry_run: bo
             faults += [Fault(f"{index}/{one.field}", one.sentence) for one in fault.faults]
         except NotAllowed as refusal:
             faults.append(Fault(f"{index}/organisation", refusal.sentence))
+    faults += _named_twice(items)
     if faults:
         return ImportReport(faults=tuple(faults), is_dry_run=dry_run)
     return await _store(ready, actor=actor, now=now, dry_run=dry_run)
@@ -103,7 +104,7 @@ async def import_events(data: bytes, *, actor: Actor, now: datetime, dry_run: bo
 def _read(data: bytes) -> tuple[list[tuple[int, Imported]], list[Fault]]:
     try:
         raw = msgspec.json.decode(data, type=list[Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [], [Fault("", "The file is not a JSON list of events in UTF-8.")]
     if len(raw) > MOST:
         return [], [
@@ -117,6 +118,16 @@ def _read(data: bytes) -> tuple[list[tuple[int, Imported]], list[Fault]]:
         except msgspec.ValidationError as fault:
             faults.append(Fault(str(index), f"{fault}."))
     return items, faults
+
+
+def _named_twice(items: list[tuple[int, Imported]]) -> list[Fault]:
+    """Two events of one uid would change each other for ever."""
+    first: dict[str, int] = {}
+    return [
+        Fault(f"{index}/uid", f"Event {first[item.uid]} of this file has the same uid.")
+        for index, item in items
+        if item.uid and first.setdefault(item.uid, index) != index
+    ]
 
 
 async def _checked(item: Imported, hosts: dict[str, Organisation | None], actor: Actor) -> _Ready:

@@ -1,0 +1,47 @@
+"""What an operator meets on the command line when something is missing: a sentence, never a traceback."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from summit_service import settings
+from summit_service.backup import make_backup
+from summit_service.cli import main
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database that no migration has run on."""
+    path = tmp_path / "empty.sqlite"
+    monkeypatch.setenv("SUMMIT_DATABASE_URL", f"sqlite:///{path}")
+    settings.current.cache_clear()
+    return path
+
+
+def test_token_create_before_the_first_migration_says_what_to_run(empty: Path) -> None:
+    done = CliRunner().invoke(main, ["token", "create", "--email", "a@b.example"])
+
+    assert done.exit_code == 1
+    assert "Run `summit migrate` first." in done.stderr
+    assert done.stdout == ""
+
+
+def test_doctor_before_the_first_migration_tells_of_everything(empty: Path) -> None:
+    done = CliRunner().invoke(main, ["doctor"])
+
+    assert done.exit_code == 1
+    assert "ILL   schema" in done.stdout
+    assert "ILL   outbox" in done.stdout
+    assert "address" in done.stdout
+
+
+def test_backup_can_be_read_by_its_owner_alone(empty: Path, tmp_path: Path) -> None:
+    CliRunner().invoke(main, ["migrate"])
+
+    made = make_backup(f"sqlite:///{empty}", tmp_path / "copies", now=datetime(2026, 3, 2, tzinfo=UTC))
+
+    assert made.stat().st_mode & 0o077 == 0
