@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from summit_service import logs, settings
 from summit_service.cli.running import (
+    check_free,
     host_option,
     migrate_database,
     port_option,
@@ -38,6 +39,8 @@ LOADED = "demo-loaded"
 def demo(host: str, port: int, workers: int, directory: Path, load_only: bool) -> None:
     """Load the demo network on SQLite, serve it, and say where to look."""
     _set_up(host, port, directory)
+    if not load_only:
+        check_free(host, port)
     if not (directory / LOADED).exists():
         _remove_half_loaded(directory)
         migrate_database()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from pathlib import Path
 
@@ -29,8 +30,22 @@ def serve(host: str, port: int, workers: int) -> None:
     """Migrate the database, then serve the pages, the feeds and the API."""
     current = checked_settings()
     logs.configure(current.log_format, current.log_level)
+    check_free(host, port)
     migrate_database()
     start_server(host=host, port=port, workers=workers)
+
+
+def check_free(host: str, port: int) -> None:
+    """The end of the command (status 1) with a sentence where nobody can listen at this address."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as fault:
+        sentence = f"Nothing can listen on {host}, port {port}: {fault.strerror}. Choose another with --port."
+        click.echo(sentence, err=True)
+        sys.exit(1)
 
 
 def start_server(*, host: str, port: int, workers: int) -> None:

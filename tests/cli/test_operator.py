@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,3 +46,18 @@ def test_backup_can_be_read_by_its_owner_alone(empty: Path, tmp_path: Path) -> N
     made = make_backup(f"sqlite:///{empty}", tmp_path / "copies", now=datetime(2026, 3, 2, tzinfo=UTC))
 
     assert made.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_taken_is_told_before_anything_begins(
+    empty: Path, tmp_path: Path, command: str
+) -> None:
+    demo_only = ["--directory", str(tmp_path / "demo")] if command == "demo" else []
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        done = CliRunner().invoke(main, [command, "--port", port, *demo_only])
+
+    assert done.exit_code == 1
+    assert f"port {port}: Address already in use. Choose another with --port." in done.stderr
+    assert not empty.exists()
