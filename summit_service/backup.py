@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from summit_service.errors import SummitError
 
@@ -51,9 +52,22 @@ def _dump_postgres(database_url: str, target: Path) -> Path:
     if tool is None:
         raise SummitError("`pg_dump` is not installed here. It comes with PostgreSQL's client programs.")
     partial = _private(target.with_suffix(".partial"))
-    command = [tool, "--format=custom", "--no-owner", f"--file={partial}", database_url]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words, no shell
+    address, environment = without_password(database_url)
+    command = [tool, "--format=custom", "--no-owner", f"--file={partial}", address]
+    done = subprocess.run(  # noqa: S603 - our own words, no shell
+        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         partial.unlink(missing_ok=True)
         raise SummitError(f"pg_dump could not copy the database: {done.stderr.strip()}")
     return partial.replace(target)
+
+
+def without_password(database_url: str) -> tuple[str, dict[str, str]]:
+    """The address without its password, which goes by the environment: arguments are seen by everybody on a machine."""
+    parts = urlsplit(database_url)
+    if parts.password is None:
+        return database_url, {}
+    user, _, place = parts.netloc.rpartition("@")
+    address = parts._replace(netloc=f"{user.partition(':')[0]}@{place}")
+    return urlunsplit(address), {"PGPASSWORD": unquote(parts.password)}
