@@ -31,6 +31,7 @@ PUBLIC = [
     "/statements",
     "/statements/demonstration-empathy-can-be-taught",
     "/statements/demonstration-five-minutes-to-be-heard",
+    "/statements/demonstration-empathy-can-be-taught/verify",
     "/organisations",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare",
     "/join",
@@ -101,9 +102,14 @@ def _paths_of(reader: str, demo: Demo, page: Page) -> list[str]:
 
 def _look_at(page: Page, demo: Demo, path: str) -> Iterator[str]:
     loaded: list[Response] = []
-    page.on("response", loaded.append)
+
+    def note(answer: Response) -> None:
+        loaded.append(answer)
+
+    page.goto("about:blank")
+    page.on("response", note)
     page.goto(demo.base_url + path.replace("YEAR", demo.year), wait_until="load")
-    page.remove_listener("response", loaded.append)
+    page.remove_listener("response", note)
     weight = sum(len(answer.body()) for answer in loaded if answer.status == 200)
     elsewhere = [answer.url for answer in loaded if not answer.url.startswith((demo.base_url, "data:"))]
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -162,11 +162,11 @@ def test_menu_on_a_phone_opens_without_script(browser: Browser, gallery: str) ->
     phone = {"width": 360, "height": 640}
 
     with pages.shown(browser, gallery, viewport=phone, java_script_enabled=False) as page:
-        assert not page.get_by_role("link", name="Statements").is_visible()
+        assert not page.get_by_role("banner").get_by_role("link", name="Statements").is_visible()
 
         page.get_by_text("Menu").click()
 
-        assert page.get_by_role("link", name="Statements").is_visible()
+        assert page.get_by_role("banner").get_by_role("link", name="Statements").is_visible()
         assert page.get_by_role("link", name="My page").is_visible()
 
 
