@@ -31,6 +31,9 @@ STATEMENTS: tuple[str, ...] = (
     # the API
     "CREATE UNIQUE INDEX kept_answer_key ON kept_answer (key_hash)",
     "CREATE INDEX kept_answer_created_at ON kept_answer (created_at)",
+    # enquiries
+    "CREATE INDEX enquiry_email ON enquiry (email_key, created_at)",
+    "CREATE INDEX enquiry_note_enquiry ON enquiry_note (enquiry, id)",
     # events
     "CREATE UNIQUE INDEX event_slug_unique ON event (slug)",
     "CREATE UNIQUE INDEX event_uid_unique ON event (uid)",

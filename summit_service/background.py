@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from summit_service import idempotency
+from summit_service.enquiries.actions import erase_old
 from summit_service.mail import mailer
 from summit_service.registrations.actions import expire_offers
 from summit_service.statements.actions import close_overdue
@@ -14,6 +15,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     expire_offers,
     close_overdue,
     idempotency.forget_old,
+    erase_old,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""
 

@@ -16,6 +16,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.accounts.tables",
     "summit_service.members.tables",
     "summit_service.mail.tables",
+    "summit_service.enquiries.tables",
     "summit_service.events.tables",
     "summit_service.summits.tables",
     "summit_service.registrations.tables",

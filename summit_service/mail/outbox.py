@@ -112,6 +112,25 @@ async def stop(about: str, *, reason: str, now: datetime, kinds: Sequence[str] =
     await stop_matching(matching, reason=reason, now=now)
 
 
+async def erase(about: str, *, now: datetime) -> None:
+    """Blank what is personal in the mails about a thing, in the caller's transaction; what waits is stopped.
+
+    The rows stay, as a count; nobody can send them again, because their time is over.
+    """
+    await stop(about, reason="What it is about has been erased.", now=now)
+    await OutboxMessage.update(
+        {
+            OutboxMessage.recipient_name: "",
+            OutboxMessage.recipient_email: "",
+            OutboxMessage.context: "{}",
+            OutboxMessage.links: "{}",
+            OutboxMessage.calendar: None,
+            OutboxMessage.server_reply: "",
+            OutboxMessage.expires_at: now,
+        }
+    ).where(OutboxMessage.about == about)
+
+
 async def stop_matching(matching: Combinable, *, reason: str, now: datetime) -> None:
     """Stop every mail that matches and is not done, by what state it is in."""
     reason = rules.one_line(reason)[:200]

@@ -13,8 +13,10 @@ def routes() -> list[Any]:
     """Every page's handlers."""
     from summit_service.web import (  # noqa: PLC0415 - the pages import this package's parts
         desk,
+        desk_enquiries,
         events,
         home,
+        join,
         mailbox,
         me,
         members,
@@ -27,6 +29,7 @@ def routes() -> list[Any]:
     )
 
     modules = (
-        home, sign_in, me, members, events, subscribe, summits, registrations, statements, desk, mailbox, service,
+        home, sign_in, me, members, join, events, subscribe, summits, registrations, statements, desk,
+        desk_enquiries, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
+from summit_service.enquiries import queries as enquiries
+from summit_service.enquiries.rules import ENDS_SOON
+from summit_service.enquiries.tables import Enquiry
 from summit_service.mail import queries as mail
 from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
@@ -15,6 +18,7 @@ from summit_service.statements.tables import Statement
 from summit_service.summits import queries as summits
 
 SOON = timedelta(days=2)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         *await _mail(now),
         *await _statements(now),
         *await _summit(now),
+        *await _enquiries(now),
         *await _members(),
     ]
     return sorted(found, key=lambda item: item.urgency)
@@ -140,6 +145,25 @@ async def _summit(now: datetime) -> list[Waiting]:
         url = f"/desk/summits/{edition.year}/registrations"
         found.append(Waiting(4, f"{people} for a place at {edition.title}.", url, "See the waiting list"))
     return found
+
+
+async def _enquiries(now: datetime) -> list[Waiting]:
+    found = [_enquiry(row, now) for row in await enquiries.confirmed_enquiries(now=now)]
+    return [item for item in found if item is not None]
+
+
+def _enquiry(row: Enquiry, now: datetime) -> Waiting | None:
+    """One that nobody has decided, or a kept one whose time is nearly over."""
+    url, ends_at = f"/desk/enquiries/{row.id}", enquiries.ends_at(row)
+    erased = f"it is erased on {zones.long_day(ends_at.date())}"
+    if row.decision == "kept" and ends_at - now <= ENDS_SOON:
+        return Waiting(3, f"The enquiry of {row.name} is kept until there is a rule; {erased}.", url, "Decide")
+    if row.decision or row.confirmed_at is None:
+        return None
+    if ends_at - now <= ENDS_SOON:
+        return Waiting(0, f"Nobody has decided the enquiry of {row.name}; {erased}.", url, "Decide")
+    sentence = f"{row.name} enquired about joining on {zones.long_day(row.confirmed_at.date())}."
+    return Waiting(1 if now - row.confirmed_at >= WEEK else 2, sentence, url, "Read and decide")
 
 
 async def _members() -> list[Waiting]:
