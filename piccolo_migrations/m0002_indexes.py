@@ -68,6 +68,7 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX response_request ON response (request, id)",
     "CREATE UNIQUE INDEX response_private_record_unique ON response_private (record_id)",
     "CREATE UNIQUE INDEX ledger_entry_unique ON ledger_entry (statement, seq)",
+    "CREATE UNIQUE INDEX manifest_unique ON manifest (statement, n)",
 )
 
 

@@ -9,7 +9,15 @@ ID = "0003"
 VERSION = "1.38.0"
 DESCRIPTION = "Append-only tables."
 
-TABLES = ("text_version", "text_set", "eligible_member", "response", "ledger_entry", "programme_release")
+TABLES = (
+    "text_version",
+    "text_set",
+    "eligible_member",
+    "response",
+    "ledger_entry",
+    "manifest",
+    "programme_release",
+)
 
 POSTGRES_FUNCTION = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

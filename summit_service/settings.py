@@ -41,6 +41,7 @@ class Settings:
     log_level: str = "info"
     mailer: str = "inside"
     is_demo: bool = False
+    signing_key_file: Path | None = None
 
     @property
     def mailbox_dir(self) -> Path:
@@ -80,6 +81,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         log_level=reader.get("SUMMIT_LOG_LEVEL", "info", _one_of("info", "warning", "error")),
         mailer=reader.get("SUMMIT_MAILER", "inside", _one_of("inside", "off")),
         is_demo=reader.get("SUMMIT_DEMO", "no", _one_of("yes", "no")) == "yes",
+        signing_key_file=Path(key_file)
+        if (key_file := reader.get("SUMMIT_SIGNING_KEY_FILE", "", str))
+        else None,
     )
     if reader.faults:
         raise SettingsError(reader.faults)

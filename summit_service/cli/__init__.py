@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from summit_service import __version__
-from summit_service.cli import data, demo, running
+from summit_service.cli import data, demo, evidence, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,5 +24,7 @@ for command in (
     data.import_,
     data.person,
     data.token,
+    evidence.verify,
+    evidence.key,
 ):
     main.add_command(command)

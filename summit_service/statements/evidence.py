@@ -6,6 +6,7 @@ Values are strings (NFC), booleans, null, integers, lists and objects; times are
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ LEDGER_DOMAIN = "summit-statement-ledger/1"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link of the chain: its RFC 8785 form, and that form's hash."""
+    """A link of the chain: its RFC 8785 form, and the hash over what it links, with its body as a hash."""
 
     seq: int
     prev: str
@@ -32,6 +33,11 @@ def jcs(value: Any) -> str:
     """The RFC 8785 form; raises ValueError for floats and for strings that are not NFC."""
     _check(value)
     return rfc8785.dumps(value).decode("utf-8")
+
+
+def nfc(text: str) -> str:
+    """The one composed form, in which every string of a record is."""
+    return unicodedata.normalize("NFC", text)
 
 
 def digest(value: Any) -> str:
@@ -51,8 +57,14 @@ def text_set_content(versions: Iterable[tuple[str, str, str]]) -> str:
 
 def entry(slug: str, body: Mapping[str, Any], *, seq: int, prev: str) -> Entry:
     """The entry that follows `prev`; `seq` counts from 1."""
-    content = jcs({"domain": f"{LEDGER_DOMAIN}:{slug}", "seq": seq, "prev": prev, "body": dict(body)})
-    return Entry(seq, prev, content, hashlib.sha256(content.encode("utf-8")).hexdigest())
+    whole = {"domain": f"{LEDGER_DOMAIN}:{slug}", "seq": seq, "prev": prev, "body": dict(body)}
+    return Entry(seq, prev, jcs(whole), link_hash(whole))
+
+
+def link_hash(whole: Mapping[str, Any]) -> str:
+    """The hash of an entry: its body goes in as a hash, so that it can be kept back and the chain still checked."""
+    linked = {key: part for key, part in whole.items() if key != "body"}
+    return digest({**linked, "body_sha256": digest(whole["body"])})
 
 
 def commitment(salt: str, private: Mapping[str, Any]) -> str:
@@ -64,13 +76,11 @@ def first_broken(entries: Sequence[Entry]) -> int | None:
     """The seq of the first entry that does not follow from the one before; None when the chain holds."""
     prev = GENESIS
     for expected, found in enumerate(entries, start=1):
-        whole = hashlib.sha256(found.content.encode("utf-8")).hexdigest()
-        linked = f'"prev":"{prev}","seq":{expected}}}'
+        whole = json.loads(found.content)
         if (
-            found.seq != expected
-            or found.prev != prev
-            or whole != found.entry_sha256
-            or not found.content.endswith(linked)
+            (found.seq, found.prev) != (expected, prev)
+            or (whole["seq"], whole["prev"]) != (expected, prev)
+            or link_hash(whole) != found.entry_sha256
         ):
             return expected
         prev = found.entry_sha256

@@ -1,6 +1,7 @@
 """Statements, their texts, who is asked, what was answered, and the ledger; most of these rows never change.
 
-Times are UTC. Rows of TextVersion, TextSet, EligibleMember, Response and LedgerEntry are only ever added:
+Times are UTC. Rows of TextVersion, TextSet, EligibleMember, Response, LedgerEntry and Manifest are only ever
+added:
 triggers of the database refuse everything else (piccolo_migrations/m0003_append_only.py).
 """
 
@@ -136,7 +137,7 @@ class ResponsePrivate(Table, tablename="response_private"):
 
 
 class LedgerEntry(Table, tablename="ledger_entry"):
-    """One fact in the chain of a statement; `content` is the RFC 8785 form whose SHA-256 is `entry_sha256`.
+    """One fact in the chain of a statement; `content` is RFC 8785, `entry_sha256` is `evidence.link_hash` of it.
 
     `actor` is who caused it; a name is no part of what is hashed.
     """
@@ -149,4 +150,23 @@ class LedgerEntry(Table, tablename="ledger_entry"):
     content = Text()
     entry_sha256 = Varchar(length=64)
     actor = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    created_at = Timestamptz()
+
+
+class Manifest(Table, tablename="manifest"):
+    """What was signed by the publisher at publication, and the files that go with it, to the byte.
+
+    `json` is RFC 8785, `sha256` its hash, `sig` the hex Ed25519 signature by the key `key_id`.
+    """
+
+    id: Serial
+    statement = ForeignKey(Statement, null=False, on_delete=OnDelete.restrict)
+    n = Integer()
+    json = Text()
+    sha256 = Varchar(length=64)
+    sig = Varchar(length=128)
+    key_id = Varchar(length=64)
+    publisher_pem = Text()
+    keys_json = Text()
+    verify_txt = Text()
     created_at = Timestamptz()

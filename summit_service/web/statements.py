@@ -16,6 +16,7 @@ from summit_service.errors import NotFound
 from summit_service.statements import board, paragraphs, policy, queries, rules, texts
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.web import signing, statements_desk
+from summit_service.web import statements_evidence as evidence
 from summit_service.web.layout import country_name, page
 
 OPEN = ("signing", "closed", "adopted")
@@ -69,16 +70,15 @@ async def statement(
 async def text_file(
     slug: FromPath[str], name: FromPath[str], actor: NamedDependency[Actor]
 ) -> Response[bytes]:
-    """`statement.en.txt`: the very bytes whose SHA-256 is signed."""
+    """`statement.en.txt`: the very bytes whose SHA-256 is signed; and the other files of the bundle."""
     found = await _findable(slug, actor)
     if not queries.can_read(found, actor):
         raise NotFound("The text is not public yet.")
     text_set = await queries.text_set_of(found)
     for text in await queries.texts_of(text_set) if text_set else []:
         if name == f"statement.{text.language}.txt":
-            headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
-            return Response(text.canonical.encode(), media_type=MediaType.TEXT, headers=headers)
-    raise NotFound("There is no such file of this statement.")
+            return evidence.as_file(name, text.canonical.encode(), media_type=MediaType.TEXT)
+    return await evidence.bundle_file(found, name)
 
 
 async def _findable(slug: str, actor: Actor) -> Statement:
@@ -118,4 +118,11 @@ def _by_country(signatures: list[queries.Signature]) -> list[tuple[str, list[que
     return [(country_name(code) if code else "International", list(lines)) for code, lines in groups]
 
 
-ROUTES: list[Any] = [statements, statement, text_file, *signing.ROUTES, *statements_desk.ROUTES]
+ROUTES: list[Any] = [
+    statements,
+    statement,
+    text_file,
+    *evidence.ROUTES,
+    *signing.ROUTES,
+    *statements_desk.ROUTES,
+]

@@ -7,19 +7,25 @@ from datetime import datetime
 import pytest
 
 from summit_service import db
+from summit_service.statements import actions
 from summit_service.statements.tables import LedgerEntry
 from tests.factories import secretariat
 from tests.factories_statements import dump_tables, give_answer, link_to, make_draft, make_member, make_open
 
+TABLES = ["text_version", "text_set", "eligible_member", "response", "ledger_entry", "manifest"]
 
-@pytest.mark.parametrize("table", ["text_version", "text_set", "eligible_member", "response", "ledger_entry"])
+
+@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("change", ["UPDATE {t} SET id = id + 100", "DELETE FROM {t}"])
 async def test_database_refuses_to_change_what_was_signed(
     database: db.Engine, now: datetime, table: str, change: str
 ) -> None:
     member = await make_member("Centre for Kindness")
-    statement = await make_open(await secretariat(), now=now)
+    actor = await secretariat()
+    statement = await make_open(actor, now=now)
     await give_answer(await link_to(statement, member, now=now), now=now)
+    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.publish(statement.slug, actor=actor, now=now)
     before = await dump_tables()
 
     with pytest.raises(Exception, match=f"rows of {table} are never changed or deleted"):

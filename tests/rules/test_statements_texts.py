@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,7 +66,10 @@ def test_first_entry_follows_zeros() -> None:
         '{"body":{"kind":"drafting"},"domain":"summit-statement-ledger/1:time",'
         f'"prev":"{"0" * 64}","seq":1}}'
     )
-    assert made.entry_sha256 == texts.sha256(made.content)
+    body = texts.sha256('{"kind":"drafting"}')
+    assert made.entry_sha256 == texts.sha256(
+        f'{{"body_sha256":"{body}","domain":"summit-statement-ledger/1:time","prev":"{"0" * 64}","seq":1}}'
+    )
 
 
 def chain(length: int = 5) -> list[evidence.Entry]:
@@ -94,9 +98,11 @@ def test_changed_entry_is_found(n: int) -> None:
     entries = chain()
     old = entries[n]
     content = old.content.replace("response", "rasponse")
-    entries[n] = evidence.Entry(old.seq, old.prev, content, texts.sha256(content))
+    alone = evidence.Entry(old.seq, old.prev, content, old.entry_sha256)
+    hashed_anew = evidence.Entry(old.seq, old.prev, content, evidence.link_hash(json.loads(content)))
 
-    assert evidence.first_broken(entries) == (n + 2 if n < 4 else None)
+    assert evidence.first_broken([*entries[:n], alone, *entries[n + 1 :]]) == n + 1
+    assert evidence.first_broken([*entries[:n], hashed_anew, *entries[n + 1 :]]) == (n + 2 if n < 4 else None)
 
 
 @pytest.mark.parametrize("wrong", [1.5, "cafe\u0301", {"a": [0.1]}, datetime(2026, 1, 1, tzinfo=UTC), b"x"])

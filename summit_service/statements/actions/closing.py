@@ -14,7 +14,7 @@ from summit_service.errors import Conflict
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import mails, policy, queries, rules
-from summit_service.statements.actions import ledger
+from summit_service.statements.actions import evidencing, ledger
 from summit_service.statements.tables import SigningRequest, Statement
 
 
@@ -51,7 +51,10 @@ async def settle(slug: str, *, actor: Actor, now: datetime) -> Statement:
 
 
 async def publish(slug: str, *, actor: Actor, now: datetime) -> Statement:
-    """Make the text and its signatories public; raises Conflict when the policy is not satisfied."""
+    """Make the text and its signatories public, with a signed bundle by which anybody checks them.
+
+    Raises Conflict when the policy is not satisfied, or when the bundle does not pass its own verifier.
+    """
     check_secretariat(actor)
     async with db.transaction():
         statement = await queries.locked(slug)
@@ -68,6 +71,7 @@ async def publish(slug: str, *, actor: Actor, now: datetime) -> Statement:
         text_set = await queries.text_set_of(statement)
         facts = {"text_set": text_set.sha256 if text_set else "", "tally": json.loads(statement.tally)}
         await ledger.move(statement, "published", facts, now=now, actor=actor, published_at=now)
+        await evidencing.sign(statement, now=now)
         await _announce(statement, text_hash=text_set.sha256 if text_set else "", now=now)
     return statement
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,12 @@ from summit_service.statements.tables import LedgerEntry, Statement
 async def append(
     statement: Statement, kind: str, facts: Mapping[str, Any], *, now: datetime, actor: Actor | None = None
 ) -> evidence.Entry:
-    """Add the next entry; the caller holds the lock on the statement's row."""
+    """Add the next entry; the caller holds the lock on the statement's row.
+
+    The salt is there for entries whose hash alone is published: nobody finds their words by trying.
+    """
     seq, prev = await queries.chain_head_of(statement)
-    body = {"kind": kind, "at": evidence.moment(now), **facts}
+    body = {"kind": kind, "at": evidence.moment(now), "salt": secrets.token_hex(16), **facts}
     made = evidence.entry(statement.slug, body, seq=seq + 1, prev=prev)
     await LedgerEntry.insert(
         LedgerEntry(

@@ -1,0 +1,83 @@
+"""Commands about evidence: checking a bundle, without a database, and the key that signs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from summit_service import settings
+from summit_service import verify as verifier
+from summit_service.cli.shell import answer, checked_settings, json_option, now, tell
+from summit_service.errors import SummitError
+from summit_service.statements import publisher
+
+a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option(
+    "--key", "keys", type=a_file, multiple=True, help="A publisher.pem or keys.json that you trust."
+)
+@click.option("--receipt", "receipts", type=a_file, multiple=True, help="A receipt as it was mailed (.eml).")
+@json_option
+def verify(bundle: Path, keys: tuple[Path, ...], receipts: tuple[Path, ...], as_json: bool) -> None:
+    """Check a published statement: a bundle as a zip file or a directory.
+
+    Ends with 0 when it is valid, 1 when it is not, 2 when something is missing, 3 when it was signed by a key
+    that is not trusted. Trusted are the keys given with --key; without any, those this service has signed with.
+    """
+    try:
+        trusted = [found for key in keys for found in verifier.keys_of(key.read_bytes())]
+    except verifier.Invalid as fault:
+        raise click.BadParameter(str(fault), param_hint="--key") from fault
+    mails = [receipt.read_bytes() for receipt in receipts]
+    found = verifier.verify_path(bundle, trusted if keys else _own_keys(), receipts=mails)
+    lines = [f"{found.verdict.upper()}: {found.sentence}"]
+    lines += [f"Key: {found.key_id}"] if found.key_id else []
+    lines += [f"{name}: {value}" for name, value in found.facts.items() if isinstance(value, str)]
+    data = {"verdict": found.verdict, "sentence": found.sentence, "key_id": found.key_id, **found.facts}
+    answer(as_json, data=data, lines=lines)
+    sys.exit(found.exit_code)
+
+
+def _own_keys() -> list[verifier.Trusted]:
+    """The keys of the service on this machine, where there is one: settings that are wrong are no obstacle."""
+    try:
+        path = publisher.list_path(settings.current())
+        return verifier.keys_of(path.read_bytes())
+    except (settings.SettingsError, OSError, verifier.Invalid):
+        return []
+
+
+@click.group()
+def key() -> None:
+    """The key that signs published statements."""
+
+
+@key.command()
+@json_option
+def show(as_json: bool) -> None:
+    """Every key there has been, with its fingerprint, the newest last."""
+    keys = publisher.known_keys(checked_settings())
+    told = [
+        f"{one.key_id}  from {one.valid_from}  {f'until {one.valid_until}' if one.valid_until else 'signs now'}"
+        for one in keys
+    ]
+    data = [
+        {"key_id": one.key_id, "valid_from": one.valid_from, "valid_until": one.valid_until} for one in keys
+    ]
+    answer(as_json, data=data, lines=told or ["There is no key yet: it is made at the first publication."])
+
+
+@key.command()
+def rotate() -> None:
+    """Sign with a new key from now on. What the old one has signed stays valid."""
+    try:
+        made = publisher.rotate(checked_settings(), now=now())
+    except SummitError as fault:
+        tell(fault)
+        sys.exit(1)
+    click.echo(f"New statements are signed with the key {made.key_id}.")

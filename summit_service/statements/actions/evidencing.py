@@ -1,0 +1,32 @@
+"""Signing what is published: the manifest is made once, checked by the verifier that others use, and stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from summit_service import settings, verify
+from summit_service.errors import Conflict
+from summit_service.logs import logger
+from summit_service.statements import bundle, publisher
+from summit_service.statements.tables import Manifest, Statement
+
+log = logger("statements")
+
+
+async def sign(statement: Statement, *, now: datetime) -> Manifest:
+    """Store the signed manifest; raises Conflict, and nothing is published, when it does not hold."""
+    current = settings.current()
+    sources = await bundle.sources_of(statement)
+    signer = publisher.load(current, now=now)
+    made = bundle.make(sources, signer, network=current.network_name, base_url=current.base_url, now=now)
+    trusted = [verify.Trusted(signer.current.public_key)]
+    packed = bundle.zipped(bundle.files_with(made, sources.texts))
+    found = verify.verify_zip(packed, trusted)
+    if found.verdict != "valid":
+        log.error("the bundle is not valid", statement=statement.slug, why=found.sentence)
+        raise Conflict(
+            f"The bundle does not pass its own check, so nothing was published: {found.sentence}",
+            code="bundle_not_valid",
+        )
+    await made.save()
+    return made

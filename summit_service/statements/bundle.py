@@ -1,0 +1,213 @@
+"""What is published for others to check: the manifest and the files around it, the same bytes at each build."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from summit_service.errors import NotFound
+from summit_service.statements import evidence, howto, queries
+from summit_service.statements.publisher import Publisher
+from summit_service.statements.tables import (
+    EligibleMember,
+    LedgerEntry,
+    Manifest,
+    Statement,
+    TextSet,
+    TextVersion,
+)
+
+FORMAT = "summit-statement-manifest/1"
+SHOWN = ("capacity", "organisation", "organisation_id", "record", "signatory", "signed_at")
+STEPS = frozenset({"frozen", "signing", "adopted", "published"})
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What a manifest is made from, as it lies in the database at publication."""
+
+    statement: Statement
+    text_set: TextSet
+    texts: Sequence[TextVersion]
+    eligible: Sequence[EligibleMember]
+    ledger: Sequence[LedgerEntry]
+    signed: frozenset[str]
+    """The records that count: the last answers that are signatures."""
+
+
+async def sources_of(statement: Statement) -> Sources:
+    """Read everything about a statement whose publication is in its ledger already."""
+    text_set = await queries.text_set_of(statement)
+    if text_set is None:
+        raise NotFound("There is no text to publish.")
+    return Sources(
+        statement=statement,
+        text_set=text_set,
+        texts=sorted(await queries.texts_of(text_set), key=_file_name),
+        eligible=await queries.eligible_of(statement),
+        ledger=await queries.ledger_of(statement),
+        signed=frozenset(line.record_id for line in await queries.signatures_of(statement)),
+    )
+
+
+def make(sources: Sources, publisher: Publisher, *, network: str, base_url: str, now: datetime) -> Manifest:
+    """The row that is stored: the manifest, its signature, and the files that stay with it."""
+    key = publisher.current
+    address = f"{base_url}/statements/{sources.statement.slug}"
+    how = howto.words(sources.statement.title, address, _text_lines(sources.texts), key_id=key.key_id)
+    files = {"VERIFY.txt": how, "keys.json": publisher.keys_json, "publisher.pem": key.public_key}
+    files |= {_file_name(text): text.canonical for text in sources.texts}
+    content = evidence.jcs(
+        {
+            "format": FORMAT,
+            "n": 1,
+            "previous": None,
+            "network": evidence.nfc(network),
+            "key_id": key.key_id,
+            "files": [{"file": name, "sha256": _sha256(files[name])} for name in sorted(files)],
+            **_facts(sources, address=address),
+        }
+    )
+    return Manifest(
+        statement=sources.statement.id,
+        n=1,
+        json=content,
+        sha256=_sha256(content),
+        sig=publisher.sign(content).hex(),
+        key_id=key.key_id,
+        publisher_pem=key.public_key,
+        keys_json=publisher.keys_json,
+        verify_txt=how,
+        created_at=now,
+    )
+
+
+def _facts(sources: Sources, *, address: str) -> dict[str, Any]:
+    statement = sources.statement
+    countries = {member.organisation: member.country for member in sources.eligible}
+    frozen = max(row.seq for row in sources.ledger if row.kind == "frozen")
+    entries = [_entry(row, is_shown=_is_shown(row, sources, frozen=frozen)) for row in sources.ledger]
+    return {
+        "statement": {
+            "address": address,
+            "slug": statement.slug,
+            "title": evidence.nfc(statement.title),
+        },
+        "published_at": evidence.moment(statement.published_at),
+        "closes_at": evidence.moment(statement.closes_at),
+        "policy": json.loads(statement.policy),
+        "tally": json.loads(statement.tally),
+        "texts": _text_lines(sources.texts),
+        "text_set": {"content": json.loads(sources.text_set.content), "sha256": sources.text_set.sha256},
+        "eligible": [_member(member) for member in sources.eligible],
+        "signatures": [_line(entry, countries) for entry in entries if _is_signature(entry)],
+        "chain": {
+            "domain": f"{evidence.LEDGER_DOMAIN}:{statement.slug}",
+            "entries": entries,
+            "head": sources.ledger[-1].entry_sha256,
+        },
+    }
+
+
+def _is_shown(row: LedgerEntry, sources: Sources, *, frozen: int) -> bool:
+    """The steps since the text was frozen for the last time, and the signatures that count; nothing else."""
+    if row.kind == "response":
+        return json.loads(row.content)["body"]["record"] in sources.signed
+    return row.kind in STEPS and row.seq >= frozen
+
+
+def _entry(row: LedgerEntry, *, is_shown: bool) -> dict[str, Any]:
+    """An entry with what it says, where that is public; otherwise with the hash of it, which the chain needs."""
+    body = json.loads(row.content)["body"]
+    told = {"body": body} if is_shown else {"body_sha256": evidence.digest(body)}
+    return {"seq": row.seq, "entry_sha256": row.entry_sha256, **told}
+
+
+def _is_signature(entry: Mapping[str, Any]) -> bool:
+    return "body" in entry and entry["body"]["kind"] == "response"
+
+
+def _line(entry: Mapping[str, Any], countries: Mapping[int, str]) -> dict[str, Any]:
+    body = entry["body"]
+    return {
+        **{key: body[key] for key in SHOWN},
+        "country": countries[body["organisation_id"]],
+        "entry_sha256": entry["entry_sha256"],
+        "seq": entry["seq"],
+    }
+
+
+def _member(member: EligibleMember) -> dict[str, Any]:
+    return {
+        "organisation": member.organisation,
+        "name": member.name,
+        "country": member.country,
+        "waived": member.is_waived,
+    }
+
+
+def _text_lines(texts: Sequence[TextVersion]) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": _file_name(text),
+            "lang": text.language,
+            "role": text.role,
+            "sha256": text.sha256,
+            "bytes": len(text.canonical.encode("utf-8")),
+        }
+        for text in texts
+    ]
+
+
+def _file_name(text: TextVersion) -> str:
+    return f"statement.{text.language}.txt"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+async def latest(statement: Statement) -> Manifest | None:
+    """The manifest that is published now."""
+    mine = Manifest.statement == statement.id
+    return await Manifest.objects().where(mine).order_by(Manifest.n, ascending=False).first()
+
+
+async def files_of(statement: Statement) -> dict[str, bytes]:
+    """Every file of the bundle by name; raises NotFound before publication."""
+    row = await latest(statement)
+    text_set = await queries.text_set_of(statement)
+    if row is None or text_set is None:
+        raise NotFound("There is nothing to check before the statement is published.")
+    return files_with(row, await queries.texts_of(text_set))
+
+
+def files_with(row: Manifest, texts: Sequence[TextVersion]) -> dict[str, bytes]:
+    """The files that a stored manifest and its texts make."""
+    return {
+        "manifest.json": row.json.encode("utf-8"),
+        "manifest.json.sig": bytes.fromhex(row.sig),
+        "publisher.pem": row.publisher_pem.encode("ascii"),
+        "keys.json": row.keys_json.encode("utf-8"),
+        "VERIFY.txt": row.verify_txt.encode("utf-8"),
+        **{_file_name(text): text.canonical.encode("utf-8") for text in texts},
+    }
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """One zip, always the same: stored, in order, without times and attributes of this machine."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as made:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            made.writestr(entry, files[name])
+    return whole.getvalue()

@@ -1,0 +1,210 @@
+"""The single checks of a bundle, in the order in which they are made; each raises Invalid with a sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+from summit_service.verify.reading import Invalid, check_shape
+from summit_service.verify.shapes import FROZEN_TEXT, HOW, KEYS, MANIFEST, PUBLISHER, RESPONSE, SIGNATURE
+
+ZEROS = "0" * 64
+Manifest = Mapping[str, Any]
+
+
+def sha256(data: bytes) -> str:
+    """Hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def must(holds: object, sentence: str) -> None:
+    """Raises Invalid with the sentence when it does not hold."""
+    if not holds:
+        raise Invalid(sentence)
+
+
+def check_files(manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """Exactly the files that the manifest names are there, and each has its hash."""
+    named = [line["file"] for line in manifest["files"]]
+    wanted = {PUBLISHER, KEYS, HOW, *(text["file"] for text in manifest["texts"])}
+    must(named == sorted(wanted), "The manifest does not name the files that belong to it, in their order.")
+    must(
+        set(files) <= wanted | {MANIFEST, SIGNATURE},
+        "There is a file in the bundle that does not belong there.",
+    )
+    for line in manifest["files"]:
+        found = sha256(files[line["file"]])
+        must(found == line["sha256"], f"{line['file']} was changed: its SHA-256 is {found}.")
+
+
+def check_texts(manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """The texts are canonical, and are those of the text set that every signature names."""
+    lines = manifest["texts"]
+    must(lines, "There is no text.")
+    for line in lines:
+        data = files[line["file"]]
+        must(line["file"] == f"statement.{line['lang']}.txt", f"{line['file']} is not named by its language.")
+        must(sha256(data) == line["sha256"], f"{line['file']} is not the text that was signed.")
+        must(len(data) == line["bytes"], f"{line['file']} is longer or shorter than the manifest says.")
+        must(_is_canonical_text(data), f"{line['file']} is not in the form that is signed (UTF-8, NFC, LF).")
+    content = sorted(
+        ({key: line[key] for key in ("lang", "role", "sha256")} for line in lines),
+        key=lambda part: (part["lang"], part["role"], part["sha256"]),
+    )
+    must(len({line["lang"] for line in lines}) == len(lines), "A language is there twice.")
+    must(lines == sorted(lines, key=lambda line: str(line["file"])), "The texts are not in their order.")
+    must(manifest["text_set"]["content"] == content, "The text set is not made of these texts.")
+    must(
+        sha256(rfc8785.dumps(content)) == manifest["text_set"]["sha256"],
+        "The text set does not have its hash.",
+    )
+
+
+def _is_canonical_text(data: bytes) -> bool:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return (
+        not text.startswith("\ufeff")
+        and "\r" not in text
+        and unicodedata.is_normalized("NFC", text)
+        and text.endswith("\n")
+        and not text.endswith("\n\n")
+        and not any(line.endswith((" ", "\t")) for line in text.split("\n"))
+    )
+
+
+def check_chain(manifest: Manifest) -> None:
+    """Each entry has its hash and follows from the one before, shown or not; the last one is the head."""
+    chain, slug = manifest["chain"], manifest["statement"]["slug"]
+    must(chain["domain"] == f"summit-statement-ledger/1:{slug}", "The chain is another statement's.")
+    prev = ZEROS
+    for seq, entry in enumerate(chain["entries"], start=1):
+        must(entry["seq"] == seq, f"Entry {seq} of the chain is missing or out of its place.")
+        body = sha256(rfc8785.dumps(entry["body"])) if "body" in entry else entry["body_sha256"]
+        linked = {"domain": chain["domain"], "seq": seq, "prev": prev, "body_sha256": body}
+        found = sha256(rfc8785.dumps(linked))
+        must(found == entry["entry_sha256"], f"Entry {seq} of the chain was changed.")
+        prev = entry["entry_sha256"]
+    must(prev == chain["head"], "The head of the chain is not its last entry.")
+
+
+def check_story(manifest: Manifest) -> None:
+    """What the chain says of freezing, opening, adoption and publication is what the manifest says."""
+    shown = [(entry["seq"], entry["body"]) for entry in manifest["chain"]["entries"] if "body" in entry]
+    steps = [body.get("kind") for _, body in shown if body.get("kind") != "response"]
+    must(
+        steps == ["frozen", "signing", "adopted", "published"],
+        "The chain does not tell freezing, signing, adoption and publication.",
+    )
+    kinds = [body["kind"] for _, body in shown]
+    must(
+        kinds[:2] == ["frozen", "signing"] and kinds[-2:] == ["adopted", "published"], "A step is misplaced."
+    )
+    frozen, opened, adopted, published = shown[0][1], shown[1][1], shown[-2][1], shown[-1][1]
+    must(shown[-1][0] == len(manifest["chain"]["entries"]), "The chain goes on after publication.")
+    text_set, tally = manifest["text_set"]["sha256"], manifest["tally"]
+    must(frozen.get("title") == manifest["statement"]["title"], "The title is not the one that was frozen.")
+    frozen_texts = [{**line, "n": None} for line in _texts_of(frozen)]
+    told = [
+        {"lang": t["lang"], "role": t["role"], "sha256": t["sha256"], "n": None} for t in manifest["texts"]
+    ]
+    must(
+        sorted(map(rfc8785.dumps, frozen_texts)) == sorted(map(rfc8785.dumps, told)),
+        "The texts are not the ones that were frozen.",
+    )
+    must(
+        text_set == frozen.get("text_set") == opened.get("text_set") == published.get("text_set"),
+        "The text that was frozen, signed and published is not one and the same.",
+    )
+    for part in ("policy", "eligible", "closes_at"):
+        must(opened.get(part) == manifest[part], f"The chain has another {part} than the manifest.")
+    must(adopted.get("tally") == tally == published.get("tally"), "The chain has another tally.")
+    must(published.get("at") == manifest["published_at"], "The chain has another time of publication.")
+    must((manifest["n"] == 1) == (manifest["previous"] is None), "The manifest before this one is not told.")
+    must(manifest["n"] >= 1, "Manifests are counted from 1.")
+
+
+def _texts_of(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    texts = frozen.get("texts")
+    check_shape(texts, [FROZEN_TEXT], "The list of the texts that were frozen")
+    return list(texts or [])
+
+
+def check_signatures(manifest: Manifest) -> None:
+    """Each signature is a record in the chain, by an organisation on the list, for this text, in time, once."""
+    entries = [entry for entry in manifest["chain"]["entries"] if "body" in entry][2:-2]
+    members = {member["organisation"]: member for member in manifest["eligible"]}
+    must(len(members) == len(manifest["eligible"]), "An organisation is on the list twice.")
+    lines = []
+    for entry in entries:
+        body = entry["body"]
+        check_shape(body, RESPONSE, f"chain/entries/{entry['seq'] - 1}/body")
+        member = members.get(body["organisation_id"])
+        if member is None or member["waived"] or member["name"] != body["organisation"]:
+            raise Invalid(f"{body['organisation']} was not asked to sign.")
+        must(body["text_set"] == manifest["text_set"]["sha256"], "A signature is for another text.")
+        must(
+            body["signed_at"] == body["at"] < manifest["closes_at"] and body["late"] is False,
+            "A signature is late.",
+        )
+        lines.append(
+            {key: body[key] for key in ("capacity", "organisation", "organisation_id", "record")}
+            | {"country": member["country"], "entry_sha256": entry["entry_sha256"], "seq": entry["seq"]}
+            | {"signatory": body["signatory"], "signed_at": body["signed_at"]}
+        )
+    must(lines == manifest["signatures"], "The signatures are not those in the chain.")
+    for key in ("organisation_id", "record"):
+        must(len({line[key] for line in lines}) == len(lines), "Somebody signs twice.")
+
+
+def check_tally(manifest: Manifest) -> None:
+    """The counts follow from the list and the signatures, and satisfy the policy."""
+    tally, waived = manifest["tally"], sum(member["waived"] for member in manifest["eligible"])
+    counts = [line["capacity"] for line in manifest["signatures"]]
+    right = {
+        "eligible": len(manifest["eligible"]),
+        "waived": waived,
+        "asked": len(manifest["eligible"]) - waived,
+        "signed": counts.count("organisation"),
+        "personal": counts.count("personal"),
+    }
+    for key, number in right.items():
+        must(tally[key] == number, f"The tally says {tally[key]} for “{key}”; it is {number}.")
+    answered = sum(tally[key] for key in ("signed", "personal", "declined", "changes_requested"))
+    must(answered + tally["unanswered"] == tally["asked"], "The tally does not add up.")
+    withheld = sum("body" not in entry for entry in manifest["chain"]["entries"])
+    must(
+        tally["declined"] + tally["changes_requested"] <= withheld,
+        "The tally has more objections than records.",
+    )
+    must(
+        tally["satisfied"] is True and tally["sentence"] == "The policy is satisfied.",
+        "It was not adopted.",
+    )
+    must(_satisfies(manifest["policy"], tally), "The counts do not satisfy the policy.")
+
+
+def _satisfies(policy: Mapping[str, Any], tally: Mapping[str, Any]) -> bool:
+    against = sum(tally[kind] for kind in set(policy["counted_as_declined"]))
+    basis = (
+        tally["asked"]
+        if policy["basis"] == "eligible"
+        else tally["signed"] + tally["declined"] + tally["changes_requested"]
+    )
+    least, most = policy["least_signed"], policy["most_declined"]
+    if least is None:
+        enough = True
+    elif "count" in least:
+        enough = tally["signed"] >= least["count"]
+    else:
+        enough = tally["signed"] > 0 and tally["signed"] * least["den"] >= least["num"] * basis
+    if most is None:
+        return enough
+    limit, times = (most["count"], 1) if "count" in most else (most["num"] * basis, most["den"])
+    return bool(enough and against * times <= limit)

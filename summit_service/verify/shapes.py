@@ -1,0 +1,113 @@
+"""What a manifest and a list of keys consist of, part by part; anything more or less is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+HASH = re.compile(r"[0-9a-f]{64}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/]{59}=\n-----END PUBLIC KEY-----\n")
+TEXT_NAME = re.compile(r"statement\.[A-Za-z0-9-]+\.txt")
+ROLE = re.compile("authoritative|equally_authentic")
+MANIFEST_FORMAT = "summit-statement-manifest/1"
+KEYS_FORMAT = "summit-publisher-keys/1"
+MANIFEST, SIGNATURE, PUBLISHER, KEYS, HOW = (
+    "manifest.json",
+    "manifest.json.sig",
+    "publisher.pem",
+    "keys.json",
+    "VERIFY.txt",
+)
+
+SHARE: tuple[Any, ...] = (None.__class__, {"count": int}, {"num": int, "den": int})
+POLICY: dict[str, Any] = {
+    "basis": re.compile("eligible|responding"),
+    "counted_as_declined": [re.compile("declined|changes_requested")],
+    "least_signed": SHARE,
+    "most_declined": SHARE,
+    "preset": str,
+    "silence": re.compile("no_answer"),
+}
+TALLY: dict[str, Any] = {
+    **dict.fromkeys(
+        (
+            "eligible",
+            "waived",
+            "asked",
+            "signed",
+            "personal",
+            "declined",
+            "changes_requested",
+            "unanswered",
+        ),
+        int,
+    ),
+    "satisfied": bool,
+    "sentence": str,
+}
+MEMBER: dict[str, Any] = {"country": str, "name": str, "organisation": int, "waived": bool}
+SIGNATURE_LINE: dict[str, Any] = {
+    "capacity": re.compile("organisation|personal"),
+    "country": str,
+    "entry_sha256": HASH,
+    "organisation": str,
+    "organisation_id": int,
+    "record": re.compile("[0-9a-f]{32}"),
+    "seq": int,
+    "signatory": str,
+    "signed_at": MOMENT,
+}
+FROZEN_TEXT: dict[str, Any] = {"lang": str, "n": int, "role": ROLE, "sha256": HASH}
+ENTRY: dict[str, Any] = {"entry_sha256": HASH, "seq": int}
+WHOLE: dict[str, Any] = {
+    "chain": {
+        "domain": str,
+        "entries": [(ENTRY | {"body_sha256": HASH}, ENTRY | {"body": dict})],
+        "head": HASH,
+    },
+    "closes_at": MOMENT,
+    "eligible": [MEMBER],
+    "files": [{"file": str, "sha256": HASH}],
+    "format": re.compile(MANIFEST_FORMAT),
+    "key_id": HASH,
+    "n": int,
+    "network": str,
+    "policy": POLICY,
+    "previous": (None.__class__, HASH),
+    "published_at": MOMENT,
+    "signatures": [SIGNATURE_LINE],
+    "statement": {"address": str, "slug": str, "title": str},
+    "tally": TALLY,
+    "text_set": {"content": [{"lang": str, "role": ROLE, "sha256": HASH}], "sha256": HASH},
+    "texts": [{"bytes": int, "file": TEXT_NAME, "lang": str, "role": ROLE, "sha256": HASH}],
+}
+KEY_LIST: dict[str, Any] = {
+    "format": re.compile(KEYS_FORMAT),
+    "keys": [
+        {
+            "algorithm": re.compile("Ed25519"),
+            "key_id": HASH,
+            "public_key": PEM,
+            "valid_from": MOMENT,
+            "valid_until": (None.__class__, MOMENT),
+        }
+    ],
+}
+RESPONSE: dict[str, Any] = {
+    "answer": re.compile("signed"),
+    "at": MOMENT,
+    "attestation_sha256": HASH,
+    "capacity": re.compile("organisation|personal"),
+    "commitment": HASH,
+    "kind": re.compile("response"),
+    "late": bool,
+    "method": re.compile("mailed_link"),
+    "organisation": str,
+    "organisation_id": int,
+    "record": re.compile("[0-9a-f]{32}"),
+    "salt": re.compile("[0-9a-f]{32}"),
+    "signatory": str,
+    "signed_at": MOMENT,
+    "text_set": HASH,
+}

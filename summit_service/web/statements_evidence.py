@@ -1,0 +1,68 @@
+"""Pages: the bundle of a published statement, its files, and the page that checks them in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service import settings
+from summit_service.accounts.actor import Actor
+from summit_service.errors import NotFound
+from summit_service.statements import bundle, publisher, queries
+from summit_service.statements.tables import Statement
+from summit_service.web.layout import page
+
+KINDS = {".zip": "application/zip", "json": "application/json", ".sig": "application/octet-stream"}
+
+
+@get("/statements/{slug:str}/verify")
+async def check_page(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[str]:
+    """Checked by the reader's own browser, or by hand with openssl."""
+    found = await queries.statement_by_slug(slug)
+    manifest = await bundle.latest(found) if found.state == "published" else None
+    if manifest is None:
+        raise NotFound("There is nothing to check before the statement is published.")
+    files = await bundle.files_of(found)
+    return page(
+        request,
+        "statements/verify.html",
+        actor=actor,
+        statement=found,
+        manifest=manifest,
+        files=sorted(files),
+        texts=sorted(name for name in files if name.startswith("statement.")),
+    )
+
+
+@get("/statements/keys.json")
+async def keys() -> Response[bytes]:
+    """Every key that has signed here, and until when; compare the fingerprint with what you have from elsewhere."""
+    return as_file(
+        "keys.json", publisher.keys_json(settings.current()).encode(), media_type="application/json"
+    )
+
+
+async def bundle_file(statement: Statement, name: str) -> Response[bytes]:
+    """`bundle.zip`, or one file of it; raises NotFound before publication."""
+    if statement.state != "published":
+        raise NotFound("There is no such file of this statement.")
+    files = await bundle.files_of(statement)
+    if name == "bundle.zip":
+        files = {name: bundle.zipped(files)}
+    if name not in files:
+        raise NotFound("There is no such file of this statement.")
+    return as_file(name, files[name], media_type=KINDS.get(name[-4:], MediaType.TEXT))
+
+
+def as_file(name: str, data: bytes, *, media_type: str) -> Response[bytes]:
+    """Bytes to be saved under their name."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=headers)
+
+
+ROUTES: list[Any] = [check_page, keys]
