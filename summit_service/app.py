@@ -99,6 +99,7 @@ def web_router() -> Router:
         "/",
         route_handlers=web.routes(),
         dependencies={"actor": Provide(web.provide_actor)},
+        before_request=web.refuse_cross_site,
         request_class=FormRequest,
         include_in_schema=False,
     )

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service import zones
-from summit_service.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, SummitError
+from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
 from summit_service.registrations import actions, entries, queries, rules
 from summit_service.registrations.answers import TICK, Asked, Given
 from summit_service.registrations.queries import Standing
@@ -68,7 +68,6 @@ async def change_details(
     request: Page, token: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Change what was told; a form with faults comes back as it was typed."""
-    check_own_page(request)
     form = await request.form()
     try:
         standing = await _standing(token, now=now)
@@ -89,7 +88,6 @@ async def change_attendance(
     request: Page, token: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Attend in another way, or wait for it."""
-    check_own_page(request)
     form = await request.form()
     attendance, or_wait = text_of(form, "attendance"), text_of(form, "wait") == "yes"
     act = actions.change_attendance(token, attendance=attendance, or_wait=or_wait, now=now)
@@ -99,21 +97,18 @@ async def change_attendance(
 @post("/registrations/{token:str}/waiting/end")
 async def stop_waiting(request: Page, token: FromPath[str], now: NamedDependency[datetime]) -> Response[Any]:
     """Leave the queue, keep the place."""
-    check_own_page(request)
     return await _act(request, token, actions.stop_waiting(token, now=now), done="stopped", now=now)
 
 
 @post("/registrations/{token:str}/acceptance")
 async def accept(request: Page, token: FromPath[str], now: NamedDependency[datetime]) -> Response[Any]:
     """Take the place that is offered."""
-    check_own_page(request)
     return await _act(request, token, actions.accept(token, now=now), done="accepted", now=now)
 
 
 @post("/registrations/{token:str}/refusal")
 async def decline(request: Page, token: FromPath[str], now: NamedDependency[datetime]) -> Response[Any]:
     """Let the offered place go."""
-    check_own_page(request)
     return await _act(request, token, actions.decline(token, now=now), done="declined", now=now)
 
 
@@ -141,7 +136,6 @@ async def confirm_cancel(
 @post("/registrations/{token:str}/cancellation")
 async def cancel(request: Page, token: FromPath[str], now: NamedDependency[datetime]) -> Response[Any]:
     """Cancel; a second time changes nothing."""
-    check_own_page(request)
     return await _act(request, token, actions.cancel(token, now=now), done="cancelled", now=now)
 
 
@@ -235,17 +229,6 @@ def _unknown(request: Page) -> Response[Any]:
     return page(
         request, "registrations/unknown.html", status=404, sentence=queries.UNKNOWN_LINK, noindex=True
     )
-
-
-def check_own_page(request: Page) -> None:
-    """Raises NotAllowed for a form that was sent from somebody else's page.
-
-    No cookie is needed here, so nothing can be forged; still no other site shall press buttons for people.
-    """
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise NotAllowed(
-            "This form was sent from a page that is not ours. Open our page and send it from there."
-        )
 
 
 def given_from(form: FormMultiDict, questions: Sequence[Asked]) -> Given:

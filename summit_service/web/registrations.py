@@ -19,7 +19,7 @@ from summit_service.registrations.queries import Room
 from summit_service.summits.tables import Edition
 from summit_service.web import rates, registration_desk, registration_link
 from summit_service.web.layout import page
-from summit_service.web.registration_link import Blanks, check_own_page, given_from, text_of
+from summit_service.web.registration_link import Blanks, given_from, text_of
 
 FIELDS = ("name", "email", "organisation", "attendance", "timezone", "dietary", "access_needs")
 
@@ -42,7 +42,6 @@ async def register(
     request: Request[Any, Any, Any], year: FromPath[int], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Register; a form with faults comes back as it was typed."""
-    check_own_page(request)
     rates.check(request, "registration")
     edition, form = await queries.announced_edition(year), await request.form()
     questions = await queries.questions_of(edition.id)

@@ -37,6 +37,19 @@ def login_cookie(token: str) -> Cookie:
     )
 
 
+def refuse_cross_site(request: Request[Any, Any, Any]) -> None:
+    """Before every handler: no other site presses buttons for people, also where no cookie could be forged.
+
+    Only what the browser says of itself counts. `Origin` is `null` on our own pages behind a secret link, whose
+    `Referrer-Policy: no-referrer` hides it.
+    """
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotAllowed(
+            "This form was sent from a page that is not ours. Open our page, or the link in the mail, to send it.",
+            code="cross_site",
+        )
+
+
 async def provide_actor(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Actor:
     """Who asks, by the cookie. For a request that changes something the form's `csrf` field must match the cookie.
 

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from summit_service.accounts import actions, rules
 from summit_service.accounts.actor import Actor
-from summit_service.errors import Gone, Invalid, NotAllowed, NotFound, SummitError
+from summit_service.errors import Gone, Invalid, NotFound, SummitError
 from summit_service.web import rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
@@ -64,10 +64,6 @@ async def sign_in(
     request: Request[Any, Any, Any], token: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Use the link up and be signed in."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise NotAllowed(
-            "This button was pressed on a page that is not ours. Open the link in the mail instead."
-        )
     next_path = rules.local_path(text(await request.form(), "next"))
     try:
         login = await actions.sign_in(token, agent=request.headers.get("User-Agent", ""), now=now)

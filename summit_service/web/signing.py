@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service import settings, zones
-from summit_service.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.statements import actions, letters, paragraphs, queries, rules, texts
 from summit_service.visitor import Visitor, check_rate, visitor
 from summit_service.web.layout import page, see_other
@@ -37,7 +37,6 @@ async def review(
     request: Request[Any, Any, Any], token: FromPath[str], database_now: NamedDependency[datetime]
 ) -> Response[Any]:
     """The second page: the choice in words, with a nonce that gives it once."""
-    _check_ours(request)
     check_rate("answer", _visitor(request).address)
     form = await _fields(request)
     try:
@@ -59,7 +58,6 @@ async def answer(
     request: Request[Any, Any, Any], token: FromPath[str], database_now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Keep the answer; afterwards the link shows the receipt."""
-    _check_ours(request)
     check_rate("answer", _visitor(request).address)
     form = await _fields(request)
     try:
@@ -77,14 +75,6 @@ async def answer(
     except (Invalid, Gone) as fault:
         return await _again(request, token, fault, form, now=database_now)
     return see_other(f"/sign/{token}")
-
-
-def _check_ours(request: Request[Any, Any, Any]) -> None:
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise NotAllowed(
-            "This form was sent from a page that is not ours. Open the link in the mail instead.",
-            code="cross_site",
-        )
 
 
 async def _fields(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -53,3 +53,15 @@ async def test_form_that_rides_on_the_cookie_needs_its_secret(
 
     assert len(forms) > 20
     assert {path: status for path, status in answers.items() if status != 403} == {}
+
+
+async def test_no_other_site_presses_a_button_of_ours(client: httpx.AsyncClient, clock: Clock) -> None:
+    forms = [path for method, path, _ in routes(clock) if method == "POST" and "/api/" not in path]
+
+    answers = {
+        path: (await client.post(path, headers={"Sec-Fetch-Site": "cross-site"})).status_code
+        for path in forms
+    }
+
+    assert len(forms) > 30
+    assert {path: status for path, status in answers.items() if status != 403} == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -134,7 +135,7 @@ async def test_show_organisation_with_its_next_events_and_its_calendar(
     own, other = await place(), await factories.make_organisation("Other", slug="other")
     await factories.make_organisation("Quiet", slug="quiet")
     day = (now + timedelta(days=9)).date()
-    times = {"starts_at": f"{day}T09:00", "ends_at": f"{day}T10:00"}
+    times: dict[str, Any] = {"starts_at": f"{day}T09:00", "ends_at": f"{day}T10:00"}
     await make_event(own, summary="Our own round", **times)
     await make_event(own, summary="For members", visibility="members", **times)
     await make_event(other, summary="Of somebody else", **times)
