@@ -240,6 +240,16 @@ async def test_resend_is_a_new_row_with_its_own_message_id(postbox: Postbox, now
         await actions.resend(identifier, actor=actor, now=now)
 
 
+async def test_resend_is_refused_for_a_mail_that_was_stopped(database: object, now: datetime) -> None:
+    actor = await secretariat()
+    identifier = await post(letter(), now=now)
+    async with db.transaction():
+        await outbox.stop((await row_of(identifier)).about, reason="It was answered.", now=now)
+
+    with pytest.raises(Conflict, match="was stopped"):
+        await actions.resend(identifier, actor=actor, now=now)
+
+
 async def test_resend_is_refused_while_the_first_is_on_its_way(database: object, now: datetime) -> None:
     actor = await secretariat()
     identifier = await post(letter(), now=now)
