@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from summit_service.web.session import provide_actor
+from summit_service.web.session import provide_actor, refuse_cross_site
 
-__all__ = ["provide_actor", "routes"]
+__all__ = ["provide_actor", "refuse_cross_site", "routes"]
 
 
 def routes() -> list[Any]:

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from summit_service.accounts.actor import Actor
 from summit_service.enquiries import actions, rules
 from summit_service.enquiries.rules import Form
-from summit_service.errors import Gone, Invalid, NotAllowed, NotFound, SummitError
+from summit_service.errors import Gone, Invalid, NotFound, SummitError
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import KINDS
 from summit_service.web import rates
@@ -75,10 +75,6 @@ async def confirm(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Confirm the address; the secretariat reads the enquiry from now on."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise NotAllowed(
-            "This button was pressed on a page that is not ours. Open the link in the mail instead."
-        )
     try:
         enquiry = await actions.confirm(token, now=now)
     except (NotFound, Gone) as fault:

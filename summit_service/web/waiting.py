@@ -157,7 +157,9 @@ def _enquiry(row: Enquiry, now: datetime) -> Waiting | None:
     url, ends_at = f"/desk/enquiries/{row.id}", enquiries.ends_at(row)
     erased = f"it is erased on {zones.long_day(ends_at.date())}"
     if row.decision == "kept" and ends_at - now <= ENDS_SOON:
-        return Waiting(3, f"The enquiry of {row.name} is kept until there is a rule; {erased}.", url, "Decide")
+        return Waiting(
+            3, f"The enquiry of {row.name} is kept until there is a rule; {erased}.", url, "Decide"
+        )
     if row.decision or row.confirmed_at is None:
         return None
     if ends_at - now <= ENDS_SOON:
