@@ -29,7 +29,9 @@ IN_PERSON = 60
 ONLINE = 40
 TWO_YEARS = timedelta(weeks=104)
 NOTICE = timedelta(days=60)
-MADE_FROM = "Made from the public facts of the network’s symposium of 2025. The hours and the rooms are made up."
+MADE_FROM = (
+    "Made from the public facts of the network’s symposium of 2025. The hours and the rooms are made up."
+)
 DATA = files("summit_service.demo") / "data"
 
 
