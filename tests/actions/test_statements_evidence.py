@@ -20,6 +20,7 @@ from summit_service.statements import actions, bundle, publisher, queries
 from summit_service.statements.tables import EligibleMember, Manifest
 from tests.factories import secretariat
 from tests.factories_statements import give_answer, link_to, make_member, make_open
+from tests.postbox import Postbox
 from tests.vectors import bad
 from tests.vectors.good import good_files, publish_one
 
@@ -158,6 +159,19 @@ async def test_receipts_are_witnesses(database: db.Engine, now: datetime) -> Non
     rewritten = verify.verify(files, trusted(now), receipts=[*receipts, forged])
     assert (rewritten.verdict, "rewritten" in rewritten.sentence) == ("invalid", True)
     assert verify.verify(files, trusted(now), receipts=[b"Subject: x\n\nHello\n"]).verdict == "invalid"
+
+
+async def test_receipts_as_they_are_mailed_are_taken(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    statement, answers = await publish_one(now)
+
+    mails = [bytes(mail) for mail in await postbox.deliver(now + timedelta(days=2))]
+
+    receipts = [mail for mail in mails if b"Head of the chain" in mail]
+    found = verify.verify(await bundle.files_of(statement), trusted(now), receipts=receipts)
+    assert found.verdict == "valid"
+    assert len(receipts) >= len(answers)
 
 
 async def test_commands_of_verify_txt_work_as_they_stand(
