@@ -131,7 +131,8 @@ def _rule_for(run: list[Change], *, is_endless: bool) -> str:
     for words, window in _candidates(run):
         days = [day for year in years for day in _days_in(window, year, first)]
         if [day for day in days if day >= wanted[0]] == wanted:
-            end = "" if is_endless else f";UNTIL={run[-1].moment:%Y%m%dT%H%M%SZ}"
+            # A day after the last change: some readers take UNTIL, in UTC here, for wall time and would lose it.
+            end = "" if is_endless else f";UNTIL={run[-1].moment + timedelta(days=1):%Y%m%dT%H%M%SZ}"
             return f"FREQ=YEARLY;BYMONTH={first.month};{words}{end}"
     return ""
 

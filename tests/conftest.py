@@ -7,11 +7,17 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from summit_service import db
 from tests import databases
 from tests.databases import Postgres
+
+# In CI the same examples each time: a find of chance belongs to the one who looks for it, with `--hypothesis-seed`.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI") == "true":
+    hypothesis.settings.load_profile("ci")
 
 pytest_plugins = ["tests.clients", "tests.postbox"]
 

@@ -44,7 +44,9 @@ async def resend(identifier: int, *, actor: Actor, now: datetime) -> int:
         if row.settled_at is None:
             raise Conflict("This mail is still on its way. Wait until it has arrived or failed.")
         if row.state == "stopped":
-            raise Conflict("This mail was stopped, because what it speaks of is over. It is not sent any more.")
+            raise Conflict(
+                "This mail was stopped, because what it speaks of is over. It is not sent any more."
+            )
         if row.expires_at is not None and row.expires_at <= now:
             raise Conflict("This mail's time is over, so it is not sent any more.")
         copy = OutboxMessage({column: getattr(row, column._meta.name) for column in KEPT})
