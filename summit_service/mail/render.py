@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -23,6 +22,7 @@ from summit_service import markup, zones
 from summit_service.mail.rules import one_line
 from summit_service.mail.tables import OutboxMessage
 from summit_service.settings import Settings
+from summit_service.templating import country_name, templates_dir
 
 PACKAGE = Path(__file__).parent.parent
 KIND = re.compile(r"[a-z][a-z0-9_-]*")
@@ -134,12 +134,6 @@ def _fill(message: EmailMessage, text: str, html: str, row: OutboxMessage) -> No
     message.add_attachment(entry, maintype="application", subtype="ics", filename="invite.ics")
 
 
-def templates_dir() -> Path:
-    """Inside an installed wheel the templates lie in the package, in the source tree beside it."""
-    packed = PACKAGE / "_templates"
-    return packed if packed.is_dir() else PACKAGE.parent / "templates"
-
-
 @cache
 def environment() -> Environment:
     """The mail templates: HTML escaped, text as it is, and strict about names that are missing."""
@@ -153,7 +147,7 @@ def environment() -> Environment:
     )
     made.filters["markdown"] = _markdown
     made.filters["plain"] = markup.to_text
-    made.filters["country"] = _country
+    made.filters["country"] = country_name
     made.filters["long_moment"] = _long_moment
     made.filters["long_day"] = lambda iso: zones.long_day(datetime.fromisoformat(iso).date())
     made.filters["city"] = zones.city
@@ -172,7 +166,3 @@ def _long_moment(iso: str, zone: str) -> str:
 def _moment(iso: str) -> datetime:
     moment = datetime.fromisoformat(iso)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
-def _country(code: str) -> str:
-    return str(Locale("en", "GB").territories.get(code, code))

@@ -19,9 +19,10 @@ from summit_service.events.details import MODES, VISIBILITIES
 from summit_service.events.phrases import recurrence_words
 from summit_service.events.queries import EventView
 from summit_service.feeds import calendars
+from summit_service.templating import country_name
 from summit_service.web import event_forms
 from summit_service.web.languages import language_name
-from summit_service.web.layout import country_name, page
+from summit_service.web.layout import page
 from summit_service.web.subscribe import event_file, filters_of
 
 WINDOW = timedelta(days=366)

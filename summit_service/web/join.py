@@ -16,9 +16,10 @@ from summit_service.enquiries.rules import Form
 from summit_service.errors import Gone, Invalid, NotFound, SummitError
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import KINDS
+from summit_service.templating import country_name
 from summit_service.web import rates
 from summit_service.web.forms import text
-from summit_service.web.layout import country_name, page
+from summit_service.web.layout import page
 
 NO_RULE = "There is no rule for you yet; your enquiry is kept for the day there is."
 WORKS = [("yes", "Yes"), ("no", "No, or not explicitly")]

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
@@ -16,15 +15,10 @@ from markupsafe import Markup
 
 from summit_service import markup, settings, zones
 from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service.templating import country_name, templates_dir
 
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "web" / "static"
-
-
-def templates_dir() -> Path:
-    """Inside an installed wheel the templates lie in the package, in the source tree beside it."""
-    packed = PACKAGE / "_templates"
-    return packed if packed.is_dir() else PACKAGE.parent / "templates"
 
 
 def page(
@@ -103,10 +97,3 @@ def static(name: str) -> str:
     """The address of a static file, with its content's hash, so that it can be cached for ever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
-
-
-@cache
-def country_name(code: str) -> str:
-    """`GB` as `United Kingdom`; an unknown code as itself."""
-    names = Locale("en", "GB").territories
-    return str(names.get(code, code))

@@ -23,10 +23,11 @@ from summit_service.members import actions, queries, rules
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
+from summit_service.templating import country_name
 from summit_service.web import members_people
 from summit_service.web.forms import text
 from summit_service.web.languages import language_name
-from summit_service.web.layout import country_name, page, see_other
+from summit_service.web.layout import page, see_other
 from summit_service.web.members_people import DONE, found_by, managed
 
 EVENTS_AHEAD = timedelta(days=366)

@@ -15,9 +15,10 @@ from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
 from summit_service.statements import board, paragraphs, policy, queries, rules, texts
 from summit_service.statements.tables import Statement, TextVersion
+from summit_service.templating import country_name
 from summit_service.web import signing, statements_desk
 from summit_service.web import statements_evidence as evidence
-from summit_service.web.layout import country_name, page
+from summit_service.web.layout import page
 
 OPEN = ("signing", "closed", "adopted")
 

@@ -9,8 +9,9 @@ import pytest
 from jinja2 import Environment, nodes
 
 from summit_service.mail import render
+from summit_service.templating import templates_dir
 
-EMAIL = render.templates_dir() / "email"
+EMAIL = templates_dir() / "email"
 KINDS = sorted(path.name for path in EMAIL.iterdir() if path.is_dir() and path.name != "_base")
 FILES = {"subject.txt", "body.txt", "body.html"}
 REMOTE = re.compile(r"<img|<script|<link|<iframe|<object|@import|url\(|background=", re.IGNORECASE)

@@ -108,7 +108,8 @@ def test_gallery_breaks_no_policy(browser: Browser, gallery: str) -> None:
 
         page.reload()
 
-        assert said == []
+        # The focus may be moved by our script before the browser comes to its own `autofocus`.
+        assert [words for words in said if "Autofocus" not in words] == []
 
 
 @pytest.mark.browser

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from summit_service.web.layout import STATIC, environment, templates_dir
+from summit_service.templating import templates_dir
+from summit_service.web.layout import STATIC, environment
 from tests.web import pages
 
 SHEET = (STATIC / "site.css").read_text()

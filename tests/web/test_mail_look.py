@@ -7,7 +7,8 @@ import re
 import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from summit_service.web.layout import STATIC, templates_dir
+from summit_service.templating import templates_dir
+from summit_service.web.layout import STATIC
 from tests.web import pages
 
 LINK = "https://network.example/registrations/abc?x=1&y=2"
