@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
@@ -21,7 +20,6 @@ MODULES: tuple[str, ...] = (
     "summit_service.summits.tables",
     "summit_service.registrations.tables",
     "summit_service.statements.tables",
-    "summit_service.feeds.tables",
 )
 
 
@@ -32,15 +30,8 @@ def migrations_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "piccolo_migrations"
 
 
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 APP_CONFIG = AppConfig(
     app_name=APP_NAME,
     migrations_folder_path=str(migrations_folder()),
-    table_classes=table_finder([module for module in MODULES if _exists(module)], exclude_imported=True),
+    table_classes=table_finder(MODULES, exclude_imported=True),
 )
