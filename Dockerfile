@@ -3,8 +3,8 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements.lock requirements-build.lock ./
 RUN python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
- && python -m pip install --no-cache-dir --require-hashes -r requirements-build.lock
+ && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock \
+ && python -m pip install --no-cache-dir --require-hashes --no-deps -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY summit_service summit_service
 COPY piccolo_migrations piccolo_migrations

@@ -49,14 +49,15 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
 
-$(STAMP): $(BIN)/python requirements.lock pyproject.toml
+# The locks are whole, so nothing is resolved here: `--no-deps` keeps a release of today from getting past a pin.
+$(STAMP): $(BIN)/python requirements.lock requirements-build.lock pyproject.toml
 	@echo "Installing (once; about a minute) ..."
-	@$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP) --require-hashes --no-deps -r requirements.lock -r requirements-build.lock
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
 
 $(DEV_STAMP): $(BIN)/python requirements-dev.lock pyproject.toml
 	@echo "Installing what the tests need (once; about a minute) ..."
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes --no-deps -r requirements-dev.lock
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
