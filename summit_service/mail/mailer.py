@@ -135,8 +135,10 @@ class _Mailer:
             await asyncio.sleep(self.trouble.wait)
             return
         loop, started = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+        # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the event.
         with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), self.pace.poll)
+            async with asyncio.timeout(self.pace.poll):
+                await event.wait()
         self._idle = 0.0 if event.is_set() else self._idle + loop.time() - started
         if self._idle >= self.pace.idle_connection:
             await self._close()

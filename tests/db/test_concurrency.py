@@ -82,7 +82,8 @@ async def test_cancelled_statement_rolls_back_and_frees_the_writer(
     await asyncio.sleep(0.1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 10)
+        async with asyncio.timeout(10):
+            await task
     async with asyncio.timeout(10), db.transaction():
         await insert_person("next@example.org", now=now)
 

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from summit_service import db, settings
-from summit_service.mail import mailer, queries
+from summit_service.mail import mailer, queries, waking
 from summit_service.mail.delivery import Courier
 from summit_service.mail.domains import Domains
 from summit_service.mail.mailer import Pace
@@ -150,6 +151,22 @@ async def test_mailer_that_is_told_to_end_finishes_the_mail_in_its_hand(
     assert counts["accepted"] == len(server.raw) < 10
     leased = await OutboxMessage.count().where(OutboxMessage.lease_owner != "")
     assert leased == 0
+
+
+async def test_mailer_ends_when_it_is_woken_and_told_to_end_at_once(database: object) -> None:
+    for steps in range(6):
+        task = asyncio.create_task(mailer.run(pace=LONG_POLL))
+        await post(letter(), now=await db.database_now())
+        await until(partial(has_accepted, steps + 1))
+        await asyncio.sleep(0.05)  # from the last mail to the rest
+        waking.wake()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+
+        done, _ = await asyncio.wait({task}, timeout=5)
+
+        assert done, f"still there {steps} steps after it was woken"
 
 
 async def test_eight_workers_send_five_hundred_mails_once(database: object, now: datetime) -> None:
