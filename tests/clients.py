@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -66,9 +67,29 @@ async def client(database: object, clock: Clock) -> AsyncIterator[httpx.AsyncCli
 
 
 def new_client(clock: Clock) -> httpx.AsyncClient:
-    """Another visitor with cookies of their own; close it, or use it in `async with`."""
-    transport = httpx.ASGITransport(app=edge.wrap(create_app(clock=clock)))  # type: ignore[arg-type]
-    return httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+    """Another visitor with cookies of their own; close it, or use it in `async with`.
+
+    All of a test's visitors see the clock that was given last.
+    """
+    _application().clock = clock
+    return httpx.AsyncClient(transport=_application().transport, base_url=BASE_URL)
+
+
+class _Application:
+    """The one application of this process: it holds nothing of a test's, and takes longer to make than most tests."""
+
+    def __init__(self) -> None:
+        self.clock: Clock | None = None
+        self.transport = httpx.ASGITransport(app=edge.wrap(create_app(clock=self.read)))  # type: ignore[arg-type]
+
+    def read(self) -> datetime:
+        assert self.clock is not None
+        return self.clock()
+
+
+@cache
+def _application() -> _Application:
+    return _Application()
 
 
 async def sign_in(client: httpx.AsyncClient, actor: Actor, *, now: datetime) -> str:

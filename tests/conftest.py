@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import pytest
 
 from summit_service import db
 from tests import databases
-from tests.databases import Postgres
+from tests.databases import EmptiedPostgres, Postgres
 
 # In CI the same examples each time: a find of chance belongs to the one who looks for it, with `--hypothesis-seed`.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
@@ -44,6 +45,13 @@ def postgres_template(postgres_server: Postgres) -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def emptied_postgres(postgres_template: Postgres) -> Iterator[EmptiedPostgres]:
+    found = EmptiedPostgres(postgres_template)
+    yield found
+    asyncio.run(postgres_template.drop(found.name))
+
+
 @pytest.fixture(params=databases.KINDS)
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Every test that asks for a database runs on both."""
@@ -57,9 +65,8 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
     if database_kind == "sqlite":
         yield databases.sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path)
         return
-    server: Postgres = request.getfixturevalue("postgres_template")
-    with databases.postgres_copy(server, template=server.template) as url:
-        yield url
+    emptied: EmptiedPostgres = request.getfixturevalue("emptied_postgres")
+    yield asyncio.run(emptied.url())
 
 
 @pytest.fixture
