@@ -87,7 +87,7 @@ async def row_of(identifier: int) -> OutboxMessage:
     return row
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait until it holds; fails when it does not in time."""
     async with asyncio.timeout(seconds):
         while not await _holds(condition):  # noqa: ASYNC110 - other processes make it hold

@@ -67,7 +67,7 @@ async def test_mailer_wakes_at_once_when_a_mail_is_added(
             await asyncio.sleep(0.3)
             await post(letter(), now=await db.database_now())
 
-            await until(lambda: server.raw, seconds=3)
+            await until(lambda: server.raw)
 
     assert len(server.raw) == 1
 

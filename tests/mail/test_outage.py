@@ -157,7 +157,7 @@ async def test_mail_added_in_another_process_wakes_the_mailer(
         task = asyncio.create_task(mailer.run(pace=Pace(poll=1, keep=60)))
         await asyncio.sleep(0.3)
         await asyncio.to_thread(_post_from_elsewhere, database_url)
-        await until(lambda: server.raw, seconds=5)
+        await until(lambda: server.raw)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
