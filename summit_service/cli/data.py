@@ -13,7 +13,7 @@ from summit_service.accounts.actor import OPERATOR
 from summit_service.cli.shell import answer, json_option, now, on_database
 from summit_service.events import actions as events
 from summit_service.members import actions as members
-from summit_service.summits.actions.imports import import_programme
+from summit_service.registrations.actions import import_programme
 
 file_argument = click.argument("file", type=click.File("rb"))
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")

@@ -19,9 +19,9 @@ from summit_service.members import actions as members
 from summit_service.members import queries as member_queries
 from summit_service.members.tables import Organisation
 from summit_service.registrations import actions as registrations
+from summit_service.registrations.actions import import_programme
 from summit_service.registrations.answers import Given
 from summit_service.settings import Settings
-from summit_service.summits.actions.imports import import_programme
 from summit_service.summits.actions.releases import release_programme
 
 SECRETARY = "secretariat@network.example"

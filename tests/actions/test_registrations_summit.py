@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -92,3 +93,23 @@ async def test_change_edition_with_a_fault_tells_nobody(
         await actions.change_edition(2026, {**LATER, "venue": "x" * 10_000}, actor=OPERATOR, now=now)
 
     assert await postbox.deliver(now) == []
+
+
+async def test_import_programme_with_other_days_sends_them_to_who_holds_a_place(
+    database: db.Engine, postbox: Postbox, now: datetime
+) -> None:
+    await make_edition(in_person=1)
+    await register("Anna Berg", now=now)
+    await postbox.deliver(now)
+    file = json.dumps({"year": 2026, **LATER}).encode()
+
+    await actions.import_programme(file, actor=OPERATOR, now=now, dry_run=True)
+    tried = await postbox.deliver(now)
+    await actions.import_programme(file, actor=OPERATOR, now=now)
+    told = await postbox.deliver(now)
+    await actions.import_programme(file, actor=OPERATOR, now=now)
+    again = await postbox.deliver(now)
+
+    assert tried == again == []
+    assert [str(mail["Subject"]) for mail in told] == ["The summit has changed: Summit 2026"]
+    assert "DTSTART;VALUE=DATE:20260921" in calendar_of(told[0])

@@ -12,8 +12,9 @@ import pytest
 from summit_service import db
 from summit_service.accounts.actor import OPERATOR, PUBLIC
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotSignedIn
+from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, editions, imports
+from summit_service.summits.actions import drafts, editions
 from summit_service.summits.tables import Edition, Session
 from tests.factories import make_organisation, representative_of
 from tests.factories_summits import (
@@ -176,8 +177,8 @@ async def test_current_edition_is_the_next_or_else_the_last(database: db.Engine,
 
 
 async def test_import_programme_of_the_real_file(database: db.Engine, now: datetime) -> None:
-    done = await imports.import_programme(real_programme_bytes(), actor=OPERATOR, now=now)
-    again = await imports.import_programme(real_programme_bytes(), actor=OPERATOR, now=now)
+    done = await registrations.import_programme(real_programme_bytes(), actor=OPERATOR, now=now)
+    again = await registrations.import_programme(real_programme_bytes(), actor=OPERATOR, now=now)
 
     edition = await queries.found_edition(2026)
     assert (done.is_new_edition, done.sessions, again.is_new_edition, again.sessions) == (True, 6, False, 6)
@@ -190,7 +191,7 @@ async def test_import_programme_of_the_real_file(database: db.Engine, now: datet
 
 
 async def test_import_programme_dry_run_keeps_nothing(database: db.Engine, now: datetime) -> None:
-    done = await imports.import_programme(real_programme_bytes(), actor=OPERATOR, now=now, dry_run=True)
+    done = await registrations.import_programme(real_programme_bytes(), actor=OPERATOR, now=now, dry_run=True)
 
     assert (done.is_dry_run, done.sessions) == (True, 6)
     assert await Edition.count() == 0
@@ -212,17 +213,17 @@ async def test_import_programme_of_a_bad_file(
     database: db.Engine, now: datetime, data: bytes, sentence: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        await imports.import_programme(data, actor=OPERATOR, now=now)
+        await registrations.import_programme(data, actor=OPERATOR, now=now)
 
     assert refused.value.sentence.startswith(sentence)
 
 
 async def test_import_programme_that_fails_late_keeps_nothing(database: db.Engine, now: datetime) -> None:
-    await imports.import_programme(real_programme_bytes(), actor=OPERATOR, now=now)
+    await registrations.import_programme(real_programme_bytes(), actor=OPERATOR, now=now)
     bad: dict[str, Any] = {**real_programme(), "venue": "Elsewhere"}
     bad["sessions"][5]["room"] = "Attic"
 
     with pytest.raises(Invalid):
-        await imports.import_programme(json.dumps(bad).encode(), actor=OPERATOR, now=now)
+        await registrations.import_programme(json.dumps(bad).encode(), actor=OPERATOR, now=now)
 
     assert (await queries.found_edition(2026)).venue == "College Court, Leicester"

@@ -11,7 +11,7 @@ from summit_service.registrations.actions.manage import (
 )
 from summit_service.registrations.actions.offers import accept, decline, expire_offers, fill_places
 from summit_service.registrations.actions.register import Outcome, register
-from summit_service.registrations.actions.summit import change_edition
+from summit_service.registrations.actions.summit import change_edition, import_programme
 
 __all__ = [
     "Outcome",
@@ -24,6 +24,7 @@ __all__ = [
     "decline",
     "expire_offers",
     "fill_places",
+    "import_programme",
     "register",
     "set_questions",
     "stop_waiting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from summit_service import db
@@ -11,6 +12,7 @@ from summit_service.registrations.actions import manage, places
 from summit_service.registrations.tables import Place, Registration
 from summit_service.summits import queries as summits
 from summit_service.summits.actions.editions import update_edition
+from summit_service.summits.actions.imports import Imported, known_edition, read_json, take_in
 from summit_service.summits.tables import Edition
 
 
@@ -24,12 +26,39 @@ async def change_edition(year: int, value: object, *, actor: Actor, now: datetim
     async with db.transaction():
         before = await summits.locked_edition(year)
         edition = await update_edition(year, value, now=now)
-        if now < summits.ends_instant(edition):
-            for place in await queries.confirmed_places(edition.id):
-                if _entry_of(before, place.attendance) != _entry_of(edition, place.attendance):
-                    await _replace(place, edition, now=now)
-        await places.settle(edition, now=now)
+        await _follow(before, edition, now=now)
         return await summits.found_edition(year)
+
+
+class _DryRun(Exception):
+    """Ends the transaction without a commit."""
+
+
+async def import_programme(data: bytes, *, actor: Actor, now: datetime, dry_run: bool = False) -> Imported:
+    """Make or change the edition that the JSON file names, and replace its draft; all of it or nothing.
+
+    What follows from a changed edition is as in `change_edition`. Raises Invalid with a pointer for each fault. A
+    dry run checks everything and keeps nothing.
+    """
+    check_secretariat(actor)
+    value = read_json(data)
+    with suppress(_DryRun):
+        async with db.transaction():
+            before = await known_edition(value)
+            imported = await take_in(value, known=before, now=now, is_dry_run=dry_run)
+            if before is not None:
+                await _follow(before, await summits.found_edition(before.year), now=now)
+            if dry_run:
+                raise _DryRun
+    return imported
+
+
+async def _follow(before: Edition, edition: Edition, *, now: datetime) -> None:
+    if now < summits.ends_instant(edition):
+        for place in await queries.confirmed_places(edition.id):
+            if _entry_of(before, place.attendance) != _entry_of(edition, place.attendance):
+                await _replace(place, edition, now=now)
+    await places.settle(edition, now=now)
 
 
 def _entry_of(edition: Edition, attendance: str) -> tuple[object, ...]:

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from summit_service import db
-from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Invalid
 from summit_service.summits import queries
 from summit_service.summits.actions.drafts import rewrite
@@ -16,6 +14,7 @@ from summit_service.summits.queries import Draft
 from summit_service.summits.rules import editions
 from summit_service.summits.rules.intake import PARTS
 from summit_service.summits.rules.reading import object_of
+from summit_service.summits.tables import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +27,6 @@ class Imported:
     sessions: int
     warnings: tuple[str, ...]
     is_dry_run: bool
-
-
-class _DryRun(Exception):
-    """Ends the transaction without a commit, with what it would have done."""
-
-    def __init__(self, imported: Imported) -> None:
-        super().__init__()
-        self.imported = imported
-
-
-async def import_programme(data: bytes, *, actor: Actor, now: datetime, dry_run: bool = False) -> Imported:
-    """Make or change the edition that the JSON file names, and replace its draft; all of it or nothing.
-
-    Raises Invalid with a pointer for each fault. A dry run checks everything and keeps nothing.
-    """
-    check_secretariat(actor)
-    value = read_json(data)
-    try:
-        async with db.transaction():
-            imported = await _take_in(value, now=now, is_dry_run=dry_run)
-            if dry_run:
-                raise _DryRun(imported)
-            return imported
-    except _DryRun as done:
-        return done.imported
 
 
 def read_json(data: bytes) -> object:
@@ -75,10 +49,19 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-async def _take_in(value: object, *, now: datetime, is_dry_run: bool) -> Imported:
-    values = object_of(value, "The file")
-    year = values.get("year")
+async def known_edition(value: object) -> Edition | None:
+    """The edition that the values name, locked, where there is one."""
+    year = value.get("year") if isinstance(value, dict) else None
     known = await queries.edition_of(year) if isinstance(year, int) and 0 < year < 9999 else None
+    return None if known is None else await queries.locked_edition(known.year)
+
+
+async def take_in(value: object, *, known: Edition | None, now: datetime, is_dry_run: bool) -> Imported:
+    """Make or change the edition that the values name, and replace its draft; within the caller's transaction.
+
+    Raises Invalid with a pointer for each fault.
+    """
+    values = object_of(value, "The file")
     if known is None:
         edition = await insert_edition(values, now=now)
         draft = await queries.draft_of(edition)
