@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from summit_service import db
 from summit_service.errors import Conflict, NotAllowed, NotFound
-from summit_service.mail import outbox, pauses, waking
+from summit_service.mail import history, outbox, pauses, waking
 from summit_service.mail.tables import OutboxMessage
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ KEPT = (
     OutboxMessage.is_repeatable,
     OutboxMessage.expires_at,
     OutboxMessage.priority,
+    OutboxMessage.stream,
 )
 
 
@@ -36,36 +38,54 @@ async def resend(identifier: int, *, actor: Actor, now: datetime) -> int:
 
     Raises NotFound, or Conflict while the first is still on its way or when its time is over.
     """
+    return (await resend_all([identifier], actor=actor, now=now))[0]
+
+
+async def resend_all(identifiers: Sequence[int], *, actor: Actor, now: datetime) -> list[int]:
+    """Each of these mails once more, all of them or none; their new ids. Raises as `resend`."""
     check_may(actor)
     async with db.transaction():
-        row = await db.for_update(OutboxMessage.objects().where(OutboxMessage.id == identifier)).first()
-        if row is None:
-            raise NotFound("There is no such mail.")
-        if row.settled_at is None:
-            raise Conflict("This mail is still on its way. Wait until it has arrived or failed.")
-        if row.state == "stopped":
-            raise Conflict(
-                "This mail was stopped, because what it speaks of is over. It is not sent any more."
-            )
-        if row.expires_at is not None and row.expires_at <= now:
-            raise Conflict("This mail's time is over, so it is not sent any more.")
-        copy = OutboxMessage({column: getattr(row, column._meta.name) for column in KEPT})
-        copy.dedupe_key, copy.message_id = f"again:{row.id}", uuid4().hex
-        copy.created_at = copy.due_at = now
-        made = (
-            await OutboxMessage.insert(copy)
-            .on_conflict(target=OutboxMessage.dedupe_key, action="DO NOTHING")
-            .returning(OutboxMessage.id)
-        )
-        if not made:
-            raise Conflict("This mail has been sent again already. Send the newer one again if you need to.")
+        made = [await _copy(identifier, actor=actor, now=now) for identifier in sorted(set(identifiers))]
         await waking.notify()
         db.current_transaction().after_commit(waking.wake)
+    return made
+
+
+def why_not_again(row: OutboxMessage, *, now: datetime) -> str:
+    """Why this mail cannot be sent again, in a sentence; empty when it can."""
+    if row.settled_at is None:
+        return "This mail is still on its way. Wait until it has arrived or failed."
+    if row.state == "stopped":
+        return "This mail was stopped, because what it speaks of is over. It is not sent any more."
+    if row.expires_at is not None and row.expires_at <= now:
+        return "This mail's time is over, so it is not sent any more."
+    return ""
+
+
+async def _copy(identifier: int, *, actor: Actor, now: datetime) -> int:
+    row = await db.for_update(OutboxMessage.objects().where(OutboxMessage.id == identifier)).first()
+    if row is None:
+        raise NotFound("There is no such mail.")
+    refusal = why_not_again(row, now=now)
+    if refusal:
+        raise Conflict(refusal)
+    copy = OutboxMessage({column: getattr(row, column._meta.name) for column in KEPT})
+    copy.dedupe_key, copy.message_id = f"again:{row.id}", uuid4().hex
+    copy.created_at = copy.due_at = now
+    made = (
+        await OutboxMessage.insert(copy)
+        .on_conflict(target=OutboxMessage.dedupe_key, action="DO NOTHING")
+        .returning(OutboxMessage.id)
+    )
+    if not made:
+        raise Conflict("This mail has been sent again already. Send the newer one again if you need to.")
     new: int = made[0]["id"]
+    await history.note(row.id, history.RESENT, now=now, words=f"As mail {new}.", who=actor.name)
+    await history.note(new, history.COPY, now=now, words=f"Of mail {row.id}.", who=actor.name)
     return new
 
 
-async def stop_mail(identifier: int, *, reason: str, actor: Actor, now: datetime) -> None:
+async def stop_mail(identifier: int, *, actor: Actor, now: datetime, reason: str = "") -> None:
     """Stop one mail that waits. Raises NotFound, or Conflict when it is done."""
     check_may(actor)
     async with db.transaction():
@@ -74,6 +94,7 @@ async def stop_mail(identifier: int, *, reason: str, actor: Actor, now: datetime
             raise NotFound("There is no such mail.")
         if row.settled_at is not None:
             raise Conflict("This mail is done; it cannot be stopped any more.")
+        reason = reason or f"Stopped by {actor.name}."
         await outbox.stop_matching(OutboxMessage.id == identifier, reason=reason, now=now)
 
 

@@ -12,7 +12,17 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 
-SHOWN_HEADERS = ("From", "To", "Reply-To", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
+SHOWN_HEADERS = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "Auto-Submitted",
+    "List-Unsubscribe",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +66,20 @@ def letter(folder: Path, identifier: int) -> Letter | None:
     kept = _kept(folder, identifier)
     if kept is None:
         return None
-    message = message_from_bytes(_path(folder, identifier).read_bytes(), policy=default)
+    return opened(kept, _path(folder, identifier).read_bytes())
+
+
+def opened(kept: Kept, content: bytes) -> Letter:
+    """A message of ours taken apart into what a reader looks at."""
+    message = message_from_bytes(content, policy=default)
     calendars = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
-    content = calendars[0].get_payload(decode=True) if calendars else None
+    entry = calendars[0].get_payload(decode=True) if calendars else None
     return Letter(
         kept,
         tuple((name, str(message[name])) for name in SHOWN_HEADERS if message[name]),
         text=_body(message, "plain"),
         html=_body(message, "html"),
-        calendar=content if isinstance(content, bytes) else None,
+        calendar=entry if isinstance(entry, bytes) else None,
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from piccolo.custom_types import Combinable
 
 from summit_service import db
-from summit_service.mail import rules, waking
+from summit_service.mail import history, rules, waking
 from summit_service.mail.tables import OutboxMessage
 
 WAITING = ("queued", "deferred")
@@ -39,7 +39,8 @@ class Mail:
     what makes it pointless can stop it. `context` is JSON without a secret. `links` become variables of the
     template. `is_repeatable` says whether it is sent once more when nobody knows if it arrived (RFC 1047).
     `calendar` is an iCalendar object for RFC 6047, with its method. `in_reply_to` is the `message_id` of an
-    earlier row.
+    earlier row. `stream` is one of `streams.STREAMS` for what a person can stop by a click, and empty for what
+    they have asked for or have to know. `due_at` is a later moment than now for what somebody may still stop.
     """
 
     kind: str
@@ -55,6 +56,8 @@ class Mail:
     in_reply_to: str = ""
     calendar: str | None = None
     calendar_method: str = ""
+    stream: str = ""
+    due_at: datetime | None = None
 
 
 async def add(mail: Mail, *, now: datetime) -> int | None:
@@ -79,7 +82,8 @@ async def add(mail: Mail, *, now: datetime) -> int | None:
         OutboxMessage.is_repeatable: mail.is_repeatable,
         OutboxMessage.expires_at: mail.expires_at,
         OutboxMessage.created_at: now,
-        OutboxMessage.due_at: now,
+        OutboxMessage.due_at: mail.due_at or now,
+        OutboxMessage.stream: mail.stream,
         OutboxMessage.priority: _priority(mail),
     }
     inserted = (
@@ -126,9 +130,11 @@ async def erase(about: str, *, now: datetime) -> None:
             OutboxMessage.links: "{}",
             OutboxMessage.calendar: None,
             OutboxMessage.server_reply: "",
+            OutboxMessage.returned_words: "",
             OutboxMessage.expires_at: now,
         }
     ).where(OutboxMessage.about == about)
+    await history.erase(about)
 
 
 async def stop_matching(matching: Combinable, *, reason: str, now: datetime) -> None:

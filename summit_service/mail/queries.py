@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from piccolo.columns.combination import WhereRaw
 from piccolo.query.functions import Count
 
 from summit_service.mail.tables import MailerStatus, OutboxMessage
 
-STATES = ("queued", "sending", "deferred", "accepted", "uncertain", "failed", "stopped")
+STATES = ("queued", "sending", "deferred", "accepted", "returned", "uncertain", "failed", "stopped")
+"""Those of the rows, and `returned`: accepted by the next server, and then it came back."""
 UNDER_WAY = ("queued", "sending", "deferred")
 LONGEST_WAIT = timedelta(minutes=10)
 LONGEST_SILENCE = timedelta(minutes=2)
@@ -86,8 +88,29 @@ async def mail_by_id(identifier: int) -> OutboxMessage | None:
 
 async def counts_by_state() -> dict[str, int]:
     """How many mails are in each state; every state is named."""
-    rows = await OutboxMessage.select(OutboxMessage.state, Count(alias="n")).group_by(OutboxMessage.state)
-    return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
+    query = OutboxMessage.select(OutboxMessage.state, Count(alias="n")).group_by(OutboxMessage.state)
+    rows = await query.where(OutboxMessage.returned_at.is_null())
+    returned = await OutboxMessage.count().where(OutboxMessage.returned_at.is_not_null())
+    return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows} | {"returned": returned}
+
+
+def shown_state(row: OutboxMessage) -> str:
+    """The state that a person is told, one of STATES."""
+    return "returned" if row.returned_at is not None else str(row.state)
+
+
+async def kinds() -> list[str]:
+    """Every kind of mail that is in the outbox, sorted."""
+    rows = await OutboxMessage.select(OutboxMessage.kind).group_by(OutboxMessage.kind)
+    return sorted(row["kind"] for row in rows)
+
+
+async def mails_by_id(identifiers: Sequence[int]) -> list[OutboxMessage]:
+    """These rows, in the order of their ids; those that are not there are left out."""
+    if not identifiers:
+        return []
+    mine = OutboxMessage.id.is_in(list(identifiers))
+    return list(await OutboxMessage.objects().where(mine).order_by(OutboxMessage.id))
 
 
 async def outbox(
@@ -101,7 +124,7 @@ async def outbox(
     """A page of the outbox, the newest first; `before` is the id of the last row of the page above."""
     query = OutboxMessage.objects().order_by(OutboxMessage.id, ascending=False).limit(limit)
     if states:
-        query = query.where(OutboxMessage.state.is_in(list(states)))
+        query = query.where(_in_states(states))
     if kind:
         query = query.where(OutboxMessage.kind == kind)
     if search.strip():
@@ -109,6 +132,12 @@ async def outbox(
     if before is not None:
         query = query.where(OutboxMessage.id < before)
     return await query
+
+
+def _in_states(states: Sequence[str]) -> Any:
+    came_back = OutboxMessage.returned_at.is_not_null()
+    in_state = OutboxMessage.state.is_in(list(states)) & OutboxMessage.returned_at.is_null()
+    return (in_state | came_back) if "returned" in states else in_state
 
 
 def _like(search: str) -> WhereRaw:

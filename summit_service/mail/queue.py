@@ -11,7 +11,7 @@ import msgspec
 
 from summit_service import db, links
 from summit_service.logs import mask
-from summit_service.mail import outbox, pauses, rules
+from summit_service.mail import history, outbox, pauses, rules, streams
 from summit_service.mail.outbox import WAITING, LinkSpec
 from summit_service.mail.rules import Answer, Phase, Verdict
 from summit_service.mail.tables import OutboxMessage
@@ -19,6 +19,7 @@ from summit_service.mail.tables import OutboxMessage
 # Longer than everything that may happen until the next step is written down (smtp.py has the limits).
 LEASE = timedelta(minutes=3)
 LEASE_AFTER_DOT = timedelta(minutes=6)
+LEFT_BEHIND = "The mailer that had it ended before it could write down what came of it."
 TOO_LATE = "Its time was over before it could be sent."
 
 
@@ -78,6 +79,9 @@ async def begin(
         if row.expires_at is not None and row.expires_at <= now:
             await _write(row, _ended("stopped", now) | {OutboxMessage.server_reply: TOO_LATE})
             return None
+        if await streams.has_opted_out(row):
+            await _write(row, _ended("stopped", now) | {OutboxMessage.server_reply: streams.NOT_WANTED})
+            return None
         row.attempts, row.repeats = row.attempts + 1, row.repeats + (row.state == "uncertain")
         row.tried_at = row.tried_at or now
         await _write(
@@ -104,6 +108,10 @@ async def _with_links(row: OutboxMessage, *, owner: str, now: datetime, base_url
             spec.purpose, subject=spec.subject, now=now, expires_at=expires_at, outbox_id=row.id
         )
         urls[name] = base_url + spec.path.replace("{token}", token)
+        secrets.append(token)
+    if row.stream:
+        token = await streams.issue_link(row, now=now)
+        urls[streams.LINK_NAME] = base_url + streams.PATH.replace("{token}", token)
         secrets.append(token)
     return Started(row, owner, urls, tuple(secrets))
 
@@ -140,6 +148,8 @@ async def settle(started: Started, answer: Answer, *, now: datetime, chance: flo
         await _write(
             row, values | {OutboxMessage.server_reply: reply, OutboxMessage.phase: answer.phase.value}
         )
+        if verdict is not Verdict.ACCEPTED:
+            await history.note_attempt(row, words=reply, phase=answer.phase.value, now=now)
         if verdict is Verdict.REFUSED:
             await pauses.pause(reply, now=now)
         elif verdict is Verdict.ACCEPTED:
@@ -218,6 +228,7 @@ async def recover(*, now: datetime) -> None:
         rows: list[OutboxMessage] = await db.for_update_skip_locked(OutboxMessage.objects().where(left))
         for row in rows:
             await _write(row, _recovered(row, now=now))
+            await history.note_attempt(row, words=LEFT_BEHIND, phase=row.phase, now=now)
 
 
 def _recovered(row: OutboxMessage, *, now: datetime) -> dict[Any, Any]:

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from summit_service import markup, zones
+from summit_service.mail import streams
 from summit_service.mail.rules import one_line
 from summit_service.mail.tables import OutboxMessage
 from summit_service.settings import Settings
@@ -53,6 +54,7 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
         subject, text, html = _bodies(row, links, settings)
         message = _message(row, recipient, settings=settings, now=now)
         message["Subject"] = subject
+        streams.write_headers(message, links)
         _fill(message, text, html, row)
         message["Content-Language"] = one_line(row.language)
         content = message.as_bytes(policy=SMTPUTF8 if needs_utf8 else SMTP)

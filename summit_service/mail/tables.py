@@ -13,7 +13,9 @@ class OutboxMessage(Table, tablename="outbox_message"):
     stays as it is. `tried_at` is when the first attempt began; `phase` is how far the last came: connect,
     auth, mail, rcpt, data, or dot once the final dot may have been written. `repeats` counts attempts made
     because nobody knew if an earlier one arrived. `stop_reason` is set when it became pointless while it was
-    being sent: nobody tries again. `refused_at` is when its refusal paused the whole queue.
+    being sent: nobody tries again. `refused_at` is when its refusal paused the whole queue. `stream` is empty,
+    or which of the mails that a person can stop this is: news, digests, reminders. `returned_at` is when a
+    server told us, after it was accepted, that it did not arrive, and `returned_words` what it said.
     """
 
     id: Serial
@@ -45,6 +47,34 @@ class OutboxMessage(Table, tablename="outbox_message"):
     stop_reason = Varchar(length=200, default="")
     refused_at = Timestamptz(null=True, default=None)
     settled_at = Timestamptz(null=True, default=None)
+    stream = Varchar(length=20, default="")
+    returned_at = Timestamptz(null=True, default=None)
+    returned_words = Text(default="")
+
+
+class MailEvent(Table, tablename="mail_event"):
+    """One thing that happened to a mail, for its history; what the row itself says at the end is not repeated here.
+
+    `kind` is attempt, resent, copy, stopped, returned, delayed, absent or unknown. `words` never have a secret.
+    """
+
+    id: Serial
+    message = Integer(index=True)
+    at = Timestamptz()
+    kind = Varchar(length=20)
+    phase = Varchar(length=12, default="")
+    words = Text(default="")
+    who = Varchar(length=200, default="")
+
+
+class OptOut(Table, tablename="mail_opt_out"):
+    """An address that wants no more of one stream; `email_key` is the address in lower case, `key` both together."""
+
+    id: Serial
+    key = Varchar(length=300, unique=True)
+    email_key = Varchar(length=254, index=True)
+    stream = Varchar(length=20)
+    created_at = Timestamptz()
 
 
 class MailerStatus(Table, tablename="mailer_status"):

@@ -14,6 +14,7 @@ def routes() -> list[Any]:
     from summit_service.web import (  # noqa: PLC0415 - the pages import this package's parts
         desk,
         desk_enquiries,
+        desk_mails,
         events,
         home,
         join,
@@ -30,6 +31,6 @@ def routes() -> list[Any]:
 
     modules = (
         home, sign_in, me, members, join, events, subscribe, summits, registrations, statements, desk,
-        desk_enquiries, mailbox, service,
+        desk_mails, desk_enquiries, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

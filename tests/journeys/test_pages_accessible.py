@@ -61,6 +61,8 @@ DESK = [
     "/desk/enquiries",
     "/desk/mails",
     "/desk/mails/1",
+    "/desk/mails/1?view=text",
+    "/desk/mails/copies?mail=1&mail=2",
     "/desk/statements",
     "/desk/statements/new",
     "/desk/statements/demonstration-five-minutes-to-be-heard",

@@ -1,0 +1,36 @@
+"""What happened to a mail, one entry each: attempts that did not get through, and what people did with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from summit_service.mail.tables import MailEvent, OutboxMessage
+
+ATTEMPT, RESENT, COPY, STOPPED = "attempt", "resent", "copy", "stopped"
+
+
+async def note(
+    message: int, kind: str, *, now: datetime, words: str = "", phase: str = "", who: str = ""
+) -> None:
+    """Add an entry, in the caller's transaction; `words` must have no secret in them."""
+    await MailEvent.insert(
+        MailEvent(message=message, at=now, kind=kind, phase=phase, words=words[:1000], who=who[:200])
+    )
+
+
+async def note_attempt(row: OutboxMessage, *, words: str, phase: str, now: datetime) -> None:
+    """An attempt that was not accepted. What was accepted at once says so itself and costs no row here."""
+    await note(row.id, ATTEMPT, now=now, words=words, phase=phase)
+
+
+async def events_of(message: int) -> list[MailEvent]:
+    """Everything that is kept about one mail, the oldest first."""
+    return list(await MailEvent.objects().where(MailEvent.message == message).order_by(MailEvent.id))
+
+
+async def erase(about: str) -> None:
+    """Blank what servers and people said about the mails of a thing; servers quote addresses."""
+    rows = await OutboxMessage.select(OutboxMessage.id).where(OutboxMessage.about == about)
+    if rows:
+        mine = MailEvent.message.is_in([row["id"] for row in rows])
+        await MailEvent.update({MailEvent.words: "", MailEvent.who: ""}).where(mine)

@@ -1,0 +1,112 @@
+"""The mails that a person can stop by a click (RFC 8058): which there are, and who has stopped them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import Policy
+
+from summit_service import db, links
+from summit_service.errors import NotFound
+from summit_service.mail.tables import OptOut, OutboxMessage
+
+NEWS, DIGESTS, REMINDERS = "news", "digests", "reminders"
+STREAMS = {
+    NEWS: "announcements to the members",
+    DIGESTS: "digests of the calendar",
+    REMINDERS: "reminders to answer a statement",
+}
+PURPOSE = "unsubscribe"
+PATH = "/unsubscribe/{token}"
+LINK_NAME = "unsubscribe_url"
+NOT_WANTED = "The recipient has unsubscribed from such mails."
+UNKNOWN_LINK = "This link stops no mails. It may have been cut off: copy the whole link from the mail."
+
+
+class _Addresses(str):
+    """A header of addresses in angle brackets, folded between them alone: `email` would encode what is long."""
+
+    name = "List-Unsubscribe"
+    __slots__ = ()
+
+    def __new__(cls, addresses: Sequence[str]) -> _Addresses:
+        return super().__new__(cls, ", ".join(addresses))
+
+    def fold(self, *, policy: Policy) -> str:
+        """The whole header as it is written."""
+        return f"{self.name}: {self.replace(', ', f',{policy.linesep} ')}{policy.linesep}"
+
+
+def email_key(email: str) -> str:
+    """What two spellings of one address have in common."""
+    return email.strip().lower()
+
+
+def write_headers(message: EmailMessage, given: Mapping[str, str]) -> None:
+    """The headers by which a mail program offers to unsubscribe (RFC 2369, RFC 8058)."""
+    if LINK_NAME in given:
+        message[_Addresses.name] = _Addresses([f"<{given[LINK_NAME]}>"])
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+async def issue_link(row: OutboxMessage, *, now: datetime) -> str:
+    """The token of a mail that can be stopped; it never ends, because nobody must be kept from leaving."""
+    return await links.issue(PURPOSE, subject=str(row.id), now=now, outbox_id=row.id)
+
+
+async def mail_of(token: str) -> OutboxMessage:
+    """The mail that the link came with, its address and its stream; raises NotFound."""
+    link = await links.find(PURPOSE, token)
+    row = None
+    if link is not None:
+        row = await OutboxMessage.objects().where(OutboxMessage.id == int(link.subject)).first()
+    if row is None or not row.stream or not row.recipient_email:
+        raise NotFound(UNKNOWN_LINK, code="unknown_link")
+    return row
+
+
+async def has_opted_out(row: OutboxMessage) -> bool:
+    """Whether its reader has stopped such mails; what cannot be stopped is never looked up."""
+    return bool(row.stream) and await is_stopped(row.recipient_email, row.stream)
+
+
+async def is_stopped(email: str, stream: str) -> bool:
+    """Whether this address wants no more of the stream."""
+    return bool(await OptOut.exists().where(OptOut.key == _key(email, stream)))
+
+
+async def stopped_by(email: str) -> frozenset[str]:
+    """The streams that this address has stopped."""
+    rows = await OptOut.select(OptOut.stream).where(OptOut.email_key == email_key(email))
+    return frozenset(row["stream"] for row in rows)
+
+
+async def opted_out(stream: str) -> frozenset[str]:
+    """The keys of all addresses that have stopped the stream."""
+    rows = await OptOut.select(OptOut.email_key).where(OptOut.stream == stream)
+    return frozenset(row["email_key"] for row in rows)
+
+
+async def keep_choice(email: str, wanted: Collection[str], *, now: datetime) -> None:
+    """What an address wants from now on: each stream that is not in `wanted` is stopped, the others go on.
+
+    In the caller's transaction. Mails of a stopped stream that wait are stopped when their turn comes.
+    """
+    db.current_transaction()
+    for stream in STREAMS:
+        if stream in wanted:
+            await OptOut.delete().where(OptOut.key == _key(email, stream))
+        else:
+            await stop_stream(email, stream, now=now)
+
+
+async def stop_stream(email: str, stream: str, *, now: datetime) -> None:
+    """Note that this address wants no more of the stream, in the caller's transaction; twice is once."""
+    db.current_transaction()
+    row = OptOut(key=_key(email, stream), email_key=email_key(email), stream=stream, created_at=now)
+    await OptOut.insert(row).on_conflict(target=OptOut.key, action="DO NOTHING")
+
+
+def _key(email: str, stream: str) -> str:
+    return f"{stream}:{email_key(email)}"
