@@ -12,6 +12,7 @@ __all__ = ["provide_actor", "routes"]
 def routes() -> list[Any]:
     """Every resource's handlers, below /api/v1."""
     from summit_service.api import (  # noqa: PLC0415 - the resources import this package's parts
+        event_dates,
         events,
         members,
         registrations,
@@ -19,5 +20,5 @@ def routes() -> list[Any]:
         summits,
     )
 
-    modules = (members, events, summits, registrations, statements)
+    modules = (members, events, event_dates, summits, registrations, statements)
     return [route for module in modules for route in module.ROUTES]

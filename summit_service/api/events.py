@@ -17,7 +17,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import actions, queries
 from summit_service.events.details import FIELDS, Details, category_slug
-from summit_service.events.occurrences import occurrences
+from summit_service.events.overrides import dates
 from summit_service.events.queries import EventView, Filters
 
 PAGE = 50
@@ -243,7 +243,7 @@ def _has_a_date(view: EventView, after: datetime | None, before: datetime | None
     if not view.details.recurrence or after is None:
         return True
     horizon = before or after + timedelta(days=3660)
-    return bool(occurrences(view.details, after=after, before=horizon, limit=1))
+    return bool(dates(view.details, view.overrides, after=after, before=horizon, limit=1))
 
 
 def _cursor(view: EventView) -> str:

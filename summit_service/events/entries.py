@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from summit_service import ical, markup, settings
+from summit_service.events import occurrences
+from summit_service.events.details import Details
 from summit_service.events.occurrences import Span
+from summit_service.events.overrides import Override, live, occurrence_of
 from summit_service.events.stored import details_of
 from summit_service.events.tables import Event
 
 
-def render(event: Event, *, span: Span, organisation: str, reason: str = "") -> str:
-    """The VEVENT of a row; the same row always gives the same text."""
-    return ical.vevent(_entry(event, span, organisation, reason)).decode()
+def render(
+    event: Event, *, span: Span, organisation: str, reason: str = "", overrides: Sequence[Override] = ()
+) -> str:
+    """The VEVENT of a row, and one with RECURRENCE-ID for each date that was moved or cancelled.
+
+    The same row always gives the same text. All of it bears the event's SEQUENCE: readers let exceptions go
+    whose number is behind that of their series.
+    """
+    whole = _entry(event, span, organisation, reason)
+    details = details_of(event)
+    single = (_date_entry(whole, details, one) for one in live(details, overrides))
+    return b"".join(ical.vevent(entry) for entry in (whole, *single)).decode()
+
+
+def _date_entry(whole: ical.Entry, details: Details, override: Override) -> ical.Entry:
+    one = occurrence_of(details, override)
+    is_off = override.is_cancelled or whole.status == "CANCELLED"
+    note = f"This date was {'cancelled' if override.is_cancelled else 'moved'}. {override.reason}".strip()
+    return replace(
+        whole,
+        starts_at=one.wall,
+        ends_at=override.ends_at or occurrences.wall_end(details, one),
+        starts_instant=one.starts,
+        ends_instant=one.ends,
+        status="CANCELLED" if is_off else "CONFIRMED",
+        description=f"{note}\n\n{whole.description}",
+        location=override.location or whole.location,
+        recurrence_id=occurrences.wall_on(details, override.day),
+        rrule="",
+        excluded=(),
+    )
 
 
 def _entry(event: Event, span: Span, organisation: str, reason: str) -> ical.Entry:

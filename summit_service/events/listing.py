@@ -10,7 +10,8 @@ from itertools import groupby
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.events.occurrences import Occurrence, occurrences
+from summit_service.events.occurrences import Occurrence
+from summit_service.events.overrides import dates as dates_with_overrides
 from summit_service.events.queries import ALL, EventView, Filters, events_between, running_series
 
 MOST_EVENTS = 2_000
@@ -27,8 +28,18 @@ class Dated:
     ends: datetime
     first_day: date
     last_day: date
+    is_cancelled: bool = False
+    """Whether this date is called off, or the whole event."""
+    own_day: date | None = None
+    """Where the series has it, for a date that was moved or cancelled."""
+    location: str = ""
     also_on: tuple[date, ...] = ()
     """Later dates of the same series in the same month, which share its place in a list."""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is at another time or place than the series has it."""
+        return self.own_day is not None and not self.is_cancelled
 
     @property
     def month(self) -> date:
@@ -56,7 +67,14 @@ async def next_events(*, limit: int, viewer: Actor, now: datetime) -> list[Dated
     series = await running_series(viewer=viewer, now=now, limit=500)
     events = {event.id: event for event in (*ahead, *series) if not event.is_cancelled}
     found = [
-        next(iter(dates_of(event, after=now, before=now + HORIZON, limit=1)), None)
+        next(
+            (
+                one
+                for one in dates_of(event, after=now, before=now + HORIZON, limit=20)
+                if not one.is_cancelled
+            ),
+            None,
+        )
         for event in events.values()
     ]
     return sorted((one for one in found if one is not None), key=lambda one: (one.starts, one.event.id))[
@@ -66,19 +84,31 @@ async def next_events(*, limit: int, viewer: Actor, now: datetime) -> list[Dated
 
 def dates_of(event: EventView, *, after: datetime, before: datetime, limit: int) -> list[Dated]:
     """The dates of one event that touch the range."""
-    return [_dated(event, one) for one in occurrences(event.details, after=after, before=before, limit=limit)]
+    found = dates_with_overrides(event.details, event.overrides, after=after, before=before, limit=limit)
+    return [_dated(event, one) for one in found]
 
 
 def _dated(event: EventView, one: Occurrence) -> Dated:
     zone = event.details.timezone
     starts, ends = zones.at_wall(one.starts, zone), zones.at_wall(one.ends, zone)
     last = (ends - timedelta(seconds=1)).date() if event.details.all_day else ends.date()
-    return Dated(event, starts, ends, one.day, last)
+    return Dated(
+        event,
+        starts,
+        ends,
+        one.day,
+        last,
+        is_cancelled=one.is_cancelled or event.is_cancelled,
+        own_day=one.own_day,
+        location=one.location or event.details.location,
+    )
 
 
 def _by_month(dates: list[Dated]) -> Iterator[Dated]:
     """A weekly series would hide all other events: its dates of one month become one."""
-    for _, group in groupby(dates, key=lambda one: one.month):
+    apart = [one for one in dates if one.own_day is not None]
+    yield from apart
+    for _, group in groupby((one for one in dates if one.own_day is None), key=lambda one: one.month):
         first, *others = group
         yield replace(first, also_on=tuple(one.first_day for one in others))
 

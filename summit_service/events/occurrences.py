@@ -38,16 +38,27 @@ class Timed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One date of an event: its wall time as a text, and its instants in UTC."""
+    """One date of an event: its wall time as a text, and its instants in UTC.
+
+    `own_day` is where the series has it, for a date that was moved or cancelled; `location` its own place.
+    """
 
     wall: str
     starts: datetime
     ends: datetime
+    is_cancelled: bool = False
+    own_day: date | None = None
+    location: str = ""
 
     @property
     def day(self) -> date:
         """The day on which it begins, where it takes place."""
         return date.fromisoformat(self.wall[:10])
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is at another time or place than the series has it."""
+        return self.own_day is not None and not self.is_cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,18 @@ def wall_on(event: Timed, day: date) -> str:
 
 def _wall_on(event: Timed, day: date) -> str:
     return day.isoformat() + event.starts_at[10:]
+
+
+def on_day(event: Timed, day: date) -> Occurrence:
+    """The date of a series on that day, as its rule has it."""
+    return _on_day(event, day)
+
+
+def wall_end(event: Timed, one: Occurrence) -> str:
+    """The end of a date as a wall time; the last day, included, for whole days."""
+    if event.all_day:
+        return (zones.at_wall(one.ends, event.timezone) - timedelta(seconds=1)).date().isoformat()
+    return zones.wall_text(zones.at_wall(one.ends, event.timezone))
 
 
 def _single(event: Timed) -> Occurrence:

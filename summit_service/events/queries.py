@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ from piccolo.columns.combination import And, Or, Where, WhereRaw
 
 from summit_service.accounts.actor import Actor
 from summit_service.events.details import Details
-from summit_service.events.stored import details_of
-from summit_service.events.tables import Cancellation, Event
+from summit_service.events.overrides import Override
+from summit_service.events.stored import details_of, override_of
+from summit_service.events.tables import Cancellation, Event, EventOverride
 
 CANCELLED_KEPT = timedelta(days=90)
 ENDED_KEPT = timedelta(days=365)
@@ -47,6 +49,7 @@ class EventView:
     created_at: datetime
     changed_at: datetime
     cancelled_at: datetime | None
+    overrides: tuple[Override, ...] = ()
 
     @property
     def is_cancelled(self) -> bool:
@@ -98,7 +101,7 @@ async def events_between(
     if after is not None:
         where = where & (Event.last_instant.is_null() | (Event.last_instant > after))
     if before is not None:
-        where = where & (Event.starts_instant < before)
+        where = where & ((Event.starts_instant < before) | (Event.earliest_instant < before))
     if beyond is not None:
         at, event_id = beyond
         where = where & ((Event.starts_instant > at) | ((Event.starts_instant == at) & (Event.id > event_id)))
@@ -201,7 +204,7 @@ def _matching(filters: Filters) -> Condition:
 async def _views(where: Condition, *, limit: int) -> list[EventView]:
     rows = (
         await Event.select(
-            *Event.all_columns(exclude=[Event.vevent, Event.created_by]),
+            *Event.all_columns(exclude=[Event.vevent, Event.created_by, Event.earliest_instant]),
             Event.organisation.slug.as_alias("host_slug"),
             Event.organisation.name.as_alias("host_name"),
             Event.organisation.country.as_alias("host_country"),
@@ -210,11 +213,23 @@ async def _views(where: Condition, *, limit: int) -> list[EventView]:
         .order_by(Event.starts_instant, Event.id)
         .limit(limit)
     )
-    return [_view(row) for row in rows]
+    overrides = await overrides_of({row["id"] for row in rows if row["recurrence"]})
+    return [_view(row, overrides[row["id"]]) for row in rows]
 
 
-def _view(row: dict[str, Any]) -> EventView:
+async def overrides_of(event_ids: Collection[int]) -> dict[int, list[Override]]:
+    """The moved and cancelled dates of those series, by event and day; nothing for the others."""
+    found: dict[int, list[Override]] = defaultdict(list)
+    if event_ids:
+        where = EventOverride.event.is_in(list(event_ids))
+        for row in await EventOverride.objects().where(where).order_by(EventOverride.day):
+            found[row.event].append(override_of(row))
+    return found
+
+
+def _view(row: dict[str, Any], overrides: Sequence[Override]) -> EventView:
     return EventView(
+        overrides=tuple(overrides),
         details=details_of(row),
         organisation=Host(row["organisation"], row["host_slug"], row["host_name"], row["host_country"]),
         starts=row["starts_instant"],

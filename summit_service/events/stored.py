@@ -6,7 +6,8 @@ from typing import Any
 
 from summit_service.events.details import FIELDS, Details
 from summit_service.events.occurrences import Span
-from summit_service.events.tables import Event
+from summit_service.events.overrides import Override
+from summit_service.events.tables import Event, EventOverride
 
 LISTS = ("categories", "excluded")
 
@@ -23,6 +24,18 @@ def details_of(row: Event | dict[str, Any]) -> Details:
     values = row.to_dict() if isinstance(row, Event) else row
     kept = {name: values[name] for name in FIELDS}
     return Details(**(kept | {name: split(kept[name]) for name in LISTS}))
+
+
+def override_of(row: EventOverride) -> Override:
+    """What became of the date of a row."""
+    return Override(
+        day=row.day,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        location=row.location,
+        reason=row.reason,
+        is_cancelled=row.is_cancelled,
+    )
 
 
 def joined(items: tuple[str, ...]) -> str:

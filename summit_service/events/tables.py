@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Boolean, Date, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from summit_service.accounts.tables import Person
@@ -13,7 +13,8 @@ class Event(Table, tablename="event"):
     """A shared event. Wall time and zone are the truth; the instants are computed from them and found by.
 
     `categories` is `,research,teaching,`, so that it can be searched; `excluded` is so too, with wall times.
-    `last_instant` is the end of the last date, null for a series without end. `vevent` is the rendered entry.
+    `last_instant` is the end of the last date, null for a series without end; `earliest_instant` the start of a
+    date that was moved to before the series begins. `vevent` is the rendered entry, with one for each override.
     """
 
     id: Serial
@@ -35,6 +36,7 @@ class Event(Table, tablename="event"):
     starts_instant = Timestamptz()
     ends_instant = Timestamptz()
     last_instant = Timestamptz(null=True, default=None)
+    earliest_instant = Timestamptz(null=True, default=None)
     location = Varchar(length=300, default="")
     mode = Varchar(length=12, default="in_person")
     online_url = Varchar(length=255, default="")
@@ -57,6 +59,24 @@ class Cancellation(Table, tablename="event_cancellation"):
     person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
     reason = Text(default="")
     created_at = Timestamptz()
+
+
+class EventOverride(Table, tablename="event_override"):
+    """What became of one date of a series: moved (wall times in the zone of the event) or cancelled.
+
+    Found by the day on which the series has it; kept when the series has that day no more.
+    """
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.restrict)
+    day = Date()
+    starts_at = Varchar(length=16, default="")
+    ends_at = Varchar(length=16, default="")
+    location = Varchar(length=300, default="")
+    reason = Text(default="")
+    is_cancelled = Boolean(default=False)
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    changed_at = Timestamptz()
 
 
 class FeedVersion(Table, tablename="feed_version"):

@@ -86,8 +86,10 @@ def _fault_of(row: FeedRow) -> str:
     text = row.vevent
     if not (text.startswith("BEGIN:VEVENT\r\n") and text.endswith("\r\nEND:VEVENT\r\n")):
         return "its entry is not a VEVENT"
-    if text.count("BEGIN:VEVENT") != 1 or "\r\nUID:" not in text or "\r\nDTSTART" not in text:
-        return "its entry is not one whole VEVENT"
+    lines = f"\r\n{text}"
+    entries = lines.count("\r\nBEGIN:VEVENT\r\n")
+    if any(lines.count(f"\r\n{name}") != entries for name in ("END:VEVENT\r\n", "UID:", "DTSTART")):
+        return "its entries are not whole VEVENTs"
     try:
         zones.zone(row.timezone)
     except Invalid as fault:

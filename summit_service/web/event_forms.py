@@ -61,7 +61,7 @@ async def create(
 @get("/events/{slug:str}/edit")
 async def edit(request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor]) -> Response[str]:
     """The form as the event stands."""
-    event = await _managed(slug, actor)
+    event = await managed_event(slug, actor)
     if event.is_cancelled:
         raise Conflict("This event was cancelled and can no longer be changed. Post a new one instead.")
     return await _form_page(
@@ -74,7 +74,7 @@ async def change(
     request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Change it, or show the form again with everything that was typed."""
-    event = await _managed(slug, actor)
+    event = await managed_event(slug, actor)
     form = read_form(await request.form())
     try:
         await actions.change_event(slug, changes_from(details_from(form)), actor=actor, now=now)
@@ -88,7 +88,7 @@ async def cancellation(
     request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor]
 ) -> Response[str]:
     """Sure? And why?"""
-    event = await _managed(slug, actor)
+    event = await managed_event(slug, actor)
     if event.is_cancelled:
         raise Conflict("This event is cancelled already.")
     return page(request, "events/cancel.html", actor=actor, event=event, reason="", faults={}, noindex=True)
@@ -99,7 +99,7 @@ async def cancel(
     request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Call it off."""
-    event = await _managed(slug, actor)
+    event = await managed_event(slug, actor)
     reason = str((await request.form()).get("reason", ""))
     try:
         await actions.cancel_event(slug, reason=reason, actor=actor, now=now)
@@ -118,7 +118,8 @@ async def cancel(
     return see_other(f"/events/{slug}?done=cancelled")
 
 
-async def _managed(slug: str, actor: Actor) -> EventView:
+async def managed_event(slug: str, actor: Actor) -> EventView:
+    """The event, for whoever may change it; raises NotFound, NotSignedIn, NotAllowed."""
     check_signed_in(actor)
     event = await queries.event_by_slug(slug, viewer=actor)
     if event is None:

@@ -16,11 +16,12 @@ from summit_service.accounts.actor import Actor
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import listing, queries
 from summit_service.events.details import MODES, VISIBILITIES
+from summit_service.events.overrides import set_aside
 from summit_service.events.phrases import recurrence_words
 from summit_service.events.queries import EventView
 from summit_service.feeds import calendars
 from summit_service.templating import country_name
-from summit_service.web import event_forms
+from summit_service.web import event_dates, event_forms
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
 from summit_service.web.subscribe import event_file, filters_of
@@ -99,6 +100,7 @@ async def event(
         event=view,
         details=details,
         dates=_next_dates(view, now),
+        overrides={one.day: one for one in view.overrides},
         repeats=recurrence_words(
             details.recurrence,
             timezone=details.timezone,
@@ -107,6 +109,7 @@ async def event(
         reason=await queries.cancellation_reason(view.id) if view.is_cancelled else "",
         done=DONE.get(str(request.query_params.get("done", "")), ()),
         can_change=actor.can_manage(view.organisation.id),
+        set_aside=set_aside(details, view.overrides) if actor.can_manage(view.organisation.id) else [],
         mode_words=MODES[details.mode],
         visibility_words=VISIBILITIES[details.visibility],
         language=language_name(details.language),
@@ -168,4 +171,4 @@ async def _choices() -> dict[str, list[tuple[str, str]]]:
     return found | {"country": countries, "language": languages, "mode": list(MODES.items())}
 
 
-ROUTES: list[Any] = [events, event, *event_forms.ROUTES]
+ROUTES: list[Any] = [events, event, *event_forms.ROUTES, *event_dates.ROUTES]

@@ -18,6 +18,7 @@ PUBLIC = [
     "/events",
     "/events?category=teaching",
     "/events/lunchtime-learning",
+    "/events/lunchtime-learning/occurrences",
     "/calendar",
     "/calendar?category=teaching",
     "/calendar?summit=YEAR",
@@ -53,6 +54,9 @@ MEMBERS = [
     "/events/new",
     "/events/lunchtime-learning/edit",
     "/events/lunchtime-learning/cancellation",
+    "/events/lunchtime-learning/occurrences",
+    "/events/lunchtime-learning/occurrences/2027-05-06/edit",
+    "/events/lunchtime-learning/occurrences/2027-05-06/cancellation",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/people",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/edit",
 ]

@@ -1,15 +1,19 @@
 """Everything that changes an event, each one transaction."""
 
+from summit_service.events.actions.dates import cancel_date, move_date, restore_date
 from summit_service.events.actions.importing import ImportReport, import_events
 from summit_service.events.actions.posting import cancel_event, change_event, post_event
 from summit_service.events.actions.upkeep import recompute_instants, render_again
 
 __all__ = [
     "ImportReport",
+    "cancel_date",
     "cancel_event",
     "change_event",
     "import_events",
+    "move_date",
     "post_event",
     "recompute_instants",
     "render_again",
+    "restore_date",
 ]

@@ -10,12 +10,13 @@ from typing import Any
 
 from summit_service import db, settings
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
-from summit_service.errors import Conflict, Invalid, NotFound
+from summit_service.errors import Conflict, Invalid
 from summit_service.events import rules, stored
 from summit_service.events.actions import writing
+from summit_service.events.actions.managing import managed, seen
 from summit_service.events.changes import note_change
 from summit_service.events.details import Details
-from summit_service.events.queries import EventView, event_by_slug
+from summit_service.events.queries import EventView
 from summit_service.events.tables import Cancellation, Event
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
@@ -45,7 +46,7 @@ async def post_event(
             await note_change(now)
     except db.UniqueViolation:
         return await _posted_before(uid, actor)
-    return await _seen(event.slug, actor)
+    return await seen(event.slug, actor)
 
 
 async def change_event(slug: str, changes: Mapping[str, Any], *, actor: Actor, now: datetime) -> EventView:
@@ -54,7 +55,7 @@ async def change_event(slug: str, changes: Mapping[str, Any], *, actor: Actor, n
     Raises NotFound, NotSignedIn, NotAllowed, Conflict for a cancelled event, Invalid with every fault.
     """
     async with db.transaction():
-        event, host = await _managed(slug, actor)
+        event, host = await managed(slug, actor)
         rules.check_can_change(event.status)
         before = stored.details_of(event)
         after = replace(before, **changes)
@@ -63,14 +64,14 @@ async def change_event(slug: str, changes: Mapping[str, Any], *, actor: Actor, n
         checked, span = rules.check_details(after)
         if await writing.update(event, checked, span, organisation=host.name, now=now):
             await note_change(now)
-    return await _seen(slug, actor)
+    return await seen(slug, actor)
 
 
 async def cancel_event(slug: str, *, reason: str = "", actor: Actor, now: datetime) -> EventView:
     """Call the event off; calendars show it as cancelled for 90 days. Raises Conflict the second time."""
     why = rules.check_reason(reason)
     async with db.transaction():
-        event, host = await _managed(slug, actor)
+        event, host = await managed(slug, actor)
         if event.status == "CANCELLED":
             raise Conflict("This event is cancelled already.")
         await writing.write_cancelled(event, organisation=host.name, reason=why, now=now)
@@ -78,14 +79,14 @@ async def cancel_event(slug: str, *, reason: str = "", actor: Actor, now: dateti
             Cancellation(event=event.id, person=actor.person_id, reason=why, created_at=now)
         )
         await note_change(now)
-    return await _seen(slug, actor)
+    return await seen(slug, actor)
 
 
 async def _posted_before(uid: str, actor: Actor) -> EventView:
     row = await Event.select(Event.slug, Event.organisation).where(Event.uid == uid).first()
     if row is None or not actor.can_manage(row["organisation"]):
         raise Conflict("This form was sent before. Open an empty one.")
-    return await _seen(row["slug"], actor)
+    return await seen(row["slug"], actor)
 
 
 async def _host(organisation: str, actor: Actor) -> Organisation:
@@ -98,22 +99,3 @@ async def _host(organisation: str, actor: Actor) -> Organisation:
         sentence = f"There is no organisation “{named[:80]}”." if named else "Say whose event this is."
         raise Invalid.one("organisation", sentence)
     return found
-
-
-async def _managed(slug: str, actor: Actor) -> tuple[Event, Organisation]:
-    """The row, locked until the commit, and its organisation; raises where this actor may not change it."""
-    event = await db.for_update(Event.objects().where(Event.slug == slug)).first()
-    if event is None or await event_by_slug(slug, viewer=actor) is None:
-        raise NotFound("There is no such event.")
-    check_manages(actor, event.organisation)
-    host = await members.organisation_by_id(event.organisation)
-    if host is None:
-        raise NotFound("The organisation of this event is gone.")
-    return event, host
-
-
-async def _seen(slug: str, actor: Actor) -> EventView:
-    view = await event_by_slug(slug, viewer=actor)
-    if view is None:
-        raise NotFound("There is no such event.")
-    return view

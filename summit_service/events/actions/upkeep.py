@@ -10,10 +10,10 @@ from piccolo.query import Objects
 
 from summit_service import db
 from summit_service.errors import Invalid
-from summit_service.events import entries, stored
+from summit_service.events import entries, overrides, stored
 from summit_service.events.changes import note_change
 from summit_service.events.occurrences import Span, span_of
-from summit_service.events.queries import cancellation_reason
+from summit_service.events.queries import cancellation_reason, overrides_of
 from summit_service.events.tables import Event
 from summit_service.logs import logger
 from summit_service.members.tables import Organisation
@@ -32,20 +32,13 @@ async def recompute_instants(*, now: datetime) -> list[str]:
     async with db.transaction():
         async for event in _all_events():
             try:
-                span = span_of(stored.details_of(event))
+                index = await _index_of(event)
             except Invalid as fault:
                 log.warning("an event's time cannot be read", event_id=event.id, fault=fault.sentence)
                 continue
-            if (span.starts, span.ends, span.last) != (
-                event.starts_instant,
-                event.ends_instant,
-                event.last_instant,
-            ):
-                event.starts_instant, event.ends_instant, event.last_instant = (
-                    span.starts,
-                    span.ends,
-                    span.last,
-                )
+            if index != {name: getattr(event, name) for name in index}:
+                for name, instant in index.items():
+                    setattr(event, name, instant)
                 await event.save()
                 moved.append(event.slug)
         if moved:
@@ -69,14 +62,35 @@ async def render_again(*, now: datetime, organisation_id: int | None = None) -> 
     return changed
 
 
+async def _index_of(event: Event) -> dict[str, datetime | None]:
+    """The columns by which an event is found, by the zone rules of today."""
+    details = stored.details_of(event)
+    earliest, span = overrides.reach(details, span_of(details), await _overrides(event))
+    return {
+        "starts_instant": span.starts,
+        "ends_instant": span.ends,
+        "last_instant": span.last,
+        "earliest_instant": earliest,
+    }
+
+
+async def _overrides(event: Event) -> list[overrides.Override]:
+    return (await overrides_of([event.id]))[event.id] if event.recurrence else []
+
+
 async def _render_one(event: Event, organisation: str, *, now: datetime) -> bool:
     """By the instants that are stored, so that an hour that exists no more keeps nobody's name back."""
     reason = await cancellation_reason(event.id) if event.status == "CANCELLED" else ""
     span = Span(event.starts_instant, event.ends_instant, event.last_instant)
-    if entries.render(event, span=span, organisation=organisation, reason=reason) == event.vevent:
+    kept = await _overrides(event)
+
+    def rendered() -> str:
+        return entries.render(event, span=span, organisation=organisation, reason=reason, overrides=kept)
+
+    if rendered() == event.vevent:
         return False
     event.changed_at = max(now, event.changed_at)
-    event.vevent = entries.render(event, span=span, organisation=organisation, reason=reason)
+    event.vevent = rendered()
     await event.save([Event.changed_at, Event.vevent])
     return True
 

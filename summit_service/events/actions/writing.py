@@ -7,9 +7,10 @@ from uuid import uuid4
 
 from summit_service import db, markup, settings
 from summit_service.accounts.actor import Actor
-from summit_service.events import entries, stored
+from summit_service.events import entries, overrides, stored
 from summit_service.events.details import Details
 from summit_service.events.occurrences import Span, span_of
+from summit_service.events.queries import overrides_of
 from summit_service.events.rules import RESERVED_SLUGS, changed_fields, next_sequence
 from summit_service.events.tables import Event
 from summit_service.members.tables import Organisation
@@ -52,9 +53,15 @@ async def update(event: Event, details: Details, span: Span, *, organisation: st
         setattr(event, name, value)
     event.sequence = next_sequence(event.sequence, changed)
     event.changed_at = max(now, event.changed_at)
-    event.vevent = entries.render(event, span=span, organisation=organisation)
-    await event.save()
+    await _save_with_overrides(event, span, organisation=organisation)
     return True
+
+
+async def update_dates(event: Event, *, organisation: str, now: datetime) -> None:
+    """After a date of the series was moved, cancelled or put back: SEQUENCE rises, for calendars look again."""
+    event.sequence += 1
+    event.changed_at = max(now, event.changed_at)
+    await _save_with_overrides(event, span_of(stored.details_of(event)), organisation=organisation)
 
 
 async def write_cancelled(event: Event, *, organisation: str, reason: str, now: datetime) -> None:
@@ -62,8 +69,17 @@ async def write_cancelled(event: Event, *, organisation: str, reason: str, now: 
     event.status, event.state = "CANCELLED", "cancelled"
     event.sequence += 1
     event.changed_at = event.cancelled_at = max(now, event.changed_at)
-    span = span_of(stored.details_of(event))
-    event.vevent = entries.render(event, span=span, organisation=organisation, reason=reason)
+    await _save_with_overrides(
+        event, span_of(stored.details_of(event)), organisation=organisation, reason=reason
+    )
+
+
+async def _save_with_overrides(event: Event, span: Span, *, organisation: str, reason: str = "") -> None:
+    """The row with its index and entry, as the moved and cancelled dates of the series make them."""
+    kept = (await overrides_of([event.id]))[event.id] if event.recurrence else []
+    earliest, span = overrides.reach(stored.details_of(event), span, kept)
+    event.earliest_instant, event.last_instant = earliest, span.last
+    event.vevent = entries.render(event, span=span, organisation=organisation, reason=reason, overrides=kept)
     await event.save()
 
 
