@@ -8,11 +8,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
+
+from dns.asyncresolver import Resolver
 
 from summit_service import db
+from summit_service.accounts.addresses import email_address
 from summit_service.errors import SummitError
+from summit_service.mail import outbox, probe, sender_domain
 from summit_service.mail import queries as mail
-from summit_service.mail import smtp
+from summit_service.mail.outbox import Mail
+from summit_service.mail.rules import domain_of
+from summit_service.mail.smtp import Server
 from summit_service.settings import Settings
 
 LEAST_FREE_BYTES = 500_000_000
@@ -26,24 +33,26 @@ class Finding:
     what: str
     is_well: bool
     sentence: str
+    is_known: bool = True
+    """Not where DNS did not answer, or only somebody else can know; that is nothing to be ill of."""
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
         return asdict(self)
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def examine(settings: Settings, *, resolver: Resolver | None = None) -> list[Finding]:
     """Look at everything; one that fails does not keep the others from being looked at."""
     looks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
         ("files", _files),
         ("database", _database),
         ("schema", _schema),
         ("clock", _clock),
-        ("mail server", _mail_server),
         ("outbox", _outbox),
         ("address", _address),
     ]
-    return [await _look(what, look, settings) for what, look in looks]
+    found = [await _look(what, look, settings) for what, look in looks]
+    return [*found, *await _mail_server(settings), *await _sender_domain(settings, resolver)]
 
 
 async def _look(what: str, look: Callable[[Settings], Awaitable[str]], settings: Settings) -> Finding:
@@ -83,10 +92,47 @@ async def _clock(_settings: Settings) -> str:
     return "This machine and the database agree on the time."
 
 
-async def _mail_server(settings: Settings) -> str:
+async def _mail_server(settings: Settings) -> list[Finding]:
+    """Connect, TLS and login, each by itself; no mail is sent."""
     if settings.smtp_url is None:
-        return f"None is set (SUMMIT_SMTP_URL): mails become files under {settings.mailbox_dir}."
-    return await smtp.probe(settings.smtp_url, hello=settings.host)
+        sentence = f"None is set (SUMMIT_SMTP_URL): mails become files under {settings.mailbox_dir}."
+        return [Finding("mail server", True, sentence)]
+    steps = await probe.steps(Server.from_url(settings.smtp_url), hello=settings.host)
+    return [Finding(f"mail server, {step.what}", step.is_well, step.sentence) for step in steps]
+
+
+async def _sender_domain(settings: Settings, resolver: Resolver | None) -> list[Finding]:
+    """What receivers look up before they believe a mail; nobody does while mails become files."""
+    if settings.smtp_url is None:
+        return []
+    domain = domain_of(settings.mail_from)
+    records = await sender_domain.examine(
+        envelope_domain=domain, from_domain=domain, selector="", resolver=resolver
+    )
+    return [
+        Finding(
+            f"sender, {record.what}", record.is_well is not False, record.sentence, record.is_well is not None
+        )
+        for record in records
+    ]
+
+
+async def queue_test_mail(email: str, *, now: datetime) -> int:
+    """Put a mail to this address into the outbox, to follow it; its number."""
+    address = email_address(email)
+    mail_to = Mail(
+        kind="test_mail",
+        to_name="",
+        to_email=address,
+        about="doctor",
+        dedupe_key=f"test_mail:{uuid4().hex}",
+        context={"why": "somebody who runs this service has asked for a test mail to this address."},
+    )
+    async with db.transaction():
+        number = await outbox.add(mail_to, now=now)
+    if number is None:
+        raise SummitError("The test mail could not be queued.")
+    return number
 
 
 async def _outbox(settings: Settings) -> str:

@@ -90,8 +90,9 @@ async def migrate_database() -> list[str]:
 
 
 @click.command(name="doctor")
+@click.option("--mail-to", metavar="ADDRESS", help="Send a test mail there; without this no mail is sent.")
 @json_option
-def examine(as_json: bool) -> None:
+def examine(mail_to: str | None, as_json: bool) -> None:
     """Look whether everything the service needs is there, and say what is not."""
     settings = checked_settings()
     db.bind(db.connect(settings.database_url))
@@ -99,11 +100,23 @@ def examine(as_json: bool) -> None:
     answer(
         as_json,
         data=[finding.as_json() for finding in findings],
-        lines=[
-            f"{'well' if found.is_well else 'ILL '}  {found.what}: {found.sentence}" for found in findings
-        ],
+        lines=[f"{_mark(found)}  {found.what}: {found.sentence}" for found in findings],
     )
+    if mail_to:
+        _send_test_mail(mail_to)
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+def _mark(found: doctor.Finding) -> str:
+    if not found.is_known:
+        return "?   "
+    return "well" if found.is_well else "ILL "
+
+
+@on_database
+async def _send_test_mail(address: str) -> None:
+    number = await doctor.queue_test_mail(address, now=now())
+    click.echo(f"A test mail is queued; `summit mail show {number}` says what became of it.", err=True)
 
 
 @click.command()

@@ -81,17 +81,6 @@ class Smtp:
             answer = await self._attempt(envelope, content, before_dot)
         return answer
 
-    async def knock(self) -> None:
-        """Connect, and log in where the setting has a user; raises Unavailable with what the server said."""
-        try:
-            async with asyncio.timeout(self.patience.before_dot):
-                await self._connected()
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as fault:
-            said = str(fault) or "it did not answer in time"
-            raise Unavailable(
-                f"The mail server {self.server.host}:{self.server.port} failed: {said}."
-            ) from fault
-
     async def _attempt(self, envelope: Envelope, content: bytes, before_dot: BeforeDot) -> Answer:
         try:
             async with asyncio.timeout(self.patience.before_dot):
@@ -207,15 +196,3 @@ def stuffed(content: bytes) -> bytes:
 
 def _was_closed_meanwhile(answer: Answer) -> bool:
     return answer.phase is Phase.MAIL and answer.code in (None, 421)
-
-
-async def probe(url: str, *, hello: str) -> str:
-    """Whether the server of that URL lets us in, in a sentence; raises Unavailable with its words."""
-    sink = Smtp(Server.from_url(url), hello=hello, patience=Patience(command=10, before_dot=15))
-    try:
-        await sink.knock()
-    finally:
-        await sink.close()
-    how = {"smtps": "over TLS", "smtp+starttls": "with STARTTLS"}.get(sink.server.scheme, "without TLS")
-    login = ", and takes the login" if sink.server.user else ""
-    return f"{sink.server.host}:{sink.server.port} answers {how}{login}."
