@@ -17,7 +17,15 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SECRET_PREFIXES = ("/sign/", "/sign-in", "/registrations/", "/feeds/", "/disputes/", "/join/")
+SECRET_PREFIXES = (
+    "/sign/",
+    "/sign-in",
+    "/registrations/",
+    "/feeds/",
+    "/disputes/",
+    "/join/",
+    "/unsubscribe/",
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REQUESTS = Counter("summit_requests", "Requests answered", ["method", "status"])
 SECONDS = Histogram("summit_request_seconds", "Time until the last byte was handed over", ["kind"])

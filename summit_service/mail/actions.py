@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from summit_service import db
-from summit_service.errors import Conflict, NotAllowed, NotFound
-from summit_service.mail import history, outbox, pauses, waking
+from summit_service.errors import Conflict, NotAllowed, NotFound, NotSignedIn
+from summit_service.mail import history, outbox, pauses, streams, waking
 from summit_service.mail.tables import OutboxMessage
 
 if TYPE_CHECKING:
@@ -104,6 +104,32 @@ async def resume(*, actor: Actor, now: datetime) -> None:
     async with db.transaction():
         await pauses.resume(now=now)
         db.current_transaction().after_commit(waking.wake)
+
+
+async def unsubscribe(token: str, *, now: datetime) -> OutboxMessage:
+    """Stop the stream of the mail that this link came with, for its reader; raises NotFound."""
+    return await _choose(token, is_wanted=False, now=now)
+
+
+async def resubscribe(token: str, *, now: datetime) -> OutboxMessage:
+    """The other way round, by the same link; raises NotFound."""
+    return await _choose(token, is_wanted=True, now=now)
+
+
+async def _choose(token: str, *, is_wanted: bool, now: datetime) -> OutboxMessage:
+    async with db.transaction():
+        row = await streams.mail_of(token)
+        await streams.keep_choice(row.recipient_email, row.stream, is_wanted=is_wanted, now=now)
+    return row
+
+
+async def choose_streams(wanted: Collection[str], *, actor: Actor, now: datetime) -> None:
+    """What the actor's own address is to get of the streams that ask nobody first; raises NotSignedIn."""
+    if not actor.is_signed_in:
+        raise NotSignedIn("Sign in to do this.")
+    async with db.transaction():
+        for stream in (streams.NEWS, streams.REMINDERS):
+            await streams.keep_choice(actor.email, stream, is_wanted=stream in wanted, now=now)
 
 
 def check_may(actor: Actor) -> None:

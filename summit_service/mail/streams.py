@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import Policy
@@ -88,22 +88,15 @@ async def opted_out(stream: str) -> frozenset[str]:
     return frozenset(row["email_key"] for row in rows)
 
 
-async def keep_choice(email: str, wanted: Collection[str], *, now: datetime) -> None:
-    """What an address wants from now on: each stream that is not in `wanted` is stopped, the others go on.
+async def keep_choice(email: str, stream: str, *, is_wanted: bool, now: datetime) -> None:
+    """Whether this address wants the stream from now on, in the caller's transaction; twice is once.
 
-    In the caller's transaction. Mails of a stopped stream that wait are stopped when their turn comes.
+    Mails of a stopped stream that wait are stopped when their turn comes.
     """
     db.current_transaction()
-    for stream in STREAMS:
-        if stream in wanted:
-            await OptOut.delete().where(OptOut.key == _key(email, stream))
-        else:
-            await stop_stream(email, stream, now=now)
-
-
-async def stop_stream(email: str, stream: str, *, now: datetime) -> None:
-    """Note that this address wants no more of the stream, in the caller's transaction; twice is once."""
-    db.current_transaction()
+    if is_wanted:
+        await OptOut.delete().where(OptOut.key == _key(email, stream))
+        return
     row = OptOut(key=_key(email, stream), email_key=email_key(email), stream=stream, created_at=now)
     await OptOut.insert(row).on_conflict(target=OptOut.key, action="DO NOTHING")
 

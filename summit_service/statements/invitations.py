@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.tables import Person
+from summit_service.mail import streams
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
@@ -51,11 +52,14 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
         .where(SigningRequest.text_set == statement.text_set)
         .order_by(SigningRequest.last_mailed_at)
     )
+    unwilling = await streams.opted_out(streams.REMINDERS)
     due, skipped = [], []
     for request in (row for row in rows if row.id not in answers):
         person = request.person
         mails_sent, last = counted[person.id]
-        if rules.can_be_mailed(mails_sent, last, now=now):
+        if streams.email_key(person.email) in unwilling:
+            skipped.append((request.organisation_name, "has stopped reminders; write to them yourself"))
+        elif rules.can_be_mailed(mails_sent, last, now=now):
             due.append((request, person))
             counted[person.id] = (mails_sent + 1, now)
         else:

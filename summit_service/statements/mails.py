@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from summit_service.accounts.tables import Person
+from summit_service.mail import streams
 from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.members.queries import Contact
 from summit_service.statements import rules, texts
@@ -89,6 +90,7 @@ def _asking(
         language=person.language,
         expires_at=statement.closes_at,
         is_repeatable=kind == "signing_request",
+        stream=streams.REMINDERS if kind == "signing_reminder" else "",
         in_reply_to=in_reply_to,
     )
 

@@ -27,10 +27,11 @@ def routes() -> list[Any]:
         statements,
         subscribe,
         summits,
+        unsubscribe,
     )
 
     modules = (
         home, sign_in, me, members, join, events, subscribe, summits, registrations, statements, desk,
-        desk_mails, desk_enquiries, mailbox, service,
+        desk_mails, desk_enquiries, unsubscribe, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

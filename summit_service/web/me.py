@@ -14,10 +14,12 @@ from summit_service.accounts import actions
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.errors import Conflict, Invalid
+from summit_service.mail import actions as mail
+from summit_service.mail import streams
 from summit_service.members import queries as members
 from summit_service.members.rules import ROLES, SECRETARIAT
 from summit_service.web import waiting
-from summit_service.web.forms import text
+from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
 from summit_service.web.session import cookie_name
 
@@ -26,6 +28,7 @@ DONE = {
     "login": "That browser is signed out.",
     "logins": "Every other browser is signed out.",
     "token": "The token is ended. Programs that use it are refused from now on.",
+    "mails": "Your choice of mails is saved.",
 }
 ROLE_WORDS = {**ROLES, SECRETARIAT: "Secretariat"}
 
@@ -51,6 +54,16 @@ async def change_details(
     except Invalid as fault:
         return await _page(request, actor, now, details=typed, faults=fault.by_field())
     return see_other("/me?done=details")
+
+
+@post("/me/mails")
+async def choose_mails(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Which mails the person wants besides those that concern only them."""
+    wanted = texts(await request.form(), "stream")
+    await mail.choose_streams(wanted, actor=actor, now=now)
+    return see_other("/me?done=mails#mails")
 
 
 @post("/me/logins/{login_id:int}/end")
@@ -125,6 +138,7 @@ async def _page(
         this_login=accounts.login_hash(request.cookies.get(cookie_name(), "")),
         tokens=await accounts.api_tokens_of(person_id),
         role_words=ROLE_WORDS,
+        stopped=await streams.stopped_by(actor.email),
         noindex=True,
         done=done,
         token=token,
@@ -132,4 +146,4 @@ async def _page(
     )
 
 
-ROUTES: list[Any] = [me, change_details, end_login, end_other_logins, create_token, end_token]
+ROUTES: list[Any] = [me, change_details, choose_mails, end_login, end_other_logins, create_token, end_token]

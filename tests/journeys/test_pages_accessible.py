@@ -46,6 +46,7 @@ PUBLIC = [
     "/no-such-page",
     "/sign/wrong",
     "/registrations/wrong",
+    "/unsubscribe/wrong",
     "/sign/LINK to lena.example@people.example",
     "/registrations/LINK to people.example",
 ]
