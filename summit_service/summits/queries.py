@@ -202,6 +202,16 @@ async def last_release(edition_id: int) -> Release | None:
     return await found.order_by(Release.number, ascending=False).first()
 
 
+async def shown_release(edition_id: int, number: int | None) -> Release:
+    """The release of that number, or the last one; raises NotFound."""
+    if number is not None:
+        return await release_of(edition_id, number)
+    last = await last_release(edition_id)
+    if last is None:
+        raise NotFound("The programme has not been released yet.")
+    return last
+
+
 async def release_of(edition_id: int, number: int) -> Release:
     """The release of that number; raises NotFound."""
     released, _ = await release_and_before(edition_id, number)
@@ -240,9 +250,10 @@ def changes_since(last: Release | None, draft: Draft, *, now: datetime) -> tuple
 
 def snapshot_of(release: Release) -> Snapshot:
     """What the release froze. Kept while it is in use, as a release never changes."""
-    return _read(release.snapshot)
+    return snapshot_in(release.snapshot)
 
 
 @lru_cache(maxsize=16)
-def _read(text: str) -> Snapshot:
+def snapshot_in(text: str) -> Snapshot:
+    """What a release's text says."""
     return snapshot.from_values(json.loads(text))

@@ -15,7 +15,8 @@ from litestar.params import FromPath
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, imports, releases
+from summit_service.summits.actions import drafts, releases
+from summit_service.summits.exchange import sheet
 from summit_service.summits.rules.programme import KINDS, Programme, SessionPlan, session_values, values_of
 from summit_service.summits.tables import Edition
 from summit_service.web import summit_forms
@@ -44,27 +45,39 @@ async def download(year: FromPath[int], actor: NamedDependency[Actor]) -> Respon
     return Response(body, media_type="application/json", headers={"Content-Disposition": name})
 
 
+@get("/desk/summits/{year:int}/programme.csv")
+async def download_sheet(year: FromPath[int], actor: NamedDependency[Actor]) -> Response[bytes]:
+    """The draft as a sheet that can be changed and sent back."""
+    check_secretariat(actor)
+    found = await queries.draft_of(await queries.found_edition(year))
+    name = f'attachment; filename="programme-{year}.csv"'
+    return Response(
+        sheet.as_csv(found.programme),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": name},
+    )
+
+
 @post("/desk/summits/{year:int}/programme", status_code=200)
 async def upload(
     request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
-    """Replace the draft by an uploaded JSON file."""
+    """Replace the draft by an uploaded file."""
     check_secretariat(actor)
     try:
-        value = imports.read_json(await _uploaded(request))
-        await drafts.replace_programme(year, value, actor=actor, now=now)
+        given = await _uploaded(request)
+        await drafts.replace_by_file(year, await given.read(), name=given.filename, actor=actor, now=now)
     except Invalid as refusal:
         faults = [(fault.field, fault.sentence) for fault in refusal.faults]
         return await _draft_page(request, actor, year, now, upload_faults=faults, status=422)
     return see_other(f"/desk/summits/{year}/programme")
 
 
-async def _uploaded(request: Asked) -> bytes:
+async def _uploaded(request: Asked) -> UploadFile:
     given = (await request.form()).get("file")
-    data = await given.read() if isinstance(given, UploadFile) else b""
-    if not data:
-        raise Invalid.one("file", "Choose a JSON file first.")
-    return data
+    if not isinstance(given, UploadFile) or not given.filename:
+        raise Invalid.one("file", "Choose a file first.")
+    return given
 
 
 @post("/desk/summits/{year:int}/lists", status_code=200)
@@ -240,6 +253,6 @@ async def _draft_page(
 
 
 ROUTES: list[Any] = [
-    draft, download, upload, change_lists,
+    draft, download, download_sheet, upload, change_lists,
     new_session, add_session, session_form, change_session, remove_session, release,
 ]  # fmt: skip

@@ -24,6 +24,7 @@ async def calendar_response(
     now: datetime,
     cache: str = PUBLIC,
     name: str = "",
+    media_type: str = "text/calendar",
 ) -> Response[bytes]:
     """The calendar, or an empty 304 where the client has it; `name` is what a file of it would be called."""
     coding = coding_for(request.headers.get("Accept-Encoding", ""))
@@ -31,13 +32,13 @@ async def calendar_response(
     if calendar.changed_at <= now:
         headers["Last-Modified"] = format_datetime(calendar.changed_at.astimezone(UTC), usegmt=True)
     if _has_it(request, calendar, coding, now):
-        return Response(b"", status_code=304, headers=headers, media_type="text/calendar")
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
     if name:
         headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
     body = await _encoded(calendar, coding)
-    return Response(body, headers=headers, media_type="text/calendar")
+    return Response(body, headers=headers, media_type=media_type)
 
 
 def _has_it(request: Request[Any, Any, Any], calendar: StoredCalendar, coding: str, now: datetime) -> bool:

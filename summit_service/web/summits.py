@@ -20,7 +20,7 @@ from summit_service.summits.rules.grid import Grid
 from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
 from summit_service.summits.tables import Edition, Release
-from summit_service.web import desk_editions, desk_summits, feeds_http
+from summit_service.web import desk_editions, desk_summits, feeds_http, programme_files
 from summit_service.web.layout import page, see_other
 
 Asked = Request[Any, Any, Any]
@@ -196,6 +196,7 @@ ROUTES: list[Any] = [
     edition,
     programme,
     programme_feed,
+    *programme_files.ROUTES,
     *desk_editions.ROUTES,
     *desk_summits.ROUTES,
 ]

@@ -362,7 +362,7 @@ async def test_upload_replaces_the_draft(client: httpx.AsyncClient, now: datetim
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "Choose a JSON file first."),
+        (b"", "The file is not JSON:"),
         (b"{", "The file is not JSON:"),
         (
             json.dumps(programme(session(room="Attic"))).encode(),
@@ -382,16 +382,46 @@ async def test_upload_with_faults_lists_them(
     assert sentence in answer.text
 
 
-async def test_download_can_be_uploaded_again(client: httpx.AsyncClient, now: datetime) -> None:
+async def test_upload_of_no_file_says_so(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+
+    answer = await client.post(f"{DESK}/programme", data=await desk(client, now))
+
+    assert answer.status_code == 422
+    assert "Choose a file first." in answer.text
+
+
+async def test_upload_of_a_sheet_with_a_fault_names_its_row(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    sheet = b"title,starts_at,ends_at\r\nOpening,2026-09-14T09:00,2026-09-14T08:00\r\n"
+
+    answer = await client.post(
+        f"{DESK}/programme", data=await desk(client, now), files={"file": ("p.csv", sheet)}
+    )
+
+    assert answer.status_code == 422
+    assert "row 2, ends_at : The session ends before it begins." in text(answer)
+
+
+@pytest.mark.parametrize(
+    "address", [f"{DESK}/programme.json", f"{DESK}/programme.csv", "/summits/2026/schedule.json"]
+)
+async def test_download_can_be_uploaded_again(client: httpx.AsyncClient, now: datetime, address: str) -> None:
     await make_edition()
     fields = await desk(client, now)
-    before = await drafts.replace_programme(2026, real_programme(), actor=OPERATOR, now=now)
+    await release(real_programme(), now=now)
+    before = await queries.draft_of(await queries.found_edition(2026))
 
-    file = await client.get(f"{DESK}/programme.json")
-    await client.post(f"{DESK}/programme", data=fields, files={"file": ("p.json", file.content)})
+    file = await client.get(address)
+    name = address.rpartition("/")[2]
+    answer = await client.post(f"{DESK}/programme", data=fields, files={"file": (name, file.content)})
+
+    assert answer.status_code == 303
 
     after = await queries.draft_of(await queries.found_edition(2026))
-    assert after.programme == before.programme
+    assert after.programme.sessions == before.programme.sessions
+    if not address.endswith(".csv"):  # a sheet has the sessions alone
+        assert after.programme == before.programme
 
 
 SESSION_FORM = {
@@ -505,3 +535,35 @@ async def test_release_form_that_came_back_torn_is_refused(client: httpx.AsyncCl
 
     assert torn.status_code in {409, 422}
     assert await Release.count() == 0
+
+
+async def test_schedule_is_of_the_release_asked_for_and_not_sent_twice(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    nothing = await client.get("/summits/2026/schedule.json")
+    await release(programme(session("First title", id="one")), now=now)
+    await release(programme(session("Second title", id="one")), now=now + timedelta(hours=1))
+
+    answer = await client.get("/summits/2026/schedule.json")
+    again = await client.get("/summits/2026/schedule.json", headers={"If-None-Match": answer.headers["ETag"]})
+    older = await client.get("/summits/2026/schedule.xml?release=1")
+    missing = await client.get("/summits/2026/schedule.xml?release=3")
+
+    assert nothing.status_code == missing.status_code == 404
+    assert answer.json()["schedule"]["version"] == "2"
+    assert (again.status_code, again.content) == (304, b"")
+    assert older.headers["Content-Type"] == "application/xml"
+    assert "<version>1</version>" in older.text
+    assert "First title" in older.text
+    assert answer.text.count("Second title") == 1
+
+
+async def test_schedule_of_a_summit_that_is_not_announced_is_not_there(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition(is_announced=False)
+
+    answer = await client.get("/summits/2026/schedule.json")
+
+    assert answer.status_code == 404

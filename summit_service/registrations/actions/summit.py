@@ -12,7 +12,8 @@ from summit_service.registrations.actions import manage, places
 from summit_service.registrations.tables import Place, Registration
 from summit_service.summits import queries as summits
 from summit_service.summits.actions.editions import update_edition
-from summit_service.summits.actions.imports import Imported, known_edition, read_json, take_in
+from summit_service.summits.actions.imports import Imported, known_edition, take_in
+from summit_service.summits.exchange.own_json import read_json
 from summit_service.summits.tables import Edition
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from summit_service import db
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import NotFound
+from summit_service.errors import Invalid, NotFound
 from summit_service.summits import queries
 from summit_service.summits.actions.storing import store_draft
+from summit_service.summits.exchange import files
 from summit_service.summits.queries import Draft
 from summit_service.summits.rules.intake import read_programme
 from summit_service.summits.rules.programme import values_of
@@ -24,6 +25,18 @@ async def replace_programme(year: int, programme: object, *, actor: Actor, now: 
     check_secretariat(actor)
     async with db.transaction():
         return await rewrite(await queries.locked_edition(year), programme, now=now)
+
+
+async def replace_by_file(year: int, data: bytes, *, name: str, actor: Actor, now: datetime) -> Draft:
+    """As `replace_programme`, from a file in any of the forms that `exchange.files` reads; `name` is the file's."""
+    check_secretariat(actor)
+    async with db.transaction():
+        edition = await queries.locked_edition(year)
+        file = files.read(data, name=name, timezone=edition.timezone)
+        try:
+            return await rewrite(edition, file.values, now=now)
+        except Invalid as refusal:
+            raise file.told(refusal) from refusal
 
 
 async def rewrite(edition: Edition, programme: object, *, now: datetime) -> Draft:

@@ -1,0 +1,1 @@
+"""A programme in the forms that others write and read: `schedule.json`, `schedule.xml`, a sheet."""

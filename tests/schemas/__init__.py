@@ -1,0 +1,1 @@
+"""What published schemas of others ask for, in our words."""
