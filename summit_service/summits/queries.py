@@ -196,6 +196,26 @@ async def releases_of(edition_id: int) -> list[ReleaseLine]:
     return [ReleaseLine(**row) for row in await found.order_by(Release.number, ascending=False)]
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseChanges:
+    """A release with what it changed for its readers."""
+
+    line: ReleaseLine
+    changes: tuple[Change, ...]
+
+
+async def release_changes(edition_id: int, *, most: int) -> list[ReleaseChanges]:
+    """The last releases with their changes, the newest first, in one query."""
+    found = Release.objects().where(Release.edition == edition_id)
+    rows = await found.order_by(Release.number, ascending=False).limit(most + 1)
+    before = [snapshot_of(row) for row in rows[1:]] + [None]
+    lines = [ReleaseLine(row.number, row.note, row.released_at) for row in rows]
+    return [
+        ReleaseChanges(line, changes_between(old, snapshot_of(row)))
+        for row, line, old in zip(rows, lines, before, strict=True)
+    ][:most]
+
+
 async def last_release(edition_id: int) -> Release | None:
     """What the public sees."""
     found = Release.objects().where(Release.edition == edition_id)

@@ -20,7 +20,7 @@ from summit_service.summits.rules.grid import Grid
 from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
 from summit_service.summits.tables import Edition, Release
-from summit_service.web import desk_editions, desk_summits, feeds_http, programme_files
+from summit_service.web import desk_editions, desk_summits, feeds_http, programme_changes, programme_files
 from summit_service.web.layout import page, see_other
 
 Asked = Request[Any, Any, Any]
@@ -56,6 +56,7 @@ async def edition(
         registration=queries.registration_state(found, now=now),
         registration_words=_registration_words(found, now),
         is_over=queries.ends_instant(found) <= now,
+        is_running=zones.day_start(found.starts_on, found.timezone) <= now < queries.ends_instant(found),
         snapshot=queries.snapshot_of(release) if release else None,
         release=release,
         others=others,
@@ -196,6 +197,7 @@ ROUTES: list[Any] = [
     edition,
     programme,
     programme_feed,
+    *programme_changes.ROUTES,
     *programme_files.ROUTES,
     *desk_editions.ROUTES,
     *desk_summits.ROUTES,

@@ -28,6 +28,8 @@ PUBLIC = [
     "/summits/2026/programme",
     "/summits/YEAR",
     "/summits/YEAR/programme",
+    "/summits/YEAR/programme/changes",
+    "/summits/YEAR/now",
     "/summits/YEAR/register",
     "/statements",
     "/statements/demonstration-empathy-can-be-taught",

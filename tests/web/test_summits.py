@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -567,3 +568,56 @@ async def test_schedule_of_a_summit_that_is_not_announced_is_not_there(
     answer = await client.get("/summits/2026/schedule.json")
 
     assert answer.status_code == 404
+
+
+async def test_changes_are_told_on_a_page_and_in_a_feed(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    nothing = await client.get("/summits/2026/programme/changes.atom")
+    await release(programme(session("Opening", id="one")), now=now, note="The *first* one.")
+    later = now + timedelta(days=1)
+    await release(programme(session("Opening & <more>", id="one", room="")), now=later)
+
+    page = await client.get("/summits/2026/programme/changes")
+    feed = await client.get("/summits/2026/programme/changes.atom")
+    again = await client.get(
+        "/summits/2026/programme/changes.atom", headers={"If-None-Match": feed.headers["ETag"]}
+    )
+
+    assert nothing.status_code == 404
+    assert (
+        "“Opening & <more>” was called “Opening”.".replace("&", "&amp;").replace("<m", "&lt;m")[:20]
+        in page.text
+    )
+    assert text(page).index("Release 2") < text(page).index("Release 1")
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ElementTree.fromstring(feed.content)
+    assert feed.headers["Content-Type"] == "application/atom+xml"
+    assert root.findtext(f"{atom}updated") == later.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")] == [
+        "Release 2",
+        "Release 1",
+    ]
+    contents = [entry.findtext(f"{atom}content") or "" for entry in root.iter(f"{atom}entry")]
+    assert "was called “Opening”." in contents[0]
+    assert "&lt;more&gt;" in contents[0]
+    assert "<em>first</em>" in contents[1]
+    assert again.status_code == 304
+
+
+async def test_now_and_next_is_by_the_halls_clock(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    await make_edition()
+    await release(programme(session("Opening", id="one")), now=now)
+    clock.now = datetime.fromisoformat("2026-09-14T09:30:00+01:00")
+
+    page = await client.get("/summits/2026/now")
+    fragment = await client.get("/summits/2026/now", headers={"HX-Request": "true"})
+    clock.now = datetime.fromisoformat("2026-09-14T10:00:00+01:00")
+    after = await client.get("/summits/2026/now")
+
+    assert "It is 09:30 in the hall, in London." in text(page)
+    assert "Now, until 10:00: Opening" in text(page)
+    assert "<html" not in fragment.text
+    assert "Now, until 10:00: Opening" in text(fragment)
+    assert "This summit is over." in text(after)
