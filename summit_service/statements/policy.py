@@ -1,9 +1,8 @@
-"""The rule by which a statement is adopted, in integers only, and the tally that is held against it."""
+"""The rule by which a statement is adopted, in integers only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from summit_service.errors import Fault, Invalid
@@ -17,31 +16,39 @@ PRESETS: dict[str, dict[str, Any]] = {
         "counted_as_declined": ["declined", "changes_requested"],
     },
     "unanimous": {"basis": "eligible", "least_signed": {"num": 1, "den": 1}, "most_declined": {"count": 0}},
+    "silence": {
+        "basis": "eligible",
+        "least_signed": None,
+        "most_declined": {"num": 1, "den": 5},
+        "silence": "deemed_assent",
+        "silence_days": 30,
+    },
 }
 PRESET_WORDS = {
     "sign_on": ("Sign-on", "Whoever signs is listed; nobody can stop the others."),
     "consensus": ("Consensus", "Two thirds sign, and no objection and no wish for changes is left."),
     "unanimous": ("Unanimous", "Every member that is asked signs."),
+    "silence": (
+        "Silence procedure",
+        "A month without an answer counts as no objection; more than a fifth declining fails it.",
+    ),
 }
 BASES = ("eligible", "responding")
 COUNTABLE = ("declined", "changes_requested")
-KEYS = {"preset", "basis", "least_signed", "most_declined", "counted_as_declined", "silence"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How the organisations answered: the last answer of each, and those in a personal capacity apart."""
-
-    eligible: int
-    waived: int
-    asked: int
-    signed: int
-    personal: int
-    declined: int
-    changes_requested: int
-    unanswered: int
-    satisfied: bool
-    sentence: str
+SILENCES = ("no_answer", "deemed_assent")
+SILENCE_DAYS = 30
+LONGEST_SILENCE = 366
+MOST_BLOCKING = 100
+KEYS = {
+    "preset",
+    "basis",
+    "least_signed",
+    "most_declined",
+    "counted_as_declined",
+    "silence",
+    "silence_days",
+    "blocking",
+}
 
 
 def read(given: str | Mapping[str, Any]) -> dict[str, Any]:
@@ -73,15 +80,24 @@ def _preset(name: object) -> str:
 
 
 def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"counted_as_declined": ["declined"], "silence": "no_answer", **parts}
+    """Every part that belongs to it: how long silence lasts only where it counts, who blocks only where some do."""
+    whole = {"counted_as_declined": ["declined"], "silence": "no_answer", **parts}
+    if whole["silence"] == "deemed_assent":
+        whole.setdefault("silence_days", SILENCE_DAYS)
+    elif whole.get("silence_days") is None:
+        whole.pop("silence_days", None)
+    if not whole.get("blocking"):
+        whole.pop("blocking", None)
+    return whole
 
 
 def _faults(policy: Mapping[str, Any]) -> list[Fault]:
     faults = []
     if policy["basis"] not in BASES:
         faults.append(Fault("policy/basis", f"The basis is one of {', '.join(BASES)}."))
-    if policy["silence"] != "no_answer":
-        faults.append(Fault("policy/silence", "Silence is never counted as an answer: give no_answer."))
+    faults += _silence_faults(policy)
+    if not _is_list_of_slugs(policy.get("blocking", [])):
+        faults.append(Fault("policy/blocking", "List the addresses (slugs) of the members that can block."))
     counted = policy["counted_as_declined"]
     if not isinstance(counted, list) or not counted or any(kind not in COUNTABLE for kind in counted):
         faults.append(Fault("policy/counted_as_declined", f"Give a list of {' and '.join(COUNTABLE)}."))
@@ -95,6 +111,27 @@ def _faults(policy: Mapping[str, Any]) -> list[Fault]:
     return faults
 
 
+def _silence_faults(policy: Mapping[str, Any]) -> list[Fault]:
+    if policy["silence"] not in SILENCES:
+        return [Fault("policy/silence", f"Silence is one of {', '.join(SILENCES)}.")]
+    days = policy.get("silence_days")
+    if policy["silence"] == "no_answer":
+        told = "Silence is no answer, so no days belong to it."
+        return [] if days is None else [Fault("policy/silence_days", told)]
+    if type(days) is not int or not 1 <= days <= LONGEST_SILENCE:
+        told = f"Say after how many days silence counts, from 1 to {LONGEST_SILENCE}."
+        return [Fault("policy/silence_days", told)]
+    return []
+
+
+def _is_list_of_slugs(given: object) -> bool:
+    if not isinstance(given, list) or len(given) > MOST_BLOCKING:
+        return False
+    return all(isinstance(slug, str) and 0 < len(slug) <= 80 for slug in given) and len(set(given)) == len(
+        given
+    )
+
+
 def _is_share(share: object) -> bool:
     if share is None:
         return True
@@ -103,61 +140,6 @@ def _is_share(share: object) -> bool:
     if set(share) == {"count"}:
         return bool(0 <= share["count"] <= 100_000)
     return set(share) == {"num", "den"} and bool(0 <= share["num"] <= share["den"] <= 1000 and share["den"])
-
-
-def tally(
-    policy: Mapping[str, Any], answers: Mapping[int, tuple[str, str]], *, asked: int, waived: int
-) -> Tally:
-    """Count the last answer (kind, capacity) of each organisation; a personal signature never counts."""
-    kinds = [
-        kind if (kind, capacity) != ("signed", "personal") else "personal"
-        for kind, capacity in answers.values()
-    ]
-    signed, personal = kinds.count("signed"), kinds.count("personal")
-    declined, changes = kinds.count("declined"), kinds.count("changes_requested")
-    against = {"declined": declined, "changes_requested": changes}
-    counted = sum(against[kind] for kind in policy["counted_as_declined"])
-    # who is waived cannot answer, and so does not make the others' share smaller
-    basis = asked if policy["basis"] == "eligible" else signed + declined + changes
-    enough = _reaches(signed, policy["least_signed"], basis)
-    peaceful = _stays_within(counted, policy["most_declined"], basis)
-    return Tally(
-        eligible=asked + waived,
-        waived=waived,
-        asked=asked,
-        signed=signed,
-        personal=personal,
-        declined=declined,
-        changes_requested=changes,
-        unanswered=asked - len(kinds),
-        satisfied=enough and peaceful,
-        sentence=_verdict(enough, peaceful),
-    )
-
-
-def _reaches(count: int, share: Mapping[str, int] | None, basis: int) -> bool:
-    if share is None:
-        return True
-    return (
-        count >= share["count"]
-        if "count" in share
-        else count * share["den"] >= share["num"] * basis and count > 0
-    )
-
-
-def _stays_within(count: int, share: Mapping[str, int] | None, basis: int) -> bool:
-    if share is None:
-        return True
-    return count <= share["count"] if "count" in share else count * share["den"] <= share["num"] * basis
-
-
-def _verdict(enough: bool, peaceful: bool) -> str:
-    if enough and peaceful:
-        return "The policy is satisfied."
-    missing = "Too few organisations have signed" if not enough else ""
-    objecting = "there are more objections than the policy allows" if not peaceful else ""
-    words = " and ".join(filter(None, (missing, objecting)))
-    return f"{words[0].upper()}{words[1:]}."
 
 
 def in_words(policy: Mapping[str, Any]) -> str:
@@ -171,6 +153,10 @@ def in_words(policy: Mapping[str, Any]) -> str:
         many = " or ".join({"declined": "decline", "changes_requested": "ask for changes"}[k] for k in kinds)
         none = most.get("count") == 0 or most.get("num") == 0
         parts.append(f"no member {one}" if none else f"at most {_share_words(most, of, one, many)}")
+    if policy["silence"] == "deemed_assent":
+        parts.append(f"{policy['silence_days']} days without an answer count as no objection")
+    if policy.get("blocking"):
+        parts.append("no member that can block objects")
     return " and ".join(parts) or "signing has ended, whoever signs"
 
 

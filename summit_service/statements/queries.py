@@ -10,7 +10,7 @@ from datetime import datetime
 from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
-from summit_service.statements import evidence
+from summit_service.statements import evidence, tallying
 from summit_service.statements.tables import (
     EligibleMember,
     LedgerEntry,
@@ -147,7 +147,7 @@ async def signatures_of(statement: Statement) -> list[Signature]:
     """Who has signed, by country and organisation as they were at the opening."""
     requests = {request.id: request for request in await requests_of(statement)}
     countries = {member.organisation: member.country for member in await eligible_of(statement)}
-    signed = [answer for answer in (await answers_of(statement)).values() if answer.kind == "signed"]
+    signed = [answer for answer in (await answers_of(statement)).values() if answer.kind in tallying.SIGNING]
     lines = [
         Signature(
             answer.signatory_name,

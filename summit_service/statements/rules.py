@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from summit_service.errors import Conflict, Fault, Gone, Invalid
@@ -95,6 +95,23 @@ def check_deadline(closes_at: datetime, *, now: datetime) -> None:
     """Raises Invalid when the deadline has passed."""
     if closes_at <= now:
         raise Invalid.one("closes_at", "The deadline has passed already. Choose a later one.")
+
+
+def check_silence(days: int | None, closes_at: datetime, *, now: datetime) -> None:
+    """Raises Invalid when a silence procedure would end before silence counts."""
+    if days is not None and closes_at < now + timedelta(days=days):
+        raise Invalid.one(
+            "closes_at", f"Silence counts after {days} days under this policy. Choose a deadline after that."
+        )
+
+
+def check_blocking(slugs: Iterable[str], asked: Collection[str]) -> None:
+    """Raises Invalid that names who is to block and is not asked."""
+    wrong = [slug for slug in slugs if slug not in asked]
+    if wrong:
+        raise Invalid(
+            [Fault("policy/blocking", f"No member that is asked has the address “{slug}”.") for slug in wrong]
+        )
 
 
 def check_freezable(roles: Iterable[str], *, new_text: bool) -> None:

@@ -178,6 +178,7 @@ def check_tally(manifest: Manifest) -> None:
         must(tally[key] == number, f"The tally says {tally[key]} for “{key}”; it is {number}.")
     answered = sum(tally[key] for key in ("signed", "personal", "declined", "changes_requested"))
     must(answered + tally["unanswered"] == tally["asked"], "The tally does not add up.")
+    _check_silence(manifest)
     withheld = sum("body" not in entry for entry in manifest["chain"]["entries"])
     must(
         tally["declined"] + tally["changes_requested"] <= withheld,
@@ -190,20 +191,30 @@ def check_tally(manifest: Manifest) -> None:
     must(_satisfies(manifest["policy"], tally), "The counts do not satisfy the policy.")
 
 
+def _check_silence(manifest: Manifest) -> None:
+    """Silence counts where the policy says so alone, and never as more than it was."""
+    tally, is_counted = manifest["tally"], manifest["policy"]["silence"] == "deemed_assent"
+    must(("deemed" in tally) == is_counted, "The tally and the policy disagree about silence.")
+    if is_counted:
+        silent = tally["deemed"] + tally["undeliverable"]
+        must(silent <= tally["unanswered"], "The tally has more silent members than there are.")
+
+
 def _satisfies(policy: Mapping[str, Any], tally: Mapping[str, Any]) -> bool:
     against = sum(tally[kind] for kind in set(policy["counted_as_declined"]))
+    assenting = tally["signed"] + tally.get("deemed", 0)
     basis = (
         tally["asked"]
         if policy["basis"] == "eligible"
-        else tally["signed"] + tally["declined"] + tally["changes_requested"]
+        else assenting + tally["declined"] + tally["changes_requested"]
     )
     least, most = policy["least_signed"], policy["most_declined"]
     if least is None:
         enough = True
     elif "count" in least:
-        enough = tally["signed"] >= least["count"]
+        enough = assenting >= least["count"]
     else:
-        enough = tally["signed"] > 0 and tally["signed"] * least["den"] >= least["num"] * basis
+        enough = assenting > 0 and assenting * least["den"] >= least["num"] * basis
     if most is None:
         return enough
     limit, times = (most["count"], 1) if "count" in most else (most["num"] * basis, most["den"])

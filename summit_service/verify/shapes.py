@@ -21,7 +21,7 @@ MANIFEST, SIGNATURE, PUBLISHER, KEYS, HOW = (
 )
 
 SHARE: tuple[Any, ...] = (None.__class__, {"count": int}, {"num": int, "den": int})
-POLICY: dict[str, Any] = {
+RULE: dict[str, Any] = {
     "basis": re.compile("eligible|responding"),
     "counted_as_declined": [re.compile("declined|changes_requested")],
     "least_signed": SHARE,
@@ -29,7 +29,10 @@ POLICY: dict[str, Any] = {
     "preset": str,
     "silence": re.compile("no_answer"),
 }
-TALLY: dict[str, Any] = {
+SILENCE: dict[str, Any] = {"silence": re.compile("deemed_assent"), "silence_days": int}
+BLOCKING: dict[str, Any] = {"blocking": [str]}
+POLICY: tuple[Any, ...] = (RULE, RULE | SILENCE, RULE | BLOCKING, RULE | SILENCE | BLOCKING)
+COUNTS: dict[str, Any] = {
     **dict.fromkeys(
         (
             "eligible",
@@ -46,6 +49,7 @@ TALLY: dict[str, Any] = {
     "satisfied": bool,
     "sentence": str,
 }
+TALLY: tuple[Any, ...] = (COUNTS, COUNTS | {"deemed": int, "undeliverable": int})
 MEMBER: dict[str, Any] = {"country": str, "name": str, "organisation": int, "waived": bool}
 SIGNATURE_LINE: dict[str, Any] = {
     "capacity": re.compile("organisation|personal"),
@@ -95,7 +99,7 @@ KEY_LIST: dict[str, Any] = {
     ],
 }
 RESPONSE: dict[str, Any] = {
-    "answer": re.compile("signed"),
+    "answer": re.compile("signed|reaffirmed"),
     "at": MOMENT,
     "attestation_sha256": HASH,
     "capacity": re.compile("organisation|personal"),

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summit_service.errors import Invalid
-from summit_service.statements import policy
+from summit_service.statements import policy, tallying
 
 
 def counted(
     preset: str | dict[str, Any], *, signed: int, declined: int = 0, changes: int = 0, asked: int
-) -> policy.Tally:
+) -> tallying.Tally:
     kinds = ["signed"] * signed + ["declined"] * declined + ["changes_requested"] * changes
     answers = {n: (kind, "organisation") for n, kind in enumerate(kinds)}
-    return policy.tally(policy.read(preset), answers, asked=asked, waived=0)
+    return tallying.tally(policy.read(preset), answers, asked=asked, waived=0)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_share_is_compared_without_fractions(signed: int, rest: int, num: int, d
 def test_personal_signatures_never_count() -> None:
     answers = {1: ("signed", "personal"), 2: ("signed", "organisation")}
 
-    tally = policy.tally(policy.read("unanimous"), answers, asked=2, waived=1)
+    tally = tallying.tally(policy.read("unanimous"), answers, asked=2, waived=1)
 
     assert (tally.signed, tally.personal, tally.waived, tally.eligible) == (1, 1, 1, 3)
     assert not tally.satisfied
@@ -77,7 +77,12 @@ def test_responding_basis_leaves_the_silent_out() -> None:
         ({"least_signed": {"num": 4, "den": 3}}, "policy/least_signed"),
         ({"least_signed": {"num": 0, "den": 0}}, "policy/least_signed"),
         ({"most_declined": 3}, "policy/most_declined"),
-        ({"silence": "deemed_assent"}, "policy/silence"),
+        ({"silence": "consent"}, "policy/silence"),
+        ({"silence": "no_answer", "silence_days": 30}, "policy/silence_days"),
+        ({"silence": "deemed_assent", "silence_days": 0}, "policy/silence_days"),
+        ({"silence": "deemed_assent", "silence_days": 1.5}, "policy/silence_days"),
+        ({"blocking": "centre"}, "policy/blocking"),
+        ({"blocking": ["centre", "centre"]}, "policy/blocking"),
         ({"counted_as_declined": ["signed"]}, "policy/counted_as_declined"),
         ({"mood": "good"}, "policy/mood"),
         ({"counted_as_declined": ["declined", "declined"]}, "policy/counted_as_declined"),
@@ -106,6 +111,14 @@ def test_wrong_policy_is_told_where(wrong: Any, field: str) -> None:
             "at least 5 members sign and at most 1/5 of the members that answer decline",
         ),
         ({"least_signed": None}, "signing has ended, whoever signs"),
+        (
+            "silence",
+            "at most 1/5 of the members that are asked decline and 30 days without an answer count as no objection",
+        ),
+        (
+            {"least_signed": {"count": 1}, "blocking": ["centre"]},
+            "at least one member signs and no member that can block objects",
+        ),
     ],
 )
 def test_policy_in_words(given_policy: Any, clause: str) -> None:
@@ -116,3 +129,56 @@ def test_policy_knows_its_preset() -> None:
     assert policy.read({"preset": "consensus"})["preset"] == "consensus"
     assert policy.read(dict(policy.PRESETS["unanimous"]))["preset"] == "unanimous"
     assert policy.read({"least_signed": {"count": 3}})["preset"] == "own"
+
+
+def test_silence_counts_for_those_alone_who_had_our_mail() -> None:
+    answers = {1: ("declined", "organisation"), 2: ("signed", "organisation")}
+
+    tally = tallying.tally(policy.read("silence"), answers, asked=10, waived=0, reached=7)
+
+    assert (tally.signed, tally.unanswered, tally.deemed, tally.undeliverable) == (1, 8, 7, 1)
+    assert tally.satisfied
+
+
+def test_silence_counts_for_nothing_before_its_time_or_under_another_policy() -> None:
+    rule = {"preset": "silence", "least_signed": {"num": 4, "den": 5}}
+
+    early = tallying.tally(policy.read(rule), {}, asked=10, waived=0, reached=None)
+    late = tallying.tally(policy.read(rule), {}, asked=10, waived=0, reached=8)
+    other = tallying.tally(policy.read("unanimous"), {}, asked=10, waived=0, reached=10)
+
+    assert (early.deemed, early.satisfied) == (0, False)
+    assert (late.deemed, late.satisfied) == (8, True)
+    assert "deemed" not in other.facts()
+    assert not other.satisfied
+
+
+def test_more_than_a_fifth_declining_fails_the_silence_procedure() -> None:
+    two = dict.fromkeys(range(2), ("declined", "organisation"))
+    three = dict.fromkeys(range(3), ("declined", "organisation"))
+
+    assert tallying.tally(policy.read("silence"), two, asked=10, waived=0, reached=8).satisfied
+    assert not tallying.tally(policy.read("silence"), three, asked=10, waived=0, reached=7).satisfied
+
+
+def test_member_that_can_block_blocks_by_declining_alone() -> None:
+    rule = policy.read({"preset": "sign_on", "blocking": ["centre"]})
+    signed, declined = ("signed", "organisation"), ("declined", "organisation")
+
+    blocked = tallying.tally(rule, {1: declined, 2: signed}, asked=2, waived=0, blocking={1})
+    other = tallying.tally(rule, {1: signed, 2: declined}, asked=2, waived=0, blocking={1})
+
+    assert (blocked.satisfied, blocked.sentence) == (False, "A member that can block has objected.")
+    assert other.satisfied
+
+
+def test_who_took_the_answer_back_has_not_answered_and_who_affirmed_again_has_signed() -> None:
+    answers = {
+        1: ("withdrawn", "organisation"),
+        2: ("reaffirmed", "organisation"),
+        3: ("reaffirmed", "personal"),
+    }
+
+    tally = tallying.tally(policy.read("sign_on"), answers, asked=3, waived=0)
+
+    assert (tally.signed, tally.personal, tally.unanswered) == (1, 1, 1)

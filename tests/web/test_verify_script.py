@@ -23,7 +23,7 @@ from summit_service.statements import bundle, publisher
 from summit_service.web.layout import STATIC
 from tests import databases
 from tests.clients import Clock, new_client
-from tests.vectors import bad
+from tests.vectors import bad, silent
 from tests.vectors.good import publish_one
 from tests.web.pages import chromium
 
@@ -52,6 +52,7 @@ class Published:
     files: dict[str, bytes]
     key: Ed25519PrivateKey
     html: str
+    silent: dict[str, bytes]
 
 
 @pytest.fixture
@@ -70,7 +71,8 @@ async def _publish(url: str) -> Published:
         async with new_client(Clock(NOW)) as client:
             page = await client.get(f"/statements/{statement.slug}/verify")
         key = publisher.load(settings.current(), now=NOW).private
-        return Published(await bundle.files_of(statement), key, page.text)
+        files = await bundle.files_of(statement)
+        return Published(files, key, page.text, await silent.publish_silent(NOW))
     finally:
         await db.close()
 
@@ -84,7 +86,9 @@ def browser() -> Iterator[Browser]:
 def test_both_verifiers_agree_on_every_vector(browser: Browser, published: Published) -> None:
     good = bad.Vector("good", published.files, "valid")
     packed = bad.Vector("good, as a zip", bundle.zipped(published.files), "valid")
-    vectors = [good, packed, *bad.vectors(published.files, published.key)]
+    quiet = bad.Vector("good, by silence", published.silent, "valid")
+    lies = silent.lies(published.silent, published.key)
+    vectors = [good, packed, quiet, *bad.vectors(published.files, published.key), *lies]
     given = [_encoded(vector.given) for vector in vectors]
 
     with _shown(browser, published) as page:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import mails, policy, queries, rules
+from summit_service.statements import counting, mails, queries, rules
 from summit_service.statements.actions import evidencing, ledger
 from summit_service.statements.tables import SigningRequest, Statement
 
@@ -93,13 +92,7 @@ async def _close(statement: Statement, *, actor: Actor | None, now: datetime, no
     rules.check_next(statement.state, "closed")
     requests = await queries.requests_of(statement)
     answers = await queries.answers_of(statement)
-    waived = sum(row.is_waived for row in await queries.eligible_of(statement))
-    counted = policy.tally(
-        json.loads(statement.policy),
-        {identifier: (answer.kind, answer.capacity) for identifier, answer in answers.items()},
-        asked=len(requests),
-        waived=waived,
-    )
+    counted = await counting.tally_of(statement, requests, answers, at=min(now, statement.closes_at))
     by = (
         "deadline"
         if statement.closes_at <= now
@@ -107,9 +100,9 @@ async def _close(statement: Statement, *, actor: Actor | None, now: datetime, no
         if not counted.unanswered
         else "hand"
     )
-    facts: dict[str, Any] = {"by": by, "note": note, "tally": asdict(counted)}
+    facts: dict[str, Any] = {"by": by, "note": note, "tally": counted.facts()}
     await ledger.move(
-        statement, "closed", facts, now=now, actor=actor, closed_at=now, tally=json.dumps(asdict(counted))
+        statement, "closed", facts, now=now, actor=actor, closed_at=now, tally=json.dumps(counted.facts())
     )
     unanswered = [request for request in requests if request.id not in answers]
     await _stop_asking(unanswered, reason="signing has ended", now=now)

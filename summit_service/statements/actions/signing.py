@@ -55,6 +55,7 @@ async def open_for_signing(
         if new_policy is not None:
             statement.policy = json.dumps(new_policy)
         asked, spared = await _sort_members(waived)
+        _check_policy(statement, asked, now=now)
         await _freeze_list(statement, [organisation for organisation, _ in asked], spared)
         await _ask(statement, asked, now=now)
         await ledger.move(
@@ -99,6 +100,13 @@ async def _sort_members(waived: Sequence[str]) -> tuple[list[Asked], list[Organi
     asked = [(prospect.organisation, prospect.person) for prospect in rest if prospect.person is not None]
     rules.check_somebody_signs(without, eligible=len(prospects), asked=len(asked))
     return asked, spared
+
+
+def _check_policy(statement: Statement, asked: Sequence[Asked], *, now: datetime) -> None:
+    """The policy fits who is asked and until when."""
+    rule = json.loads(statement.policy)
+    rules.check_silence(rule.get("silence_days"), statement.closes_at, now=now)
+    rules.check_blocking(rule.get("blocking", []), {organisation.slug for organisation, _ in asked})
 
 
 async def _freeze_list(statement: Statement, asked: list[Organisation], waived: list[Organisation]) -> None:

@@ -77,14 +77,19 @@
   };
 
   const SHARE = any("null", parts({ count: "int" }), parts({ num: "int", den: "int" }));
-  const TALLY = parts({
+  const COUNTS = {
     eligible: "int", waived: "int", asked: "int", signed: "int", personal: "int", declined: "int",
     changes_requested: "int", unanswered: "int", satisfied: "boolean", sentence: "string",
-  });
-  const POLICY = parts({
+  };
+  const TALLY = any(parts(COUNTS), parts({ ...COUNTS, deemed: "int", undeliverable: "int" }));
+  const RULE = {
     basis: /^(eligible|responding)$/, counted_as_declined: [/^(declined|changes_requested)$/],
     least_signed: SHARE, most_declined: SHARE, preset: "string", silence: /^no_answer$/,
-  });
+  };
+  const SILENCE = { silence: /^deemed_assent$/, silence_days: "int" };
+  const BLOCKING = { blocking: ["string"] };
+  const POLICY = any(...[RULE, { ...RULE, ...SILENCE }, { ...RULE, ...BLOCKING },
+    { ...RULE, ...SILENCE, ...BLOCKING }].map(parts));
   const LINE = parts({
     capacity: CAPACITY, country: "string", entry_sha256: HASH, organisation: "string", organisation_id: "int",
     record: RECORD, seq: "int", signatory: "string", signed_at: MOMENT,
@@ -116,7 +121,7 @@
     })],
   });
   const RESPONSE = parts({
-    answer: /^signed$/, at: MOMENT, attestation_sha256: HASH, capacity: CAPACITY, commitment: HASH,
+    answer: /^(signed|reaffirmed)$/, at: MOMENT, attestation_sha256: HASH, capacity: CAPACITY, commitment: HASH,
     kind: /^response$/, late: "boolean", method: /^mailed_link$/, organisation: "string",
     organisation_id: "int", record: RECORD, salt: RECORD, signatory: "string", signed_at: MOMENT, text_set: HASH,
   });
@@ -255,12 +260,13 @@
   // The count. Products stay exact: shares are far below 2^53.
   const satisfies = (policy, tally) => {
     const against = [...new Set(policy.counted_as_declined)].reduce((sum, kind) => sum + tally[kind], 0);
-    const basis = policy.basis === "eligible" ? tally.asked : tally.signed + tally.declined + tally.changes_requested;
+    const assenting = tally.signed + (tally.deemed ?? 0);
+    const basis = policy.basis === "eligible" ? tally.asked : assenting + tally.declined + tally.changes_requested;
     const { least_signed: least, most_declined: most } = policy;
     const big = BigInt;
     const enough = least === null ||
-      ("count" in least ? tally.signed >= least.count
-        : tally.signed > 0 && big(tally.signed) * big(least.den) >= big(least.num) * big(basis));
+      ("count" in least ? assenting >= least.count
+        : assenting > 0 && big(assenting) * big(least.den) >= big(least.num) * big(basis));
     const peaceful = most === null ||
       ("count" in most ? against <= most.count : big(against) * big(most.den) <= big(most.num) * big(basis));
     return enough && peaceful;
@@ -276,6 +282,10 @@
     for (const [key, number] of Object.entries(right)) must(tally[key] === number, `The tally has another “${key}”.`);
     const answered = tally.signed + tally.personal + tally.declined + tally.changes_requested;
     must(answered + tally.unanswered === tally.asked, "The tally does not add up.");
+    const isSilenceCounted = manifest.policy.silence === "deemed_assent";
+    must(("deemed" in tally) === isSilenceCounted, "The tally and the policy disagree about silence.");
+    must(!isSilenceCounted || tally.deemed + tally.undeliverable <= tally.unanswered,
+      "The tally has more silent members than there are.");
     const withheld = manifest.chain.entries.filter((entry) => !entry.body).length;
     must(tally.declined + tally.changes_requested <= withheld, "The tally has more objections than records.");
     must(tally.satisfied && tally.sentence === "The policy is satisfied.", "It was not adopted.");

@@ -1,0 +1,70 @@
+"""How a statement would be counted at an instant: its answers, who can block, whose silence counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Organisation
+from summit_service.statements import mails, queries, tallying
+from summit_service.statements.tables import Response, SigningRequest, Statement
+
+ASKING = ("signing_request", "signing_reminder", "signing_again")
+Answers = Mapping[int, tuple[str, str]]
+
+
+async def tally_of(
+    statement: Statement, requests: Sequence[SigningRequest], answers: Mapping[int, Response], *, at: datetime
+) -> tallying.Tally:
+    """The count at that instant, by the policy of the statement."""
+    given = {identifier: (answer.kind, answer.capacity) for identifier, answer in answers.items()}
+    return await supposed_tally_of(statement, requests, given, at=at)
+
+
+async def supposed_tally_of(
+    statement: Statement, requests: Sequence[SigningRequest], answers: Answers, *, at: datetime
+) -> tallying.Tally:
+    """The same for answers (kind, capacity by request) that are given, or only supposed."""
+    rule = json.loads(statement.policy)
+    silent = [r for r in requests if answers.get(r.id, (tallying.WITHDRAWN,))[0] == tallying.WITHDRAWN]
+    return tallying.tally(
+        rule,
+        answers,
+        asked=len(requests),
+        waived=sum(row.is_waived for row in await queries.eligible_of(statement)),
+        blocking=await _blocking(rule, requests),
+        reached=len(await reached(silent)) if is_silence_over(statement, rule, at=at) else None,
+    )
+
+
+def is_silence_over(statement: Statement, rule: Mapping[str, object], *, at: datetime) -> bool:
+    """Whether the policy counts silence, and its period has run since the opening."""
+    days = rule.get("silence_days")
+    if not isinstance(days, int) or statement.opened_at is None:
+        return False
+    return bool(statement.opened_at + timedelta(days=days) <= at)
+
+
+async def reached(requests: Sequence[SigningRequest]) -> Collection[int]:
+    """Those of the requests for which at least one mail was taken by the next server and did not come back."""
+    if not requests:
+        return []
+    by_about = {mails.about(request): request.id for request in requests}
+    rows = await OutboxMessage.select(OutboxMessage.about).where(
+        OutboxMessage.about.is_in(list(by_about)),
+        OutboxMessage.kind.is_in(list(ASKING)),
+        OutboxMessage.state == "accepted",
+        OutboxMessage.returned_at.is_null(),
+    )
+    return {by_about[row["about"]] for row in rows}
+
+
+async def _blocking(rule: Mapping[str, object], requests: Sequence[SigningRequest]) -> Collection[int]:
+    slugs = rule.get("blocking")
+    if not isinstance(slugs, list):
+        return []
+    rows = await Organisation.select(Organisation.id).where(Organisation.slug.is_in(slugs))
+    organisations = {row["id"] for row in rows}
+    return {request.id for request in requests if request.organisation in organisations}
