@@ -1,0 +1,120 @@
+"""A programme of 500 sessions in 20 rooms: its page, the draft's warnings, a release, and the files for other programs.
+
+The aims: the page under 300 ms on the server, warnings under 200 ms, a release under 1 s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from summit_service import db, edge, logs
+from summit_service.accounts.actor import OPERATOR
+from summit_service.app import create_app
+from summit_service.summits import queries
+from summit_service.summits.actions import drafts, releases
+from summit_service.summits.actions.editions import create_edition
+
+YEAR, DAYS, ROOMS, SESSIONS, RUNS = 2028, 3, 20, 500, 7
+NOW = datetime(2028, 3, 1, 9, tzinfo=UTC)
+EDITION: dict[str, Any] = {
+    "year": YEAR,
+    "title": "Summit of the benchmark",
+    "starts_on": "2028-09-11",
+    "ends_on": "2028-09-13",
+    "timezone": "Europe/London",
+    "in_person_capacity": 1_000,
+}
+
+
+def programme() -> dict[str, Any]:
+    """Every room filled hour by hour, each session with two of 300 speakers and an abstract of a hundred words."""
+    return {
+        "rooms": [{"name": f"Room {room}", "capacity": 50} for room in range(ROOMS)],
+        "tracks": [f"Track {track}" for track in range(8)],
+        "sessions": [_session(number) for number in range(SESSIONS)],
+    }
+
+
+def _session(number: int) -> dict[str, Any]:
+    room, slot = number % ROOMS, number // ROOMS
+    day, hour = divmod(slot, 9)
+    return {
+        "title": f"Session {number} on listening",
+        "kind": "workshop" if number % 3 else "plenary",
+        "starts_at": f"2028-09-{11 + day}T{9 + hour:02}:00",
+        "ends_at": f"2028-09-{11 + day}T{9 + hour:02}:50",
+        "room": f"Room {room}",
+        "track": f"Track {number % 8}",
+        "speakers": [f"Speaker {number % 300}", f"Speaker {(number + 7) % 300}"],
+        "abstract": "Words about empathy. " * 30,
+        "capacity": 60,
+    }
+
+
+async def timed(name: str, run: Callable[[], Awaitable[object]]) -> None:
+    """Print the fastest, median and slowest of a few runs, in milliseconds."""
+    taken = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        await run()
+        taken.append((time.perf_counter() - began) * 1000)
+    print(f"{name:34} {min(taken):8.1f} {statistics.median(taken):8.1f} {max(taken):8.1f}")
+
+
+async def main() -> None:
+    logs.configure("text", "error")
+    with tempfile.TemporaryDirectory() as folder:
+        db.bind(db.connect(f"sqlite:///{Path(folder) / 'programme.sqlite'}"))
+        await db.migrate()
+        await db.open()
+        await create_edition(EDITION, actor=OPERATOR, now=NOW)
+        print(f"{SESSIONS} sessions in {ROOMS} rooms{'':9} fastest   median  slowest  (ms)")
+        await measure()
+        await db.close()
+
+
+async def measure() -> None:
+    """Each figure, with the database and the application in this process."""
+    moment = [NOW]
+
+    async def save() -> None:
+        await drafts.replace_programme(YEAR, programme(), actor=OPERATOR, now=NOW)
+
+    async def warn() -> None:
+        assert (await queries.draft_of(await queries.found_edition(YEAR))).warnings
+
+    async def release() -> None:
+        moment[0] += timedelta(minutes=1)
+        await releases.release_programme(YEAR, note="", actor=OPERATOR, now=moment[0])
+
+    await timed("draft replaced", save)
+    await timed("draft read with its warnings", warn)
+    await timed("release", release)
+    transport = httpx.ASGITransport(app=edge.wrap(create_app()))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        for path in (
+            "programme",
+            "programme?day=all",
+            "programme/changes",
+            "now",
+            "schedule.json",
+            "schedule.xml",
+        ):
+
+            async def fetch(path: str = path) -> None:
+                (await client.get(f"/summits/{YEAR}/{path}")).raise_for_status()
+
+            await timed(f"GET {path}", fetch)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
