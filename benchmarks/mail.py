@@ -1,18 +1,24 @@
-"""How many mails a second leave: the outbox with all its promises, beside a bare loop over one connection.
+"""How many mails a second leave: the outbox with all its promises, beside a bare loop of aiosmtplib.
 
-Run `python -m benchmarks.mail [MAILS] [CONNECTIONS]`; with SUMMIT_DATABASE_URL the mailer is measured on that
-(empty) database, else on a new SQLite file. The server is a process of its own that throws everything away.
+Run `python -m benchmarks.mail [MAILS] [CONNECTIONS]` (10000 and 8); with SUMMIT_DATABASE_URL the mailer is measured
+on that (empty) database, else on a new SQLite file. The server that takes the mails is a process of its own and
+throws them away. The web pages are served by the process that sends, as `summit serve` does it, and asked for by a
+third process all the time; the event loop is uvloop, as there. Both ways take turns in portions, so that other work
+on the machine meets both alike.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import os
+import resource
+import socket
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -21,17 +27,25 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
+import httpx
+import uvloop
 from aiosmtpd.smtp import SMTP
+from granian.constants import Interfaces
+from granian.server.embed import Server as Web
 
-from summit_service import db, logs, settings
+from summit_service import db, edge, logs, settings
+from summit_service.app import create_app
 from summit_service.mail import outbox, render
 from summit_service.mail.delivery import Courier
 from summit_service.mail.domains import Domains
+from summit_service.mail.ledger import Ledger
 from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.mail.smtp import Server, Smtp
 from summit_service.mail.tables import OutboxMessage
 
 CONTEXT = {"minutes": 15, "why": "Somebody asked for a link to sign in with this address."}
+PORTIONS = 5
+PAGE = "/organisations"
 
 
 class Drain:
@@ -42,7 +56,7 @@ class Drain:
 
 
 def serve(pipe: Connection) -> None:
-    """The server's process."""
+    """The mail server's process."""
 
     async def forever() -> None:
         loop = asyncio.get_running_loop()
@@ -51,6 +65,34 @@ def serve(pipe: Connection) -> None:
         await server.serve_forever()
 
     asyncio.run(forever())
+
+
+def read(pipe: Connection, url: str) -> None:
+    """The reader's process: a page every 50 ms; sends the milliseconds that each took whenever it is asked."""
+    took: list[float] = []
+    with httpx.Client() as client:
+        while True:
+            started = time.perf_counter()
+            with suppress(httpx.TransportError):
+                client.get(url).raise_for_status()
+                took.append((time.perf_counter() - started) * 1000)
+            if pipe.poll(0.05):
+                pipe.recv()
+                pipe.send(took)
+                took = []
+
+
+@contextmanager
+def beside(target: Any, *arguments: Any) -> Iterator[Connection]:
+    """A process that ends with us, and the pipe to it."""
+    mine, theirs = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=target, args=(theirs, *arguments), daemon=True)
+    process.start()
+    try:
+        yield mine
+    finally:
+        process.terminate()
+        process.join()
 
 
 def mail(number: int) -> Mail:
@@ -66,33 +108,39 @@ def mail(number: int) -> Mail:
     )
 
 
-async def bare(port: int, content: bytes, number: int) -> float:
-    """What the library alone does with one connection and bytes that are ready."""
-    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False)
-    async with client:
-        started = time.perf_counter()
-        for _ in range(number):
+def sample() -> bytes:
+    """The bytes of one mail as a reader would get it."""
+    row = OutboxMessage(
+        id=1,
+        kind="sign_in",
+        recipient_name="Anna Berg",
+        recipient_email="anna@members.example",
+        context='{"minutes": 15, "why": "Somebody asked for a link to sign in with this address."}',
+        message_id="0123456789abcdef0123456789abcdef",
+    )
+    links = {"url": f"{settings.current().base_url}/sign-in/{'x' * 43}"}
+    return render.envelope(row, links=links, settings=settings.current(), now=datetime.now(UTC)).content
+
+
+async def bare(clients: list[aiosmtplib.SMTP], content: bytes, number: int) -> None:
+    """What the library alone does with bytes that are ready."""
+    left = iter(range(number))
+
+    async def loop(client: aiosmtplib.SMTP) -> None:
+        for _ in left:
             await client.sendmail("a@network.example", ["b@members.example"], content)
-        return number / (time.perf_counter() - started)
+
+    await asyncio.gather(*map(loop, clients))
 
 
-async def through_the_outbox(port: int, number: int, connections: int) -> float:
-    """Claim, mint, render, send and write down, with so many couriers."""
+async def through_the_outbox(couriers: list[Courier], first: int, number: int) -> float:
+    """Queue so many mails, then take, mint, render, send and write down; the seconds of the second part."""
     async with db.transaction():
-        for position in range(number):
+        for position in range(first, first + number):
             await outbox.add(mail(position), now=datetime.now(UTC))
-    server = replace(Server.from_url("smtp://127.0.0.1"), port=port)
-    couriers = [
-        Courier(Smtp(server, hello="benchmark"), lambda: datetime.now(UTC), domains=Domains())
-        for _ in range(connections)
-    ]
     started = time.perf_counter()
     await asyncio.gather(*map(until_empty, couriers))
-    seconds = time.perf_counter() - started
-    accepted = await OutboxMessage.count().where(OutboxMessage.state == "accepted")
-    assert accepted == number, f"{accepted} of {number} were accepted"
-    await asyncio.gather(*(courier.sink.close() for courier in couriers))
-    return number / seconds
+    return time.perf_counter() - started
 
 
 async def until_empty(courier: Courier) -> None:
@@ -101,49 +149,95 @@ async def until_empty(courier: Courier) -> None:
         pass
 
 
-async def sample() -> tuple[bytes, float]:
-    """The bytes of one mail as a reader would get it, and how many a second can be rendered."""
-    row = OutboxMessage(
-        id=1,
-        kind="sign_in",
-        recipient_email="anna@members.example",
-        context=json.dumps(CONTEXT),
-        message_id="x",
-    )
-    links = {"url": f"{settings.current().base_url}/sign-in/{'x' * 43}"}
-    started, now = time.perf_counter(), datetime.now(UTC)
-    for _ in range(100):
-        made = render.envelope(row, links=links, settings=settings.current(), now=now)
-    return made.content, 100 / (time.perf_counter() - started)
+def memory() -> float:
+    """What this process holds at this moment, in MB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
-async def measure(port: int, number: int, connections: int) -> None:
+def told(took: list[float]) -> str:
+    """The median and the 99th percentile."""
+    cuts = statistics.quantiles(took, n=100)
+    return f"p50 {cuts[49]:4.0f} ms, p99 {cuts[98]:4.0f} ms, {len(took)} times"
+
+
+async def measure(smtp_port: int, reader: Connection, number: int, connections: int) -> None:
     """Print the table."""
-    content, rendered = await sample()
+    content = sample()
+    server = replace(Server.from_url("smtp://127.0.0.1"), port=smtp_port)
+    ledger, domains = Ledger(), Domains()
+    couriers = [
+        Courier(Smtp(server, hello="benchmark"), lambda: datetime.now(UTC), domains=domains, ledger=ledger)
+        for _ in range(connections)
+    ]
+    clients = [
+        aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp_port, start_tls=False) for _ in range(connections)
+    ]
+    await asyncio.gather(*(client.connect() for client in clients))
+    await asyncio.gather(bare(clients, content, 200), asyncio.sleep(1))
+    await ask(reader)
+    portion, plain, ours, pages, held = number // PORTIONS, 0.0, 0.0, [], []
+    for turn in range(PORTIONS):
+        held.append(memory())
+        started = time.perf_counter()
+        await bare(clients, content, portion)
+        plain += time.perf_counter() - started
+        await ask(reader)
+        ours += await through_the_outbox(couriers, turn * portion, portion)
+        pages += await ask(reader)
+    held.append(memory())
+    await asyncio.sleep(3)
+    quiet = await ask(reader)
+    accepted = await OutboxMessage.count().where(OutboxMessage.state == "accepted")
+    assert accepted == portion * PORTIONS, f"{accepted} of {number} were accepted"
+    kind, total = db.engine().engine_type, portion * PORTIONS
+    print(f"{total} mails of {len(content) / 1000:.1f} kB each way, {kind}, {connections} connections")
+    print(f"  bare loop           {total / plain:6.0f} a second")
+    print(f"  through the outbox  {total / ours:6.0f} a second, {plain / ours:.0%} of it")
+    before, half_way, after = held[0], held[PORTIONS // 2], held[-1]
+    print(f"  memory              {before:6.0f} MB before, {half_way:.0f} MB half-way, {after:.0f} MB after")
+    print(f"  {PAGE}      {told(pages)} (queueing and sending)")
+    print(f"  {PAGE}      {told(quiet)} (when all is sent)")
+    await asyncio.gather(*(courier.sink.close() for courier in couriers))
+
+
+async def ask(reader: Connection) -> list[float]:
+    """What the reader has measured since it was last asked."""
+    reader.send(None)
+    while not reader.poll():  # noqa: ASYNC110 - another process answers
+        await asyncio.sleep(0.01)
+    took: list[float] = reader.recv()
+    return took
+
+
+async def with_pages(smtp_port: int, number: int, connections: int) -> None:
+    """The web beside the mailer, in one event loop."""
     await db.migrate()
-    kind = db.engine().engine_type
-    print(f"{number} mails of {len(content) / 1000:.1f} kB, {kind}, {connections} connections")
-    print(f"  rendered alone           {rendered:7.0f} a second")
-    print(f"  bare loop, 1 connection  {await bare(port, content, number):7.0f} a second")
-    print(f"  through the outbox       {await through_the_outbox(port, number, connections):7.0f} a second")
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    web: Any = Web(edge.wrap(create_app()), port=port, interface=Interfaces.ASGI, log_enabled=False)
+    serving = asyncio.create_task(web.serve())
+    with beside(read, f"http://127.0.0.1:{port}{PAGE}") as reader:
+        await measure(smtp_port, reader, number, connections)
+    web.stop()
+    await serving
 
 
 def main() -> None:
-    """Start the server, bind the database, measure."""
-    number, connections = (int(value) for value in (sys.argv[1:] + ["500", "4"][len(sys.argv) - 1 :]))
-    logs.configure("json")
-    logging.getLogger().setLevel(logging.ERROR)
-    mine, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
-    process.start()
-    with tempfile.TemporaryDirectory() as folder:
+    """Start the mail server, bind the database, measure."""
+    given = [int(value) for value in sys.argv[1:]]
+    number, connections = (*given, *(10_000, 8)[len(given) :])
+    with tempfile.TemporaryDirectory() as folder, beside(serve) as pipe:
         os.environ.setdefault("SUMMIT_VAR_DIR", folder)
+        os.environ["SUMMIT_MAILER"] = "off"  # its couriers are made here
         os.environ.setdefault("SUMMIT_DATABASE_URL", f"sqlite:///{Path(folder) / 'mail.sqlite'}")
-        db.bind(db.connect(os.environ["SUMMIT_DATABASE_URL"]))
-        try:
-            asyncio.run(measure(mine.recv(), number, connections))
-        finally:
-            process.terminate()
+        with (Path(folder) / "log").open("w", encoding="utf-8") as log:
+            sys.stderr = log
+            logs.configure("json")
+            db.bind(db.connect(os.environ["SUMMIT_DATABASE_URL"]))
+            uvloop.run(with_pages(pipe.recv(), number, connections))
+            sys.stderr = sys.__stderr__
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from piccolo.columns import Integer, Serial, Timestamptz, Varchar
@@ -25,6 +27,35 @@ class Link(Table, tablename="link"):
     ended_reason = Varchar(length=40, default="")
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A link that is to be made: for what, until when, and with which mail it travels."""
+
+    purpose: str
+    subject: str
+    expires_at: datetime | None = None
+    outbox_id: int | None = None
+
+
+async def issue_all(orders: Sequence[Order], *, now: datetime) -> list[str]:
+    """Mint a token for each, keep their hashes, and hand the tokens out this one time."""
+    minted = [tokens.mint() for _ in orders]
+    rows = [
+        Link(
+            purpose=order.purpose,
+            subject=order.subject,
+            token_hash=tokens.fingerprint(order.purpose, token),
+            outbox_id=order.outbox_id,
+            created_at=now,
+            expires_at=order.expires_at,
+        )
+        for order, token in zip(orders, minted, strict=True)
+    ]
+    if rows:
+        await Link.insert(*rows)
+    return minted
+
+
 async def issue(
     purpose: str,
     *,
@@ -33,19 +64,9 @@ async def issue(
     expires_at: datetime | None = None,
     outbox_id: int | None = None,
 ) -> str:
-    """Mint a token, keep its hash, and hand the token out this one time."""
-    token = tokens.mint()
-    await Link.insert(
-        Link(
-            purpose=purpose,
-            subject=subject,
-            token_hash=tokens.fingerprint(purpose, token),
-            outbox_id=outbox_id,
-            created_at=now,
-            expires_at=expires_at,
-        )
-    )
-    return token
+    """The token of one new link."""
+    order = Order(purpose, subject, expires_at=expires_at, outbox_id=outbox_id)
+    return (await issue_all([order], now=now))[0]
 
 
 async def find(purpose: str, token: str) -> Link | None:

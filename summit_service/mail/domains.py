@@ -13,6 +13,7 @@ LONGEST_PAUSE = timedelta(minutes=10)
 class _Pace:
     spacing: timedelta
     next_at: datetime
+    complained_at: datetime
 
 
 class Domains:
@@ -30,12 +31,17 @@ class Domains:
         pace.next_at = slot + pace.spacing
         return slot
 
+    def has_complained(self, domain: str, *, since: datetime) -> bool:
+        """Whether it has asked us to slow down since then, so that no slot is kept for what was taken before."""
+        pace = self._paces.get(domain)
+        return pace is not None and pace.complained_at >= since
+
     def learn(self, domain: str, *, is_slow: bool, now: datetime) -> None:
         """Twice as slow after each complaint, twice as fast after each mail that went through."""
         pace = self._paces.get(domain)
         if is_slow:
             spacing = min(pace.spacing * 2, LONGEST_PAUSE) if pace else FIRST_PAUSE
-            self._paces[domain] = _Pace(spacing, now + spacing)
+            self._paces[domain] = _Pace(spacing, now + spacing, now)
         elif pace and pace.spacing <= FIRST_PAUSE:
             del self._paces[domain]
         elif pace:

@@ -14,6 +14,7 @@ from summit_service.logs import logger
 from summit_service.mail import delivery, pauses, queue, waking
 from summit_service.mail.delivery import Courier
 from summit_service.mail.domains import Domains
+from summit_service.mail.ledger import Ledger
 from summit_service.mail.sinks import Folder, Sink
 from summit_service.mail.smtp import Patience, Server, Smtp
 from summit_service.settings import Settings
@@ -74,18 +75,18 @@ def _way_out(current: Settings, patience: Patience) -> Sink:
 
 
 class _Mailer:
-    """A few couriers who share what they know of slow domains."""
+    """A few couriers who share a ledger and what they know of slow domains."""
 
     def __init__(self, clock: delivery.Clock, pace: Pace, current: Settings) -> None:
         self.clock, self.pace = clock, pace
-        domains = Domains()
+        domains, self.ledger = Domains(), Ledger(pace.lease_after_dot)
         self.couriers = [
             Courier(
                 _way_out(current, pace.patience),
                 clock,
                 domains=domains,
+                ledger=self.ledger,
                 lease=pace.lease,
-                lease_after_dot=pace.lease_after_dot,
             )
             for _ in range(pace.connections)
         ]
@@ -107,7 +108,9 @@ class _Mailer:
     async def _drain(self) -> None:
         """The first courier alone while there is little to do or the server is away, else all of them."""
         try:
-            if await self.couriers[0].round() == delivery.BATCH:
+            while await self.couriers[0].round():
+                if not self.couriers[0].was_full:
+                    continue
                 results = await asyncio.gather(*map(_until_empty, self.couriers), return_exceptions=True)
                 for fault in filter(None, results):
                     raise fault
@@ -126,6 +129,7 @@ class _Mailer:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            await self.ledger.close(self.pace.grace)
             await self._close()
             raise
 

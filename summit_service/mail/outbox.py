@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +29,12 @@ class LinkSpec(msgspec.Struct, frozen=True):
     path: str
     expires_at: datetime | None = None
     lifetime_seconds: int | None = None
+
+    def ends_at(self, sent_at: datetime) -> datetime | None:
+        """When a link that is sent at this moment ends; None for one that never does."""
+        if self.expires_at is None and self.lifetime_seconds is not None:
+            return sent_at + timedelta(seconds=self.lifetime_seconds)
+        return self.expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,26 +6,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from summit_service import markup, zones
-from summit_service.mail import streams
+from summit_service.mail import message, streams
+from summit_service.mail.message import Header, Mailbox
 from summit_service.mail.rules import one_line
 from summit_service.mail.tables import OutboxMessage
 from summit_service.settings import Settings
 from summit_service.templating import country_name, templates_dir
 
 PACKAGE = Path(__file__).parent.parent
+PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+LONGEST_LOCAL = 64
 KIND = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -52,12 +52,17 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
     recipient, needs_utf8 = _deliverable(row.recipient_email)
     try:
         subject, text, html = _bodies(row, links, settings)
-        message = _message(row, recipient, settings=settings, now=now)
-        message["Subject"] = subject
-        streams.write_headers(message, links)
-        _fill(message, text, html, row)
-        message["Content-Language"] = one_line(row.language)
-        content = message.as_bytes(policy=SMTPUTF8 if needs_utf8 else SMTP)
+        content = message.compose(
+            [
+                *_headers(row, recipient, subject=subject, settings=settings, now=now),
+                *streams.headers(links),
+            ],
+            text=text,
+            html=html,
+            calendar=row.calendar,
+            method=one_line(row.calendar_method).upper(),
+            needs_utf8=needs_utf8,
+        )
     except CannotRender:
         raise
     except Exception as fault:
@@ -67,13 +72,26 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
 
 def _deliverable(address: str) -> tuple[str, bool]:
     """The address in ASCII where its domain alone is not; whether SMTPUTF8 is needed for the rest."""
+    local, _, domain = address.rpartition("@")
     try:
-        checked = validate_email(address, check_deliverability=False, test_environment=True)
+        if PLAIN_LOCAL.fullmatch(local) and len(local) <= LONGEST_LOCAL:
+            return f"{local}@{_ascii_domain(domain)}", False
+        checked = _checked(address)
     except EmailNotValidError as fault:
         raise CannotRender(f"The address cannot be used: {fault}") from fault
     if checked.ascii_email is not None:
         return checked.ascii_email, False
     return checked.normalized, True
+
+
+@lru_cache(maxsize=1000)
+def _ascii_domain(domain: str) -> str:
+    """Most mails of a day go to a few domains."""
+    return _checked(f"x@{domain}").ascii_domain
+
+
+def _checked(address: str) -> ValidatedEmail:
+    return validate_email(address, check_deliverability=False, test_environment=True)
 
 
 def _bodies(row: OutboxMessage, links: Mapping[str, str], settings: Settings) -> tuple[str, str, str]:
@@ -97,43 +115,34 @@ def _bodies(row: OutboxMessage, links: Mapping[str, str], settings: Settings) ->
     return one_line(subject), text.strip() + "\n", html.strip() + "\n"
 
 
-def _message(row: OutboxMessage, recipient: str, *, settings: Settings, now: datetime) -> EmailMessage:
-    """The message with every header but the subject and those of its content."""
-    message = EmailMessage(policy=SMTPUTF8)
-    message["From"] = Address(one_line(settings.network_name), addr_spec=settings.mail_from)
-    message["Reply-To"] = Address(one_line(settings.network_name), addr_spec=settings.mail_reply_to)
-    local, _, domain = recipient.rpartition("@")
-    message["To"] = Address(one_line(row.recipient_name), username=local, domain=domain)
-    message["Date"] = format_datetime(now.astimezone(UTC))
-    message["Message-ID"] = message_id(row.message_id, host=settings.host)
+def _headers(
+    row: OutboxMessage, recipient: str, *, subject: str, settings: Settings, now: datetime
+) -> list[Header]:
+    """Every header but those of the content; what a person wrote in them is on one line."""
+    network = one_line(settings.network_name)
+    headers: list[Header] = [
+        ("From", Mailbox(network, settings.mail_from)),
+        ("Reply-To", Mailbox(network, settings.mail_reply_to)),
+        ("To", Mailbox(one_line(row.recipient_name), recipient)),
+        ("Subject", subject),
+        ("Date", format_datetime(now.astimezone(UTC))),
+        ("Message-ID", message_id(row.message_id, host=settings.host)),
+    ]
     if row.in_reply_to:
         earlier = message_id(row.in_reply_to, host=settings.host)
-        message["In-Reply-To"] = earlier
-        message["References"] = earlier
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    return message
+        headers += [("In-Reply-To", earlier), ("References", earlier)]
+    return [
+        *headers,
+        ("Content-Language", one_line(row.language)),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+    ]
 
 
 def message_id(stored: str, *, host: str) -> str:
     """The header of a stored id, the same at each attempt."""
     plain = one_line(stored).strip("<> ")
     return f"<{plain}>" if "@" in plain else f"<{plain}@{host}>"
-
-
-def _fill(message: EmailMessage, text: str, html: str, row: OutboxMessage) -> None:
-    """Plain text first, then HTML, then the calendar entry, and that again as a file."""
-    message.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")
-    message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
-    if row.calendar is None:
-        return
-    entry, method = row.calendar.encode(), one_line(row.calendar_method).upper()
-    message.add_alternative(entry, maintype="text", subtype="calendar", cte="base64")
-    part = list(message.iter_parts())[-1]
-    part.set_param("charset", "utf-8")
-    if method:
-        part.set_param("method", method)
-    message.add_attachment(entry, maintype="application", subtype="ics", filename="invite.ics")
 
 
 @cache
@@ -146,6 +155,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     made.filters["markdown"] = _markdown
     made.filters["plain"] = markup.to_text

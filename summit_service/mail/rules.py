@@ -14,6 +14,7 @@ LONGEST_TRYING = timedelta(hours=72)
 REPEAT_AFTER = timedelta(minutes=15)
 PROBE_EVERY = timedelta(minutes=15)
 URGENT_PURPOSES = frozenset({"sign_in"})
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -58,6 +59,11 @@ class Answer:
         return found[1] if found else ""
 
     @property
+    def is_acceptance(self) -> bool:
+        """Whether the server has taken the mail."""
+        return self.phase is Phase.DOT and self.code is not None and 200 <= self.code < 300
+
+    @property
     def words(self) -> str:
         """For the desk: the code, what it said, on one line."""
         return one_line(f"{self.code} {self.text}" if self.code is not None else self.text)[:1000]
@@ -74,7 +80,7 @@ def verdict_on(answer: Answer, *, refused_alone: bool = False) -> Verdict:
     if answer.code is None:
         return Verdict.UNCERTAIN if answer.phase is Phase.DOT else Verdict.DEFERRED
     if answer.code < 400:
-        return Verdict.ACCEPTED if answer.phase is Phase.DOT and answer.code < 300 else Verdict.DEFERRED
+        return Verdict.ACCEPTED if answer.is_acceptance else Verdict.DEFERRED
     if answer.code < 500:
         is_about_the_domain = answer.phase not in (Phase.CONNECT, Phase.AUTH)
         return (
@@ -103,7 +109,7 @@ def last_moment(tried_at: datetime, expires_at: datetime | None) -> datetime:
 
 def one_line(text: str) -> str:
     """The text without line breaks and other control characters, for headers and for lists."""
-    return " ".join("".join(c if ord(c) >= 32 and not 127 <= ord(c) < 160 else " " for c in text).split())
+    return " ".join(CONTROLS.sub(" ", text).split())
 
 
 def domain_of(address: str) -> str:

@@ -18,7 +18,7 @@ class Sink(Protocol):
     """One way out, used by one worker at a time."""
 
     async def send(self, envelope: Envelope, *, before_dot: BeforeDot) -> Answer:
-        """Hand the mail over; `before_dot` is awaited before it may be taken. Only LeaseLost is raised."""
+        """Hand the mail over; `before_dot` is awaited before it may be taken. Only MustNotLeave is raised."""
 
     async def close(self) -> None:
         """Leave politely."""

@@ -129,22 +129,19 @@ class Smtp:
         """MAIL, RCPT and DATA, each with its phase; an answer when the mail is refused there."""
         if envelope.needs_utf8 and not client.supports_extension("smtputf8"):
             return Answer(Phase.RCPT, None, NOT_ASCII, is_ours=True)
-        encoding = "utf-8" if envelope.needs_utf8 else "ascii"
-        try:
-            self._phase = Phase.MAIL
-            options = ["SMTPUTF8"] if envelope.needs_utf8 else []
-            await client.mail(envelope.sender, options=options, encoding=encoding)
-            self._phase = Phase.RCPT
-            await client.rcpt(envelope.recipient, encoding=encoding)
-        except aiosmtplib.SMTPResponseException as fault:
-            await self._start_over(client)
-            return Answer(self._phase, fault.code, fault.message)
-        self._phase = Phase.DATA
-        response = await client.execute_command(b"DATA")
-        if response.code == 354:
-            return None
-        await self._start_over(client)
-        return Answer(Phase.DATA, response.code, response.message)
+        extra = " SMTPUTF8" if envelope.needs_utf8 else ""
+        commands = (
+            (Phase.MAIL, f"MAIL FROM:<{envelope.sender}>{extra}", (250,)),
+            (Phase.RCPT, f"RCPT TO:<{envelope.recipient}>", (250, 251)),
+            (Phase.DATA, "DATA", (354,)),
+        )
+        for phase, command, welcome in commands:
+            self._phase = phase
+            response = await client.execute_command(command.encode())
+            if response.code not in welcome:
+                await self._start_over(client)
+                return Answer(phase, response.code, response.message)
+        return None
 
     async def _write(self, client: aiosmtplib.SMTP, content: bytes) -> Answer:
         """The content with its final dot, and the word on which everything hangs."""
@@ -191,7 +188,9 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
 
 def stuffed(content: bytes) -> bytes:
     """As DATA takes it: CRLF, a dot before each leading dot, and the final dot (RFC 5321 section 4.5.2)."""
-    return LEADING_DOT.sub(b"..", normalize_message_line_endings(content)) + b".\r\n"
+    if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
+        content = normalize_message_line_endings(content)
+    return LEADING_DOT.sub(b"..", content) + b".\r\n"
 
 
 def _was_closed_meanwhile(answer: Answer) -> bool:

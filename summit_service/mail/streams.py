@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import Policy
 
 from summit_service import db, links
 from summit_service.errors import NotFound
+from summit_service.mail.outbox import LinkSpec
 from summit_service.mail.tables import OptOut, OutboxMessage
 
 NEWS, DIGESTS, REMINDERS = "news", "digests", "reminders"
@@ -24,35 +23,24 @@ NOT_WANTED = "The recipient has unsubscribed from such mails."
 UNKNOWN_LINK = "This link stops no mails. It may have been cut off: copy the whole link from the mail."
 
 
-class _Addresses(str):
-    """A header of addresses in angle brackets, folded between them alone: `email` would encode what is long."""
-
-    name = "List-Unsubscribe"
-    __slots__ = ()
-
-    def __new__(cls, addresses: Sequence[str]) -> _Addresses:
-        return super().__new__(cls, ", ".join(addresses))
-
-    def fold(self, *, policy: Policy) -> str:
-        """The whole header as it is written."""
-        return f"{self.name}: {self.replace(', ', f',{policy.linesep} ')}{policy.linesep}"
-
-
 def email_key(email: str) -> str:
     """What two spellings of one address have in common."""
     return email.strip().lower()
 
 
-def write_headers(message: EmailMessage, given: Mapping[str, str]) -> None:
+def headers(given: Mapping[str, str]) -> list[tuple[str, str]]:
     """The headers by which a mail program offers to unsubscribe (RFC 2369, RFC 8058)."""
-    if LINK_NAME in given:
-        message[_Addresses.name] = _Addresses([f"<{given[LINK_NAME]}>"])
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if LINK_NAME not in given:
+        return []
+    return [
+        ("List-Unsubscribe", f"<{given[LINK_NAME]}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
 
 
-async def issue_link(row: OutboxMessage, *, now: datetime) -> str:
-    """The token of a mail that can be stopped; it never ends, because nobody must be kept from leaving."""
-    return await links.issue(PURPOSE, subject=str(row.id), now=now, outbox_id=row.id)
+def link(row: OutboxMessage) -> dict[str, LinkSpec]:
+    """The link of a mail that can be stopped; it never ends, because nobody must be kept from leaving."""
+    return {LINK_NAME: LinkSpec(PURPOSE, str(row.id), PATH)} if row.stream else {}
 
 
 async def mail_of(token: str) -> OutboxMessage:

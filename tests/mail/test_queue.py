@@ -13,6 +13,9 @@ from summit_service import db
 from summit_service.errors import Conflict, NotAllowed, NotFound
 from summit_service.links import Link
 from summit_service.mail import actions, outbox, queries, queue
+from summit_service.mail.ledger import Ledger, MustNotLeave
+from summit_service.mail.outbox import LinkSpec
+from summit_service.mail.outcomes import Outcome
 from summit_service.mail.rules import Answer, Phase
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.queries import actor_of
@@ -24,12 +27,19 @@ BASE = "http://127.0.0.1:8000"
 TAKEN = Answer(Phase.DOT, 250, "taken")
 
 
+async def take(owner: str, *, now: datetime, limit: int = 10) -> list[queue.Started]:
+    """As a courier does it."""
+    return (await queue.take(owner=owner, now=now, limit=limit, base_url=BASE)).started
+
+
 async def start(identifier: int, *, now: datetime, owner: str = "one") -> queue.Started:
-    """Claim and begin, as far as a mailer that then dies."""
-    await queue.claim(owner=owner, now=now, limit=10)
-    started = await queue.begin(identifier, owner=owner, now=now, base_url=BASE)
-    assert started is not None
+    """Take one, as far as a mailer that then dies."""
+    (started,) = [one for one in await take(owner, now=now) if one.row.id == identifier]
     return started
+
+
+async def settle(started: queue.Started, answer: Answer, *, now: datetime) -> None:
+    await Ledger().settle(Outcome(started, answer, now, 0.5))
 
 
 async def test_mail_outside_a_transaction_is_refused(database: object, now: datetime) -> None:
@@ -49,34 +59,27 @@ async def test_mail_goes_with_the_transaction_that_fails(database: object, now: 
     assert await OutboxMessage.count() == 0
 
 
-async def test_claimed_rows_are_nobody_elses_until_the_lease_ends(database: object, now: datetime) -> None:
+async def test_rows_that_are_taken_are_nobody_elses_until_the_lease_ends(
+    database: object, now: datetime
+) -> None:
     await post_many(3, now=now)
 
-    first = await queue.claim(owner="one", now=now, limit=2)
-    second = await queue.claim(owner="two", now=now, limit=10)
-    third = await queue.claim(owner="three", now=now + queue.LEASE, limit=10)
+    first = await take("one", now=now, limit=2)
+    second = await take("two", now=now)
+    await queue.recover(now=now + queue.LEASE)
+    third = await take("three", now=now + queue.LEASE)
 
-    assert [len(rows) for rows in (first, second, third)] == [2, 1, 3]
+    assert [len(batch) for batch in (first, second, third)] == [2, 1, 3]
 
 
-async def test_two_claims_at_once_share_the_rows(database: object, now: datetime) -> None:
+async def test_two_who_take_at_once_share_the_rows(database: object, now: datetime) -> None:
     await post_many(100, now=now)
 
-    claims = await asyncio.gather(*(queue.claim(owner=str(n), now=now, limit=10) for n in range(20)))
+    batches = await asyncio.gather(*(take(str(n), now=now) for n in range(20)))
 
-    ids = [row.id for rows in claims for row in rows]
+    ids = [started.row.id for batch in batches for started in batch]
     assert len(ids) == len(set(ids))
     assert await OutboxMessage.count().where(OutboxMessage.lease_owner != "") == len(ids)
-
-
-async def test_row_that_another_has_taken_over_is_not_begun(database: object, now: datetime) -> None:
-    identifier = await post(letter(), now=now)
-    await queue.claim(owner="one", now=now, limit=1)
-    await queue.claim(owner="two", now=now + queue.LEASE, limit=1)
-
-    started = await queue.begin(identifier, owner="one", now=now + queue.LEASE, base_url=BASE)
-
-    assert started is None
 
 
 async def test_dot_is_not_written_when_the_lease_is_lost(database: object, now: datetime) -> None:
@@ -86,8 +89,80 @@ async def test_dot_is_not_written_when_the_lease_is_lost(database: object, now: 
     await queue.recover(now=later)
     await start(identifier, now=later, owner="two")
 
-    with pytest.raises(queue.LeaseLost):
-        await queue.record_dot(started, now=later)
+    with pytest.raises(MustNotLeave):
+        await Ledger().dot(started, now=later)
+
+
+async def test_dot_is_not_written_for_a_mail_that_was_stopped_meanwhile(
+    database: object, now: datetime
+) -> None:
+    identifier = await post(letter(about="request:7"), now=now)
+    started = await start(identifier, now=now)
+    async with db.transaction():
+        await outbox.stop("request:7", reason="they have signed", now=now)
+
+    with pytest.raises(MustNotLeave):
+        await Ledger().dot(started, now=now)
+    await queue.give_back([started], now=now)
+
+    row = await row_of(identifier)
+    assert (row.state, row.server_reply, row.settled_at) == ("stopped", "they have signed", now)
+
+
+async def test_dot_is_not_written_after_the_mails_own_end(database: object, now: datetime) -> None:
+    identifier = await post(letter(expires_at=now + timedelta(seconds=10)), now=now)
+    started = await start(identifier, now=now)
+
+    with pytest.raises(MustNotLeave):
+        await Ledger().dot(started, now=now + timedelta(seconds=10))
+
+
+async def test_what_is_given_back_is_as_before(database: object, now: datetime) -> None:
+    fresh = await post(letter(), now=now)
+    tried = await post(letter(), now=now)
+    batch = await take("one", now=now)
+    await settle(batch[1], Answer(Phase.RCPT, 450, "4.2.1 later"), now=now)
+    soon = now + timedelta(minutes=1)
+    await queue.give_back(batch[:1], now=now, due_at=soon)
+    before = [await row_of(fresh), await row_of(tried)]
+
+    await queue.give_back(await take("two", now=soon), now=soon)
+
+    after = [await row_of(fresh), await row_of(tried)]
+    assert [row.to_dict() for row in after] == [row.to_dict() for row in before]
+    assert [(row.state, row.attempts, row.tried_at) for row in after] == [
+        ("queued", 0, None), ("deferred", 1, now),
+    ]  # fmt: skip
+
+
+async def test_later_mail_about_the_same_thing_waits_for_the_earlier_one(
+    postbox: Postbox, now: datetime
+) -> None:
+    same = {"about": "request:7", "to_email": "anna@members.example"}
+    first, second = [await post(letter(**same), now=now) for _ in range(2)]
+    other = await post(letter(about="request:7"), now=now)
+    batch = await take("one", now=now)
+    taken = [started.row.id for started in batch]
+    await settle(batch[0], Answer(Phase.RCPT, 450, "4.2.0 greylisted"), now=now)
+    await queue.give_back(batch[1:], now=now)
+
+    await postbox.deliver(now)
+    early = [envelope.id for envelope in postbox.envelopes]
+    await postbox.deliver(now + timedelta(minutes=1))
+
+    assert taken == [first, other]
+    assert early == [other]
+    assert [envelope.id for envelope in postbox.envelopes] == [other, first, second]
+
+
+async def test_sign_in_mail_waits_for_no_other(postbox: Postbox, now: datetime) -> None:
+    same = {"about": "person:7", "to_email": "anna@members.example"}
+    link = LinkSpec(purpose="sign_in", subject="7", path="/sign/{token}", lifetime_seconds=900)
+    first, second = [await post(invitation(links={"sign_url": link}, **same), now=now) for _ in range(2)]
+
+    taken = [started.row.id for started in await take("one", now=now)]
+
+    assert taken == [first, second]
 
 
 async def test_mail_left_before_the_dot_is_queued_again(postbox: Postbox, now: datetime) -> None:
@@ -107,7 +182,7 @@ async def test_mail_left_after_the_dot_is_repeated_only_where_that_is_harmless(
 ) -> None:
     identifier = await post(letter(is_repeatable=is_repeatable), now=now)
     started = await start(identifier, now=now)
-    await queue.record_dot(started, now=now)
+    await Ledger().dot(started, now=now)
     over = now + queue.LEASE_AFTER_DOT
 
     at_once = await postbox.deliver(over)
@@ -121,10 +196,10 @@ async def test_mail_left_after_the_dot_is_repeated_only_where_that_is_harmless(
 async def test_answer_that_comes_after_the_lease_still_counts(postbox: Postbox, now: datetime) -> None:
     identifier = await post(letter(), now=now)
     started = await start(identifier, now=now)
-    await queue.record_dot(started, now=now)
+    await Ledger().dot(started, now=now)
     await queue.recover(now=now + queue.LEASE_AFTER_DOT)
 
-    await queue.settle(started, TAKEN, now=now + queue.LEASE_AFTER_DOT, chance=0.5)
+    await settle(started, TAKEN, now=now + queue.LEASE_AFTER_DOT)
 
     assert (await row_of(identifier)).state == "accepted"
     assert await postbox.deliver(now + timedelta(days=1)) == []
@@ -173,7 +248,7 @@ async def test_stop_while_it_is_being_sent_ends_the_retries(postbox: Postbox, no
     async with db.transaction():
         await outbox.stop("request:7", reason="they have signed", now=now)
 
-    await queue.settle(started, Answer(Phase.RCPT, 450, "4.2.1 later"), now=now, chance=0.5)
+    await settle(started, Answer(Phase.RCPT, 450, "4.2.1 later"), now=now)
 
     assert (await row_of(identifier)).state == "stopped"
     assert await postbox.deliver(now + timedelta(days=1)) == []
@@ -182,7 +257,7 @@ async def test_stop_while_it_is_being_sent_ends_the_retries(postbox: Postbox, no
 async def test_stop_ends_a_repetition_that_was_due(postbox: Postbox, now: datetime) -> None:
     identifier = await post(letter(about="request:7"), now=now)
     started = await start(identifier, now=now)
-    await queue.settle(started, Answer(Phase.DOT, None, "connection lost"), now=now, chance=0.5)
+    await settle(started, Answer(Phase.DOT, None, "connection lost"), now=now)
     async with db.transaction():
         await outbox.stop("request:7", reason="they have signed", now=now)
 
@@ -201,13 +276,13 @@ async def test_mail_whose_time_is_over_is_stopped(postbox: Postbox, now: datetim
     assert (sent, row.state, row.server_reply) == ([], "stopped", queue.TOO_LATE)
 
 
-async def test_mail_whose_time_ends_after_the_claim_is_not_begun(database: object, now: datetime) -> None:
+async def test_mail_whose_time_is_over_is_not_taken(database: object, now: datetime) -> None:
     identifier = await post(letter(expires_at=now + timedelta(seconds=10)), now=now)
-    await queue.claim(owner="one", now=now, limit=1)
+    soon = now + timedelta(seconds=10)
 
-    started = await queue.begin(identifier, owner="one", now=now + timedelta(seconds=10), base_url=BASE)
+    batch = await take("one", now=soon)
 
-    assert started is None
+    assert batch == []
     assert (await row_of(identifier)).state == "stopped"
 
 
@@ -290,7 +365,7 @@ async def test_resume_lets_a_paused_queue_go_on_at_once(postbox: Postbox, now: d
     actor = await secretariat()
     identifier = await post(letter(), now=now)
     started = await start(identifier, now=now)
-    await queue.settle(started, Answer(Phase.AUTH, 535, "5.7.8 no"), now=now, chance=0.5)
+    await settle(started, Answer(Phase.AUTH, 535, "5.7.8 no"), now=now)
     paused = await postbox.deliver(now + timedelta(minutes=1))
 
     await actions.resume(actor=actor, now=now + timedelta(minutes=1))
@@ -337,7 +412,7 @@ async def test_no_secret_is_left_in_any_table_or_log(
     chatty = await post(invitation(), now=now)
     started = await start(chatty, now=now)
     said = f"5.6.0 we do not like {started.urls['sign_url']} nor {started.secrets[0]}."
-    await queue.settle(started, Answer(Phase.RCPT, 550, said), now=now, chance=0.5)
+    await settle(started, Answer(Phase.RCPT, 550, said), now=now)
 
     everything = json.dumps([await table.select() for table in Finder().get_table_classes()], default=str)
 
