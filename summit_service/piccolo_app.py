@@ -20,6 +20,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.summits.tables",
     "summit_service.registrations.tables",
     "summit_service.statements.tables",
+    "summit_service.announcements.tables",
 )
 
 

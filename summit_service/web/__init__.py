@@ -13,6 +13,7 @@ def routes() -> list[Any]:
     """Every page's handlers."""
     from summit_service.web import (  # noqa: PLC0415 - the pages import this package's parts
         desk,
+        desk_announcements,
         desk_enquiries,
         desk_mails,
         events,
@@ -32,6 +33,6 @@ def routes() -> list[Any]:
 
     modules = (
         home, sign_in, me, members, join, events, subscribe, summits, registrations, statements, desk,
-        desk_mails, desk_enquiries, unsubscribe, mailbox, service,
+        desk_mails, desk_announcements, desk_enquiries, unsubscribe, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

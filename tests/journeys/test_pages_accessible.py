@@ -65,6 +65,8 @@ MEMBERS = [
 ]
 DESK = [
     "/desk",
+    "/desk/announcements",
+    "/desk/announcements/new",
     "/desk/enquiries",
     "/desk/mails",
     "/desk/mails/1",

@@ -118,9 +118,8 @@ def _printable(text: str) -> str:
 async def tell(letter: letters.Letter, kept: Response, *, now: datetime) -> None:
     """Receipt, notice to the main contact where that is somebody else, and no more reminders."""
     about = mails.about(letter.request)
-    await outbox.stop(
-        about, reason="the answer was given", now=now, kinds=("signing_request", "signing_reminder")
-    )
+    asking = ("signing_request", "signing_reminder", "announcement")
+    await outbox.stop(about, reason="the answer was given", now=now, kinds=asking)
     receipt = mails.signing_receipt(letter.statement, letter.request, letter.person, kept, zone=letter.zone)
     await outbox.add(receipt, now=now)
     contact = await members.main_contact_of(letter.organisation)
