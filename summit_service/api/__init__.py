@@ -13,6 +13,7 @@ def routes() -> list[Any]:
     """Every resource's handlers, below /api/v1."""
     from summit_service.api import (  # noqa: PLC0415 - the resources import this package's parts
         event_dates,
+        event_states,
         events,
         members,
         registrations,
@@ -20,5 +21,5 @@ def routes() -> list[Any]:
         summits,
     )
 
-    modules = (members, events, event_dates, summits, registrations, statements)
+    modules = (members, events, event_dates, event_states, summits, registrations, statements)
     return [route for module in modules for route in module.ROUTES]

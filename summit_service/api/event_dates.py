@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.api.events import CancellationBody, Text
+from summit_service.api.event_bodies import CancellationBody, Text
 from summit_service.errors import NotFound
 from summit_service.events import actions, overrides, queries
 from summit_service.events.occurrences import Occurrence, on_day, wall_end

@@ -12,8 +12,16 @@ from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from summit_service import settings, zones
+from summit_service import zones
 from summit_service.accounts.actor import Actor
+from summit_service.api.event_bodies import (
+    CancellationBody,
+    EventBody,
+    EventChange,
+    EventList,
+    EventOut,
+    event_out,
+)
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import actions, queries
 from summit_service.events.details import FIELDS, Details, category_slug
@@ -22,103 +30,6 @@ from summit_service.events.queries import EventView, Filters
 
 PAGE = 50
 MOST = 200
-Text = Annotated[str, msgspec.Meta(max_length=100_000)]
-Texts = Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
-
-
-class EventBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A new event. Times are wall times in `timezone`; whole days name the last day that is included.
-
-    `all_day` may be left out: `2027-03-04` is a whole day, `2027-03-04T09:00` is not. Who represents one
-    organisation alone may leave `organisation` out. `repeated_hour` (first, second) is asked for where the clocks
-    show a time twice.
-    """
-
-    summary: Text
-    starts_at: Text
-    organisation: Text = ""
-    description: Text = ""
-    ends_at: Text = ""
-    timezone: Text = ""
-    all_day: bool | None = None
-    repeated_hour: Text = ""
-    recurrence: Text = ""
-    excluded: Texts = ()
-    location: Text = ""
-    mode: Text = "in_person"
-    online_url: Text = ""
-    url: Text = ""
-    categories: Texts = ()
-    language: Text = "en"
-    visibility: Text = "public"
-
-
-class EventChange(msgspec.Struct, forbid_unknown_fields=True):
-    """The fields that change; the others stay."""
-
-    summary: Text | msgspec.UnsetType = msgspec.UNSET
-    starts_at: Text | msgspec.UnsetType = msgspec.UNSET
-    ends_at: Text | msgspec.UnsetType = msgspec.UNSET
-    timezone: Text | msgspec.UnsetType = msgspec.UNSET
-    all_day: bool | msgspec.UnsetType = msgspec.UNSET
-    repeated_hour: Text | msgspec.UnsetType = msgspec.UNSET
-    description: Text | msgspec.UnsetType = msgspec.UNSET
-    recurrence: Text | msgspec.UnsetType = msgspec.UNSET
-    excluded: Texts | msgspec.UnsetType = msgspec.UNSET
-    location: Text | msgspec.UnsetType = msgspec.UNSET
-    mode: Text | msgspec.UnsetType = msgspec.UNSET
-    online_url: Text | msgspec.UnsetType = msgspec.UNSET
-    url: Text | msgspec.UnsetType = msgspec.UNSET
-    categories: Texts | msgspec.UnsetType = msgspec.UNSET
-    language: Text | msgspec.UnsetType = msgspec.UNSET
-    visibility: Text | msgspec.UnsetType = msgspec.UNSET
-
-
-class CancellationBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Why an event is called off; everybody can read it."""
-
-    reason: Text = ""
-
-
-class EventOut(msgspec.Struct):
-    """An event as it is kept."""
-
-    slug: str
-    uid: str
-    sequence: int
-    status: str
-    state: str
-    organisation: str
-    summary: str
-    description: str
-    starts_at: str
-    ends_at: str
-    timezone: str
-    all_day: bool
-    repeated_hour: str
-    starts_instant: datetime
-    ends_instant: datetime
-    recurrence: str
-    excluded: tuple[str, ...]
-    location: str
-    mode: str
-    online_url: str
-    url: str
-    categories: tuple[str, ...]
-    language: str
-    visibility: str
-    created_at: datetime
-    changed_at: datetime
-    cancelled_at: datetime | None
-    page: str
-    calendar: str
-
-
-class EventList(msgspec.Struct):
-    """A part of a list; `next` is the cursor for the rest, or null at the end."""
-
-    items: list[EventOut]
-    next: str | None
 
 
 @post("/events")
@@ -129,8 +40,10 @@ async def post_event(
     values = {name: getattr(data, name) for name in FIELDS}
     if data.all_day is None:
         values["all_day"] = len(data.starts_at.strip()) == 10
-    view = await actions.post_event(Details(**values), organisation=data.organisation, actor=actor, now=now)
-    return Response(_out(view), status_code=201, headers={"Location": f"/api/v1/events/{view.slug}"})
+    view = await actions.post_event(
+        Details(**values), organisation=data.organisation, actor=actor, now=now, is_draft=data.draft
+    )
+    return Response(event_out(view), status_code=201, headers={"Location": f"/api/v1/events/{view.slug}"})
 
 
 @get("/events")
@@ -168,7 +81,7 @@ async def list_events(
             break
         beyond = (batch[-1].starts, batch[-1].id)
     following = _cursor(found[limit - 1]) if len(found) > limit else None
-    return EventList([_out(view) for view in found[:limit]], following)
+    return EventList([event_out(view) for view in found[:limit]], following)
 
 
 @get("/events/{slug:str}")
@@ -177,7 +90,7 @@ async def get_event(slug: FromPath[str], actor: NamedDependency[Actor]) -> Event
     view = await queries.event_by_slug(slug, viewer=actor)
     if view is None:
         raise NotFound("There is no such event.")
-    return _out(view)
+    return event_out(view)
 
 
 @patch("/events/{slug:str}")
@@ -193,7 +106,7 @@ async def change_event(
     }
     if "starts_at" in changes and "all_day" not in changes:
         changes["all_day"] = len(changes["starts_at"].strip()) == 10
-    return _out(await actions.change_event(slug, changes, actor=actor, now=now))
+    return event_out(await actions.change_event(slug, changes, actor=actor, now=now))
 
 
 @post("/events/{slug:str}/cancellation")
@@ -206,21 +119,7 @@ async def cancel_event(
     """Call an event off. Calendars show it as cancelled."""
     reason = data.reason if data is not None else ""
     view = await actions.cancel_event(slug, reason=reason, actor=actor, now=now)
-    return Response(_out(view), status_code=201)
-
-
-def _out(view: EventView) -> EventOut:
-    base = settings.current().base_url
-    return EventOut(
-        **{name: getattr(view.details, name) for name in FIELDS},
-        **{name: getattr(view, name) for name in ("slug", "uid", "sequence", "status", "state")},
-        **{name: getattr(view, name) for name in ("created_at", "changed_at", "cancelled_at")},
-        organisation=view.organisation.slug,
-        starts_instant=view.starts,
-        ends_instant=view.ends,
-        page=f"{base}/events/{view.slug}",
-        calendar=f"{base}/events/{view.slug}.ics",
-    )
+    return Response(event_out(view), status_code=201)
 
 
 def _day(text: str, field: str, *, past_its_end: bool = False) -> datetime | None:

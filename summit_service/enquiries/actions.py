@@ -177,7 +177,7 @@ async def _take_in(enquiry: Enquiry, *, name: str, now: datetime) -> None:
         contact_name=enquiry.contact_name,
         contact_email=enquiry.email,
     )
-    made = await organisations.insert(members.checked(details), now=now)
+    made = await organisations.insert(members.checked(details), now=now, is_new=True)
     person = await people.find_or_make(enquiry.contact_name, enquiry.email, now=now)
     await people.give_roles(person.id, ("representative", "signatory"), organisation_id=made.id, now=now)
     await enquiry.update_self({Enquiry.organisation: made.id})

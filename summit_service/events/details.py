@@ -24,7 +24,9 @@ LONGEST_SUMMARY, LONGEST_DESCRIPTION, LONGEST_LOCATION, LONGEST_URL, LONGEST_CAT
     40,
 )
 MOST_CATEGORIES = 10
+MOST_HOSTS = 20
 LONGEST_LANGUAGE = 12
+LONGEST_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class Details:
     categories: tuple[str, ...] = ()
     language: str = "en"
     visibility: str = "public"
+    hosts: tuple[str, ...] = ()
+    """Addresses (slugs) of the organisations that hold it together with the one that posts it."""
 
 
 FIELDS = tuple(field.name for field in fields(Details))
@@ -89,6 +93,7 @@ def checked_texts(given: Details, faults: list[Fault]) -> dict[str, Any]:
         "url": lambda: _checked_url(given.url, "url"),
         "categories": lambda: _checked_categories(given.categories),
         "language": lambda: _checked_language(given.language),
+        "hosts": lambda: _checked_hosts(given.hosts),
     }
     return {name: attempt(faults, check, getattr(given, name)) for name, check in checks.items()}
 
@@ -124,6 +129,16 @@ def _checked_categories(given: tuple[str, ...]) -> tuple[str, ...]:
     if len(found) > MOST_CATEGORIES:
         raise Invalid.one("categories", f"Give at most {MOST_CATEGORIES} categories.")
     return tuple(found)
+
+
+def _checked_hosts(given: tuple[str, ...]) -> tuple[str, ...]:
+    """In the order given, each once; whether there is such an organisation is the action's to find out."""
+    found = tuple(dict.fromkeys(slug.strip() for slug in given if slug.strip()))
+    if len(found) > MOST_HOSTS:
+        raise Invalid.one("hosts", f"Name at most {MOST_HOSTS} other organisations.")
+    if any(len(slug) > LONGEST_SLUG or "," in slug for slug in found):
+        raise Invalid.one("hosts", "Name each organisation by its address, such as centre-for-kindness.")
+    return found
 
 
 def _checked_language(value: str) -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from piccolo.columns.combination import And, Or, Where, WhereRaw
-
 from summit_service.accounts.actor import Actor
+from summit_service.events.conditions import ALL, PUBLISHED, Condition, Filters, matching, own, visible
 from summit_service.events.details import Details
 from summit_service.events.overrides import Override
-from summit_service.events.stored import details_of, override_of
+from summit_service.events.stored import details_of, override_of, split
 from summit_service.events.tables import Cancellation, Event, EventOverride
+from summit_service.members.tables import Organisation
+
+__all__ = ["ALL", "Filters"]
 
 CANCELLED_KEPT = timedelta(days=90)
 ENDED_KEPT = timedelta(days=365)
-Condition = Where | WhereRaw | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +51,26 @@ class EventView:
     changed_at: datetime
     cancelled_at: datetime | None
     overrides: tuple[Override, ...] = ()
+    hosts: tuple[Host, ...] = ()
+    """Who holds it together with the organisation that posted it."""
 
     @property
     def is_cancelled(self) -> bool:
         """Whether it was called off."""
         return self.status == "CANCELLED"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """Which events; an empty text takes all. `organisation` is a slug."""
-
-    category: str = ""
-    organisation: str = ""
-    country: str = ""
-    language: str = ""
-    mode: str = ""
-    slug: str = ""
-
-
-ALL = Filters()
+    @property
+    def is_published(self) -> bool:
+        """Whether it is, or was before it was cancelled, for others than who posts it."""
+        return self.state in PUBLISHED
 
 
 async def event_by_slug(slug: str, *, viewer: Actor) -> EventView | None:
-    """The event at that address; None when there is none that this viewer may see."""
-    found = await _views(_visible(viewer) & (Event.slug == slug), limit=1)
+    """The event at that address; None when there is none that this viewer may see.
+
+    A draft is seen by its organisation and the secretariat, and is in no list.
+    """
+    found = await _views((visible(viewer) | own(viewer)) & (Event.slug == slug), limit=1)
     return found[0] if found else None
 
 
@@ -97,7 +93,7 @@ async def events_between(
 
     `beyond` is the start and id of the last one before. A series is in where its whole span overlaps.
     """
-    where = _visible(viewer) & _matching(filters)
+    where = visible(viewer) & matching(filters)
     if after is not None:
         where = where & (Event.last_instant.is_null() | (Event.last_instant > after))
     if before is not None:
@@ -110,7 +106,7 @@ async def events_between(
 
 async def running_series(*, viewer: Actor, now: datetime, limit: int) -> list[EventView]:
     """Series that have dates after `now`."""
-    where = _visible(viewer) & (Event.recurrence != "") & (Event.starts_instant <= now)
+    where = visible(viewer) & (Event.recurrence != "") & (Event.starts_instant <= now)
     where = where & (Event.last_instant.is_null() | (Event.last_instant > now))
     return await _views(where, limit=limit)
 
@@ -123,7 +119,7 @@ async def choices() -> dict[str, list[tuple[str, str]]]:
         Event.organisation.slug.as_alias("slug"),
         Event.organisation.name.as_alias("name"),
         Event.organisation.country.as_alias("country"),
-    ).where(Event.visibility == "public")
+    ).where((Event.visibility == "public") & Event.state.is_in(list(PUBLISHED)))
     categories = {name for row in rows for name in row["categories"].split(",") if name}
     return {
         "category": [(name, name) for name in sorted(categories)],
@@ -151,7 +147,7 @@ async def feed_rows(filters: Filters, *, midnight: datetime, viewer: Actor) -> l
 
     Cancelled ones stay for 90 days, ended ones for a year; a feed of one event has it for ever.
     """
-    where = _visible(viewer) & _matching(filters)
+    where = visible(viewer) & matching(filters)
     if not filters.slug:
         where = where & _in_season(midnight)
     columns = (Event.id, Event.slug, Event.vevent, Event.timezone, Event.all_day)
@@ -178,27 +174,14 @@ async def _newest(column: Any, where: Condition) -> datetime | None:
     return found
 
 
-def _visible(viewer: Actor) -> Condition:
-    """Members-only events are for people who are signed in, and for the operator."""
-    shown = ["public", "members"] if viewer.is_signed_in or viewer.via == "cli" else ["public"]
-    return Event.visibility.is_in(shown)
+async def unpublished(viewer: Actor, *, limit: int) -> list[EventView]:
+    """Drafts and what waits for confirmation, as far as this viewer may change them."""
+    return await _views(own(viewer) & Event.state.is_in(["draft", "waiting"]), limit=limit)
 
 
-def _matching(filters: Filters) -> Condition:
-    where: Condition = Event.state != "draft"
-    pairs: Sequence[tuple[str, Any]] = (
-        (filters.organisation, Event.organisation.slug),
-        (filters.country.upper(), Event.organisation.country),
-        (filters.language, Event.language),
-        (filters.mode, Event.mode),
-        (filters.slug, Event.slug),
-    )
-    for value, column in pairs:
-        if value:
-            where = where & (column == value)
-    if filters.category:
-        where = where & Event.categories.like(f"%,{filters.category},%")
-    return where
+async def waiting_for_confirmation(*, limit: int) -> list[EventView]:
+    """Events of new organisations that the secretariat has not confirmed yet."""
+    return await _views(Event.state == "waiting", limit=limit)
 
 
 async def _views(where: Condition, *, limit: int) -> list[EventView]:
@@ -214,7 +197,23 @@ async def _views(where: Condition, *, limit: int) -> list[EventView]:
         .limit(limit)
     )
     overrides = await overrides_of({row["id"] for row in rows if row["recurrence"]})
-    return [_view(row, overrides[row["id"]]) for row in rows]
+    hosts = await _hosts({slug for row in rows for slug in split(row["hosts"])})
+    return [_view(row, overrides[row["id"]], hosts) for row in rows]
+
+
+async def names_of_hosts(slugs: Collection[str]) -> dict[str, str]:
+    """The names of those organisations, by slug, in their order; one that is gone is left out."""
+    found = await _hosts(set(slugs))
+    return {slug: found[slug].name for slug in slugs if slug in found}
+
+
+async def _hosts(slugs: set[str]) -> dict[str, Host]:
+    if not slugs:
+        return {}
+    rows = await Organisation.select(
+        Organisation.id, Organisation.slug, Organisation.name, Organisation.country
+    ).where(Organisation.slug.is_in(list(slugs)))
+    return {row["slug"]: Host(**row) for row in rows}
 
 
 async def overrides_of(event_ids: Collection[int]) -> dict[int, list[Override]]:
@@ -227,10 +226,12 @@ async def overrides_of(event_ids: Collection[int]) -> dict[int, list[Override]]:
     return found
 
 
-def _view(row: dict[str, Any], overrides: Sequence[Override]) -> EventView:
+def _view(row: dict[str, Any], overrides: Sequence[Override], hosts: Mapping[str, Host]) -> EventView:
+    details = details_of(row)
     return EventView(
+        details=details,
+        hosts=tuple(hosts[slug] for slug in details.hosts if slug in hosts),
         overrides=tuple(overrides),
-        details=details_of(row),
         organisation=Host(row["organisation"], row["host_slug"], row["host_name"], row["host_country"]),
         starts=row["starts_instant"],
         ends=row["ends_instant"],

@@ -14,6 +14,12 @@ from summit_service.events.recurrence import read_rule
 
 MOST_EXCLUDED = 366
 FIRST_SERIES_YEAR = 2000
+STATES = {
+    "draft": "a draft",
+    "waiting": "waiting for confirmation",
+    "published": "published",
+    "cancelled": "cancelled",
+}
 RESERVED_SLUGS = frozenset({"new"})
 """Addresses below /events/ that are pages of their own."""
 SEEN_IN_CALENDARS = (
@@ -57,6 +63,19 @@ def carry_excluded(before: Details, after: Details) -> Details:
     except (Invalid, ValueError, KeyError):
         return after
     return replace(after, excluded=kept)
+
+
+def first_state(*, is_draft: bool, is_new: bool, is_trusted: bool) -> str:
+    """What becomes of an event that is posted: what a new organisation posts waits for the secretariat."""
+    if is_draft:
+        return "draft"
+    return "waiting" if is_new and not is_trusted else "published"
+
+
+def check_state(state: str, wanted: str) -> None:
+    """Raises Conflict where the event is not in the state that something can be done in."""
+    if state != wanted:
+        raise Conflict(f"This event is {STATES[state]}. It would have to be {STATES[wanted]}.")
 
 
 def check_can_change(status: str) -> None:

@@ -9,7 +9,7 @@ from summit_service.events.occurrences import Span
 from summit_service.events.overrides import Override
 from summit_service.events.tables import Event, EventOverride
 
-LISTS = ("categories", "excluded")
+LISTS = ("categories", "excluded", "hosts")
 
 
 def columns_of(details: Details, span: Span) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from summit_service.members.tables import Organisation
 class Event(Table, tablename="event"):
     """A shared event. Wall time and zone are the truth; the instants are computed from them and found by.
 
-    `categories` is `,research,teaching,`, so that it can be searched; `excluded` is so too, with wall times.
+    `categories` is `,research,teaching,`, so that it can be searched; so are `hosts`, the addresses (slugs) of the
+    other organisations that hold it, and `excluded`, with wall times. `state` is draft, waiting (for confirmation),
+    published or cancelled.
     `last_instant` is the end of the last date, null for a series without end; `earliest_instant` the start of a
     date that was moved to before the series begins. `vevent` is the rendered entry, with one for each override.
     """
@@ -44,6 +46,7 @@ class Event(Table, tablename="event"):
     categories = Text(default="")
     language = Varchar(length=12, default="en")
     visibility = Varchar(length=10, default="public")
+    hosts = Text(default="")
     created_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
     created_at = Timestamptz()
     changed_at = Timestamptz()
@@ -77,6 +80,22 @@ class EventOverride(Table, tablename="event_override"):
     is_cancelled = Boolean(default=False)
     person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
     changed_at = Timestamptz()
+
+
+class EventChange(Table, tablename="event_change"):
+    """One thing that somebody did to an event: who, when, and what it said before and after.
+
+    `before` and `after` are JSON objects of the fields that differ.
+    """
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.restrict, index=True)
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    kind = Varchar(length=20)
+    before = Text(default="")
+    after = Text(default="")
+    note = Text(default="")
+    created_at = Timestamptz()
 
 
 class FeedVersion(Table, tablename="feed_version"):

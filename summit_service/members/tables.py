@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Boolean, ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from summit_service.accounts.tables import Person
@@ -11,6 +11,7 @@ from summit_service.accounts.tables import Person
 class Organisation(Table, tablename="organisation"):
     """A member of the network: a centre, a group, a museum, or one person who counts as an organisation.
 
+    `is_new` until the secretariat has confirmed an event of it.
     `name_key` is the name without its case (`rules.name_key`): the databases fold case each in its own way.
     """
 
@@ -28,6 +29,7 @@ class Organisation(Table, tablename="organisation"):
     standing = Varchar(length=20, default="member")
     contact_name = Varchar(length=200, default="")
     contact_email = Varchar(length=254, default="")
+    is_new = Boolean(default=False)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

@@ -27,10 +27,12 @@ from summit_service.web.event_values import (
     new_form,
     read_form,
 )
+from summit_service.web.forms import text
 from summit_service.web.languages import language_choices
 from summit_service.web.layout import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
+DONE_WHEN = {"published": "posted", "draft": "drafted", "waiting": "waiting"}
 
 
 @get("/events/new")
@@ -48,14 +50,20 @@ async def create(
 ) -> Response[Any]:
     """Post it, or show the form again with everything that was typed."""
     check_signed_in(actor)
-    form = read_form(await request.form())
+    data = await request.form()
+    form = read_form(data)
     try:
         view = await actions.post_event(
-            details_from(form), organisation=form.organisation, actor=actor, now=now, form_id=form.form_id
+            details_from(form),
+            organisation=form.organisation,
+            actor=actor,
+            now=now,
+            form_id=form.form_id,
+            is_draft=text(data, "save") == "draft",
         )
     except Invalid as refusal:
         return await _form_page(request, actor, form, hosts=await _hosts(actor), refusal=refusal)
-    return see_other(f"/events/{view.slug}?done=posted")
+    return see_other(f"/events/{view.slug}?done={DONE_WHEN[view.state]}")
 
 
 @get("/events/{slug:str}/edit")
@@ -75,12 +83,16 @@ async def change(
 ) -> Response[Any]:
     """Change it, or show the form again with everything that was typed."""
     event = await managed_event(slug, actor)
-    form = read_form(await request.form())
+    data = await request.form()
+    form = read_form(data)
     try:
-        await actions.change_event(slug, changes_from(details_from(form)), actor=actor, now=now)
+        view = await actions.change_event(slug, changes_from(details_from(form)), actor=actor, now=now)
     except Invalid as refusal:
         return await _form_page(request, actor, form, event=event, refusal=refusal)
-    return see_other(f"/events/{slug}?done=changed")
+    if view.state == "draft" and text(data, "save") == "publish":
+        view = await actions.publish_event(slug, actor=actor, now=now)
+        return see_other(f"/events/{slug}?done={DONE_WHEN[view.state]}")
+    return see_other(f"/events/{slug}?done={'drafted' if view.state == 'draft' else 'changed'}")
 
 
 @get("/events/{slug:str}/cancellation")
@@ -138,6 +150,14 @@ async def _hosts(actor: Actor) -> list[tuple[str, str]]:
     return [(organisation.slug, organisation.name) for organisation in found]
 
 
+async def _other_hosts(form: EventForm, event: EventView | None) -> list[tuple[str, str]]:
+    """Who else may hold it, those that are chosen first, as (slug, name)."""
+    own = event.organisation.slug if event else form.organisation
+    everybody = await members.all_members(standings=("member", "associate"))
+    found = [(one.slug, one.name) for one in everybody if one.slug != own]
+    return sorted(found, key=lambda pair: pair[0] not in form.hosts)
+
+
 async def _form_page(
     request: AnyRequest,
     actor: Actor,
@@ -158,6 +178,7 @@ async def _form_page(
         faults=faults,
         event=event,
         hosts=hosts or [],
+        other_hosts=await _other_hosts(form, event),
         asks_which_hour=asks_which_hour,
         repeats=REPEATS,
         months=[(str(number), month_name[number]) for number in range(1, 13)],

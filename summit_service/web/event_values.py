@@ -20,6 +20,7 @@ REPEATS = (
     ("yearly", "Each year on the same date"),
     ("rule", "By the rule below"),
 )
+LISTS = frozenset({"months_left_out", "hosts"})
 MONTHS = frozenset(str(number) for number in range(1, 13))
 FIELD_OF = {"starts_at": "starts_on", "ends_at": "ends_on"}
 _MONTHLY = re.compile(r"FREQ=MONTHLY;BYDAY=-?[1-5][A-Z]{2}(;BYMONTH=([0-9,]+))?")
@@ -50,6 +51,7 @@ class EventForm:
     categories: str = ""
     language: str = "en"
     visibility: str = "public"
+    hosts: tuple[str, ...] = ()
     description: str = ""
     form_id: str = ""
 
@@ -58,7 +60,7 @@ def read_form(data: Any) -> EventForm:
     """What was sent; a field that is missing is empty."""
     values: dict[str, Any] = {}
     for field in fields(EventForm):
-        if field.name == "months_left_out":
+        if field.name in LISTS:
             values[field.name] = tuple(str(item) for item in data.getall(field.name, []))
         else:
             given = data.get(field.name, "")
@@ -121,7 +123,7 @@ def faults_by_field(refusal: Invalid, form: EventForm) -> dict[str, str]:
 
 _ALIKE = (
     "summary", "timezone", "repeated_hour", "location", "mode", "online_url", "url", "language", "visibility",
-    "description",
+    "description", "hosts",
 )  # fmt: skip
 
 

@@ -20,8 +20,9 @@ from summit_service.events.overrides import set_aside
 from summit_service.events.phrases import recurrence_words
 from summit_service.events.queries import EventView
 from summit_service.feeds import calendars
+from summit_service.members import queries as members
 from summit_service.templating import country_name
-from summit_service.web import event_dates, event_forms
+from summit_service.web import event_dates, event_forms, event_states
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
 from summit_service.web.subscribe import event_file, filters_of
@@ -30,6 +31,14 @@ WINDOW = timedelta(days=366)
 NEXT_DATES = 6
 LONGEST_WORDS = 100
 DONE = {
+    "drafted": ("The draft is kept", "Your organisation and the secretariat see it, nobody else."),
+    "waiting": (
+        "The event waits for confirmation",
+        "The secretariat reads the first event of each new member.",
+    ),
+    "confirmed": ("The event is confirmed and published", "Who posted it is told by mail."),
+    "returned": ("The event is a draft again", "Who posted it is told by mail, with your reason."),
+    "undone": ("The change is undone", "Calendars take it over when they next look, usually within a day."),
     "posted": ("The event is published", "It reaches everybody who subscribed, usually within a day."),
     "changed": (
         "The event is changed",
@@ -111,11 +120,20 @@ async def event(
         can_change=actor.can_manage(view.organisation.id),
         set_aside=set_aside(details, view.overrides) if actor.can_manage(view.organisation.id) else [],
         mode_words=MODES[details.mode],
+        is_new=await _is_new(view),
         visibility_words=VISIBILITIES[details.visibility],
         language=language_name(details.language),
         zone=_chosen_zone(request),
-        noindex=details.visibility != "public",
+        noindex=details.visibility != "public" or not view.is_published,
     )
+
+
+async def _is_new(view: EventView) -> bool:
+    """Whether the draft would have to wait for the secretariat."""
+    if view.is_published:
+        return False
+    organisation = await members.organisation_by_id(view.organisation.id)
+    return organisation is not None and organisation.is_new
 
 
 def _next_dates(view: EventView, now: datetime) -> list[listing.Dated]:
@@ -171,4 +189,4 @@ async def _choices() -> dict[str, list[tuple[str, str]]]:
     return found | {"country": countries, "language": languages, "mode": list(MODES.items())}
 
 
-ROUTES: list[Any] = [events, event, *event_forms.ROUTES, *event_dates.ROUTES]
+ROUTES: list[Any] = [events, event, *event_forms.ROUTES, *event_dates.ROUTES, *event_states.ROUTES]

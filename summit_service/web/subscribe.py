@@ -57,7 +57,7 @@ async def event_file(
 ) -> Response[bytes]:
     """`/events/{slug}.ics`: one event, for whoever may see its page."""
     event = await queries.event_by_slug(slug, viewer=actor)
-    if event is None:
+    if event is None or not event.is_published:
         raise NotFound("There is no such event.")
     filters, name = Filters(slug=slug), event.details.summary
     if event.details.visibility == "public":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from summit_service import zones
@@ -10,6 +10,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.enquiries import queries as enquiries
 from summit_service.enquiries.rules import ENDS_SOON
 from summit_service.enquiries.tables import Enquiry
+from summit_service.events import queries as events
 from summit_service.mail import queries as mail
 from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
@@ -17,6 +18,7 @@ from summit_service.statements import queries as statements
 from summit_service.statements.tables import Statement
 from summit_service.summits import queries as summits
 
+MOST_EVENTS = 20
 SOON = timedelta(days=2)
 WEEK = timedelta(days=7)
 
@@ -45,6 +47,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         *await _mail(now),
         *await _statements(now),
         *await _summit(now),
+        *await _events(),
         *await _enquiries(now),
         *await _members(),
     ]
@@ -52,8 +55,14 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
 
 
 async def for_representative(actor: Actor, *, now: datetime) -> list[Waiting]:
-    """What waits for the organisations that this person represents: statements without their answer."""
-    found = []
+    """What waits for the organisations that this person represents: statements without their answer, drafts."""
+    found = [
+        Waiting(
+            4, f"Your draft “{one.details.summary}” is not published.", f"/events/{one.slug}", "Finish it"
+        )
+        for one in await events.unpublished(replace(actor, is_secretariat=False), limit=MOST_EVENTS)
+        if one.state == "draft"
+    ]
     for statement in await _open_statements(now):
         answered = await statements.answers_of(statement)
         for request in await statements.requests_of(statement):
@@ -64,6 +73,19 @@ async def for_representative(actor: Actor, *, now: datetime) -> list[Waiting]:
                 )
                 found.append(Waiting(1, sentence, f"/statements/{statement.slug}", "Read about it"))
     return found
+
+
+async def _events() -> list[Waiting]:
+    """What new organisations have posted."""
+    return [
+        Waiting(
+            2,
+            f"{one.organisation.name} is new and has posted “{one.details.summary}”.",
+            f"/events/{one.slug}",
+            "Read and confirm",
+        )
+        for one in await events.waiting_for_confirmation(limit=MOST_EVENTS)
+    ]
 
 
 async def _mail(now: datetime) -> list[Waiting]:

@@ -72,6 +72,7 @@ async def test_post_event_answers_the_event_as_it_is_kept(client: httpx.AsyncCli
         "repeated_hour": "",
         "recurrence": "",
         "excluded": [],
+        "hosts": [],
         "visibility": "public",
         "starts_instant": "2026-04-20T08:00:00Z",
         "ends_instant": "2026-04-20T09:30:00Z",

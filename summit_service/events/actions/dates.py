@@ -7,7 +7,7 @@ from datetime import date, datetime
 from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict
-from summit_service.events import overrides, rules, stored
+from summit_service.events import history, overrides, rules, stored
 from summit_service.events.actions import writing
 from summit_service.events.actions.managing import managed, seen
 from summit_service.events.changes import note_change
@@ -40,7 +40,7 @@ async def move_date(
             details, day, starts_at=starts_at, ends_at=ends_at, location=location, reason=reason
         )
         wanted = None if overrides.changes_nothing(details, moved) else moved
-        await _write(event, host, day, wanted, actor=actor, now=now)
+        await write_date(event, host, day, wanted, actor=actor, now=now)
     return await seen(slug, actor)
 
 
@@ -48,11 +48,11 @@ async def cancel_date(slug: str, when: str, *, reason: str = "", actor: Actor, n
     """Call one date of the series off; the others stay. Raises Conflict the second time."""
     async with db.transaction():
         event, host, _, day = await _found(slug, when, actor)
-        known = await _row(event, day)
+        known = await row_of(event, day)
         if known is not None and known.is_cancelled:
             raise Conflict("This date is cancelled already.")
         off = Override(day=day, reason=overrides.check_reason(reason), is_cancelled=True)
-        await _write(event, host, day, off, actor=actor, now=now)
+        await write_date(event, host, day, off, actor=actor, now=now)
     return await seen(slug, actor)
 
 
@@ -60,7 +60,7 @@ async def restore_date(slug: str, when: str, *, actor: Actor, now: datetime) -> 
     """Hold the date as the series has it. Nothing changes where it was neither moved nor cancelled."""
     async with db.transaction():
         event, host, _, day = await _found(slug, when, actor)
-        await _write(event, host, day, None, actor=actor, now=now)
+        await write_date(event, host, day, None, actor=actor, now=now)
     return await seen(slug, actor)
 
 
@@ -71,18 +71,29 @@ async def _found(slug: str, when: str, actor: Actor) -> tuple[Event, Organisatio
     return event, host, details, overrides.day_of(details, when)
 
 
-async def _row(event: Event, day: date) -> EventOverride | None:
+async def row_of(event: Event, day: date) -> EventOverride | None:
+    """What is kept of that day, locked until the commit."""
     where = (EventOverride.event == event.id) & (EventOverride.day == day)
     return await db.for_update(EventOverride.objects().where(where)).first()
 
 
-async def _write(
-    event: Event, host: Organisation, day: date, wanted: Override | None, *, actor: Actor, now: datetime
+async def write_date(
+    event: Event,
+    host: Organisation,
+    day: date,
+    wanted: Override | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: str = "date",
 ) -> None:
     """Keep what is wanted of that day, and tell calendars where it differs."""
-    row = await _row(event, day)
-    if (stored.override_of(row) if row is not None else None) == wanted:
+    row = await row_of(event, day)
+    before = stored.override_of(row) if row is not None else None
+    if before == wanted:
         return
+    difference = history.date_difference(day, before, wanted)
+    await writing.note(event, kind, *difference, actor=actor, now=now)
     if wanted is None:
         await EventOverride.delete().where((EventOverride.event == event.id) & (EventOverride.day == day))
     else:
@@ -93,7 +104,8 @@ async def _write(
         await row.save()
         await _check_number(event)
     await writing.update_dates(event, organisation=host.name, now=now)
-    await note_change(now)
+    if event.state == "published":
+        await note_change(now)
 
 
 async def _check_number(event: Event) -> None:

@@ -15,6 +15,7 @@ from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Fault, Invalid, NotAllowed
 from summit_service.events import rules, stored
 from summit_service.events.actions import writing
+from summit_service.events.actions.managing import with_hosts
 from summit_service.events.changes import note_change
 from summit_service.events.details import FIELDS, Details
 from summit_service.events.occurrences import Span
@@ -46,6 +47,7 @@ class Imported(msgspec.Struct, forbid_unknown_fields=True):
     categories: tuple[str, ...] = ()
     language: str = "en"
     visibility: str = "public"
+    hosts: tuple[str, ...] = ()
     uid: str = ""
     note: str = ""
 
@@ -141,7 +143,7 @@ async def _checked(item: Imported, hosts: dict[str, Organisation | None], actor:
     await _check_uid(item.uid, host)
     values = {name: getattr(item, name) for name in FIELDS}
     details, span = rules.check_details(Details(**(values | {"timezone": item.timezone or host.timezone})))
-    return _Ready(item, details, span, host)
+    return _Ready(item, await with_hosts(details, host), span, host)
 
 
 async def _check_uid(uid: str, host: Organisation) -> None:
@@ -166,15 +168,24 @@ async def _store_one(one: _Ready, *, actor: Actor, now: datetime, dry_run: bool)
     event = await _known(one)
     if event is None:
         if not dry_run:
+            state = rules.first_state(is_draft=False, is_new=one.host.is_new, is_trusted=actor.is_secretariat)
             await writing.insert(
-                one.details, one.span, organisation=one.host, actor=actor, now=now, uid=one.item.uid
+                one.details,
+                one.span,
+                organisation=one.host,
+                actor=actor,
+                now=now,
+                uid=one.item.uid,
+                state=state,
             )
         return "added"
     if event.status == "CANCELLED":
         return "unchanged"
     if dry_run:
         return "changed" if rules.changed_fields(stored.details_of(event), one.details) else "unchanged"
-    was_changed = await writing.update(event, one.details, one.span, organisation=one.host.name, now=now)
+    was_changed = await writing.update(
+        event, one.details, one.span, organisation=one.host.name, now=now, actor=actor
+    )
     return "changed" if was_changed else "unchanged"
 
 

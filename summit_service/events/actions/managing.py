@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from summit_service import db
 from summit_service.accounts.actor import Actor, check_manages
-from summit_service.errors import NotFound
+from summit_service.errors import Fault, Invalid, NotFound
+from summit_service.events.details import Details
 from summit_service.events.queries import EventView, event_by_slug
 from summit_service.events.tables import Event
 from summit_service.members import queries as members
@@ -29,3 +32,18 @@ async def seen(slug: str, actor: Actor) -> EventView:
     if view is None:
         raise NotFound("There is no such event.")
     return view
+
+
+async def with_hosts(details: Details, host: Organisation) -> Details:
+    """The details with the other hosts as they are kept; raises Invalid for one that there is not."""
+    hosts: list[str] = []
+    faults = []
+    for number, named in enumerate(details.hosts):
+        found = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
+        if found is None:
+            faults.append(Fault(f"hosts/{number}", f"There is no organisation “{named[:80]}”."))
+        elif found.id != host.id and found.slug not in hosts:
+            hosts.append(found.slug)
+    if faults:
+        raise Invalid(faults)
+    return replace(details, hosts=tuple(hosts))

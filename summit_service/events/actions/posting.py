@@ -13,7 +13,7 @@ from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Conflict, Invalid
 from summit_service.events import rules, stored
 from summit_service.events.actions import writing
-from summit_service.events.actions.managing import managed, seen
+from summit_service.events.actions.managing import managed, seen, with_hosts
 from summit_service.events.changes import note_change
 from summit_service.events.details import Details
 from summit_service.events.queries import EventView
@@ -26,10 +26,17 @@ TIMES = ("starts_at", "timezone", "all_day", "recurrence")
 
 
 async def post_event(
-    details: Details, *, organisation: str, actor: Actor, now: datetime, form_id: str = ""
+    details: Details,
+    *,
+    organisation: str,
+    actor: Actor,
+    now: datetime,
+    form_id: str = "",
+    is_draft: bool = False,
 ) -> EventView:
-    """Publish an event of the organisation (slug or name; may be empty for who represents one alone).
+    """Publish an event of the organisation (slug or name; may be empty for who represents one alone), or draft it.
 
+    What a new organisation posts waits until the secretariat has confirmed it.
     The same `form_id` (a UUID) twice is the same event: a button was pressed twice.
     Raises NotSignedIn, NotAllowed, or Invalid with every fault of the details.
     """
@@ -39,11 +46,16 @@ async def post_event(
     if not details.timezone:
         details = replace(details, timezone=host.timezone)
     checked, span = rules.check_details(details)
+    checked = await with_hosts(checked, host)
+    state = rules.first_state(is_draft=is_draft, is_new=host.is_new, is_trusted=actor.is_secretariat)
     uid = f"{form_id}@{settings.current().host}" if FORM_ID.fullmatch(form_id) else ""
     try:
         async with db.transaction():
-            event = await writing.insert(checked, span, organisation=host, actor=actor, now=now, uid=uid)
-            await note_change(now)
+            event = await writing.insert(
+                checked, span, organisation=host, actor=actor, now=now, uid=uid, state=state
+            )
+            if state == "published":
+                await note_change(now)
     except db.UniqueViolation:
         return await _posted_before(uid, actor)
     return await seen(event.slug, actor)
@@ -62,7 +74,12 @@ async def change_event(slug: str, changes: Mapping[str, Any], *, actor: Actor, n
         if "excluded" not in changes and set(TIMES) & set(changes):
             after = rules.carry_excluded(before, after)
         checked, span = rules.check_details(after)
-        if await writing.update(event, checked, span, organisation=host.name, now=now):
+        if "hosts" in changes:
+            checked = await with_hosts(checked, host)
+        if (
+            await writing.update(event, checked, span, organisation=host.name, now=now, actor=actor)
+            and event.state == "published"
+        ):
             await note_change(now)
     return await seen(slug, actor)
 
@@ -74,7 +91,9 @@ async def cancel_event(slug: str, *, reason: str = "", actor: Actor, now: dateti
         event, host = await managed(slug, actor)
         if event.status == "CANCELLED":
             raise Conflict("This event is cancelled already.")
-        await writing.write_cancelled(event, organisation=host.name, reason=why, now=now)
+        if event.state != "published":
+            raise Conflict("This event was never published, so nobody has to be told. Discard the draft.")
+        await writing.write_cancelled(event, organisation=host.name, reason=why, now=now, actor=actor)
         await Cancellation.insert(
             Cancellation(event=event.id, person=actor.person_id, reason=why, created_at=now)
         )

@@ -11,6 +11,7 @@ from piccolo.query import Objects
 from summit_service import db
 from summit_service.errors import Invalid
 from summit_service.events import entries, overrides, stored
+from summit_service.events.actions import writing
 from summit_service.events.changes import note_change
 from summit_service.events.occurrences import Span, span_of
 from summit_service.events.queries import cancellation_reason, overrides_of
@@ -53,11 +54,14 @@ async def render_again(*, now: datetime, organisation_id: int | None = None) -> 
     """
     changed = 0
     async with db.transaction():
-        names = {
-            row["id"]: row["name"] for row in await Organisation.select(Organisation.id, Organisation.name)
-        }
-        async for event in _all_events(organisation_id):
-            changed += await _render_one(event, names[event.organisation], now=now)
+        rows = await Organisation.select(Organisation.id, Organisation.slug, Organisation.name)
+        names, slugs = ({row[key]: row["name"] for row in rows} for key in ("id", "slug"))
+        slug = next((row["slug"] for row in rows if row["id"] == organisation_id), "")
+        async for event in _all_events(organisation_id, slug):
+            hosts = (slugs[host] for host in stored.split(event.hosts) if host in slugs)
+            changed += await _render_one(
+                event, writing.in_a_row([names[event.organisation], *hosts]), now=now
+            )
         await note_change(now)
     return changed
 
@@ -95,17 +99,18 @@ async def _render_one(event: Event, organisation: str, *, now: datetime) -> bool
     return True
 
 
-async def _all_events(organisation_id: int | None = None) -> AsyncIterator[Event]:
+async def _all_events(organisation_id: int | None = None, slug: str = "") -> AsyncIterator[Event]:
     """Each row locked until the commit: who changes an event meanwhile does it after us, on what we wrote."""
     last = 0
-    while rows := await db.for_update(_events_after(last, organisation_id)):
+    while rows := await db.for_update(_events_after(last, organisation_id, slug)):
         for row in rows:
             yield row
         last = rows[-1].id
 
 
-def _events_after(last: int, organisation_id: int | None) -> Objects[Event]:
+def _events_after(last: int, organisation_id: int | None, slug: str) -> Objects[Event]:
+    """Those that the organisation posts or holds with others; all of them where none is named."""
     where: Any = Event.id > last
     if organisation_id is not None:
-        where = where & (Event.organisation == organisation_id)
+        where = where & ((Event.organisation == organisation_id) | Event.hosts.like(f"%,{slug},%"))
     return Event.objects().where(where).order_by(Event.id).limit(BATCH)

@@ -7,22 +7,30 @@ from uuid import uuid4
 
 from summit_service import db, markup, settings
 from summit_service.accounts.actor import Actor
-from summit_service.events import entries, overrides, stored
+from summit_service.events import entries, history, overrides, stored
 from summit_service.events.details import Details
 from summit_service.events.occurrences import Span, span_of
-from summit_service.events.queries import overrides_of
+from summit_service.events.queries import names_of_hosts, overrides_of
 from summit_service.events.rules import RESERVED_SLUGS, changed_fields, next_sequence
-from summit_service.events.tables import Event
+from summit_service.events.tables import Event, EventChange
 from summit_service.members.tables import Organisation
 
 LONGEST_SLUG = 60
 
 
 async def insert(
-    details: Details, span: Span, *, organisation: Organisation, actor: Actor, now: datetime, uid: str = ""
+    details: Details,
+    span: Span,
+    *,
+    organisation: Organisation,
+    actor: Actor,
+    now: datetime,
+    uid: str = "",
+    state: str = "published",
 ) -> Event:
     """A new event, with an address and a UID that are its own for ever."""
     event = Event(
+        state=state,
         uid=uid or f"{uuid4()}@{settings.current().host}",
         organisation=organisation.id,
         created_by=actor.person_id,
@@ -30,13 +38,15 @@ async def insert(
         changed_at=now,
         **stored.columns_of(details, span),
     )
+    names = await _hosting(organisation.name, details.hosts)
     while True:
         event.slug = await _free_slug(details.summary)
-        event.vevent = entries.render(event, span=span, organisation=organisation.name)
+        event.vevent = entries.render(event, span=span, organisation=names)
         try:
             with db.unique_violations():
                 async with db.current_transaction().savepoint():
                     await event.save()
+            await note(event, "drafted" if state == "draft" else "posted", actor=actor, now=now)
             return event
         except db.UniqueViolation as taken:
             # Two events of one title at once: the other was faster; its slug is seen on the next look.
@@ -44,11 +54,25 @@ async def insert(
                 raise
 
 
-async def update(event: Event, details: Details, span: Span, *, organisation: str, now: datetime) -> bool:
-    """Write what differs, with SEQUENCE and the time of the change; False when nothing does."""
-    changed = changed_fields(stored.details_of(event), details)
+async def update(
+    event: Event,
+    details: Details,
+    span: Span,
+    *,
+    organisation: str,
+    now: datetime,
+    actor: Actor | None = None,
+    kind: str = "changed",
+) -> bool:
+    """Write what differs, with SEQUENCE, the time of the change and its history; False when nothing does.
+
+    No `actor` means that the service did it by itself.
+    """
+    before = stored.details_of(event)
+    changed = changed_fields(before, details)
     if not changed:
         return False
+    await note(event, kind, *history.difference(before, details), actor=actor, now=now)
     for name, value in stored.columns_of(details, span).items():
         setattr(event, name, value)
     event.sequence = next_sequence(event.sequence, changed)
@@ -64,8 +88,11 @@ async def update_dates(event: Event, *, organisation: str, now: datetime) -> Non
     await _save_with_overrides(event, span_of(stored.details_of(event)), organisation=organisation)
 
 
-async def write_cancelled(event: Event, *, organisation: str, reason: str, now: datetime) -> None:
+async def write_cancelled(
+    event: Event, *, organisation: str, reason: str, now: datetime, actor: Actor | None = None
+) -> None:
     """Mark the event as called off."""
+    await note(event, "cancelled", text=reason, actor=actor, now=now)
     event.status, event.state = "CANCELLED", "cancelled"
     event.sequence += 1
     event.changed_at = event.cancelled_at = max(now, event.changed_at)
@@ -74,12 +101,47 @@ async def write_cancelled(event: Event, *, organisation: str, reason: str, now: 
     )
 
 
+async def write_state(event: Event) -> None:
+    """The row in its new state; the entry bears the time of it, as what feeds get is new to them."""
+    organisation = await Organisation.objects().where(Organisation.id == event.organisation).first()
+    name = organisation.name if organisation is not None else ""
+    await _save_with_overrides(event, span_of(stored.details_of(event)), organisation=name)
+
+
+async def note(
+    event: Event,
+    kind: str,
+    before: str = "",
+    after: str = "",
+    *,
+    text: str = "",
+    actor: Actor | None,
+    now: datetime,
+) -> None:
+    """An entry of the event's history, in the transaction of what it tells of."""
+    person = actor.person_id if actor is not None else None
+    entry = EventChange(
+        event=event.id, person=person, kind=kind, before=before, after=after, note=text, created_at=now
+    )
+    await EventChange.insert(entry)
+
+
+async def _hosting(organisation: str, hosts: tuple[str, ...]) -> str:
+    return in_a_row([organisation, *(await names_of_hosts(hosts)).values()])
+
+
+def in_a_row(names: list[str]) -> str:
+    """`A, B and C`: who holds the event."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 async def _save_with_overrides(event: Event, span: Span, *, organisation: str, reason: str = "") -> None:
     """The row with its index and entry, as the moved and cancelled dates of the series make them."""
     kept = (await overrides_of([event.id]))[event.id] if event.recurrence else []
     earliest, span = overrides.reach(stored.details_of(event), span, kept)
     event.earliest_instant, event.last_instant = earliest, span.last
-    event.vevent = entries.render(event, span=span, organisation=organisation, reason=reason, overrides=kept)
+    names = await _hosting(organisation, stored.split(event.hosts))
+    event.vevent = entries.render(event, span=span, organisation=names, reason=reason, overrides=kept)
     await event.save()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from summit_service.members.actions.importing import import_organisations
-from summit_service.members.actions.organisations import change_organisation, create_organisation
+from summit_service.members.actions.organisations import change_organisation, create_organisation, end_newness
 from summit_service.members.actions.people import Added, add_person, add_person_by_operator, end_role
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "add_person_by_operator",
     "change_organisation",
     "create_organisation",
+    "end_newness",
     "end_role",
     "import_organisations",
 ]

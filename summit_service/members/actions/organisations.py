@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from summit_service import db
 from summit_service.accounts.actor import Actor, check_manages, check_secretariat
@@ -24,11 +25,16 @@ async def create_organisation(details: Details, *, actor: Actor, now: datetime) 
         return await insert(clean, now=now)
 
 
-async def insert(details: Details, *, now: datetime) -> Organisation:
-    """A new row under a free address, in the caller's transaction; `details` are checked."""
+async def insert(details: Details, *, now: datetime, is_new: bool = False) -> Organisation:
+    """A new row under a free address, in the caller's transaction; `details` are checked.
+
+    `is_new`: its events wait for the secretariat, until the first is confirmed.
+    """
     for _ in range(5):
         slug = rules.slug_for(details.name, await queries.slugs_like(details.name))
-        organisation = Organisation(queries.columns(details), slug=slug, created_at=now, updated_at=now)
+        organisation = Organisation(
+            queries.columns(details), slug=slug, created_at=now, updated_at=now, is_new=is_new
+        )
         try:
             async with db.current_transaction().savepoint():
                 with db.unique_violations():
@@ -59,6 +65,15 @@ async def change_organisation(
             raise NotAllowed("Only the secretariat changes the standing of a member.")
         await update(organisation, after, now=now)
         return organisation
+
+
+async def end_newness(organisation_id: int, *, now: datetime) -> None:
+    """From now on what the organisation posts is published at once; in the caller's transaction."""
+    db.current_transaction()
+    values: dict[Any, Any] = {Organisation.is_new: False, Organisation.updated_at: now}
+    await Organisation.update(values).where(
+        (Organisation.id == organisation_id) & Organisation.is_new.eq(True)
+    )
 
 
 async def update(organisation: Organisation, details: Details, *, now: datetime) -> None:

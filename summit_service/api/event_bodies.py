@@ -1,0 +1,130 @@
+"""What the JSON face of events takes and gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from summit_service import settings
+from summit_service.events.details import FIELDS
+from summit_service.events.queries import EventView
+
+Text = Annotated[str, msgspec.Meta(max_length=100_000)]
+Texts = Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
+
+
+class EventBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A new event. Times are wall times in `timezone`; whole days name the last day that is included.
+
+    `all_day` may be left out: `2027-03-04` is a whole day, `2027-03-04T09:00` is not. Who represents one
+    organisation alone may leave `organisation` out. `repeated_hour` (first, second) is asked for where the clocks
+    show a time twice. `hosts` are the addresses of other organisations that hold it too. A `draft` is seen by its
+    organisation and the secretariat.
+    """
+
+    summary: Text
+    starts_at: Text
+    organisation: Text = ""
+    description: Text = ""
+    ends_at: Text = ""
+    timezone: Text = ""
+    all_day: bool | None = None
+    repeated_hour: Text = ""
+    recurrence: Text = ""
+    excluded: Texts = ()
+    location: Text = ""
+    mode: Text = "in_person"
+    online_url: Text = ""
+    url: Text = ""
+    categories: Texts = ()
+    language: Text = "en"
+    visibility: Text = "public"
+    hosts: Texts = ()
+    draft: bool = False
+
+
+class EventChange(msgspec.Struct, forbid_unknown_fields=True):
+    """The fields that change; the others stay."""
+
+    summary: Text | msgspec.UnsetType = msgspec.UNSET
+    starts_at: Text | msgspec.UnsetType = msgspec.UNSET
+    ends_at: Text | msgspec.UnsetType = msgspec.UNSET
+    timezone: Text | msgspec.UnsetType = msgspec.UNSET
+    all_day: bool | msgspec.UnsetType = msgspec.UNSET
+    repeated_hour: Text | msgspec.UnsetType = msgspec.UNSET
+    description: Text | msgspec.UnsetType = msgspec.UNSET
+    recurrence: Text | msgspec.UnsetType = msgspec.UNSET
+    excluded: Texts | msgspec.UnsetType = msgspec.UNSET
+    location: Text | msgspec.UnsetType = msgspec.UNSET
+    mode: Text | msgspec.UnsetType = msgspec.UNSET
+    online_url: Text | msgspec.UnsetType = msgspec.UNSET
+    url: Text | msgspec.UnsetType = msgspec.UNSET
+    categories: Texts | msgspec.UnsetType = msgspec.UNSET
+    language: Text | msgspec.UnsetType = msgspec.UNSET
+    visibility: Text | msgspec.UnsetType = msgspec.UNSET
+    hosts: Texts | msgspec.UnsetType = msgspec.UNSET
+
+
+class CancellationBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Why an event is called off; everybody can read it."""
+
+    reason: Text = ""
+
+
+class EventOut(msgspec.Struct):
+    """An event as it is kept."""
+
+    slug: str
+    uid: str
+    sequence: int
+    status: str
+    state: str
+    organisation: str
+    summary: str
+    description: str
+    starts_at: str
+    ends_at: str
+    timezone: str
+    all_day: bool
+    repeated_hour: str
+    starts_instant: datetime
+    ends_instant: datetime
+    recurrence: str
+    excluded: tuple[str, ...]
+    location: str
+    mode: str
+    online_url: str
+    url: str
+    categories: tuple[str, ...]
+    language: str
+    visibility: str
+    hosts: tuple[str, ...]
+    created_at: datetime
+    changed_at: datetime
+    cancelled_at: datetime | None
+    page: str
+    calendar: str
+
+
+class EventList(msgspec.Struct):
+    """A part of a list; `next` is the cursor for the rest, or null at the end."""
+
+    items: list[EventOut]
+    next: str | None
+
+
+def event_out(view: EventView) -> EventOut:
+    """The event as the API writes it."""
+    base = settings.current().base_url
+    return EventOut(
+        **{name: getattr(view.details, name) for name in FIELDS},
+        **{name: getattr(view, name) for name in ("slug", "uid", "sequence", "status", "state")},
+        **{name: getattr(view, name) for name in ("created_at", "changed_at", "cancelled_at")},
+        organisation=view.organisation.slug,
+        starts_instant=view.starts,
+        ends_instant=view.ends,
+        page=f"{base}/events/{view.slug}",
+        calendar=f"{base}/events/{view.slug}.ics",
+    )

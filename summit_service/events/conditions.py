@@ -1,0 +1,68 @@
+"""Which events: what a reader may see, what somebody may change, what filters leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from piccolo.columns.combination import And, Or, Where, WhereRaw
+
+from summit_service.accounts.actor import Actor
+from summit_service.events.tables import Event
+
+PUBLISHED = ("published", "cancelled")
+Condition = Where | WhereRaw | And | Or
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which events; an empty text takes all. `organisation` is a slug."""
+
+    category: str = ""
+    organisation: str = ""
+    country: str = ""
+    language: str = ""
+    mode: str = ""
+    slug: str = ""
+
+
+ALL = Filters()
+
+
+def visible(viewer: Actor) -> Condition:
+    """What is published; members-only events are for people who are signed in, and for the operator."""
+    shown = ["public", "members"] if viewer.is_signed_in or viewer.via == "cli" else ["public"]
+    return Event.visibility.is_in(shown) & Event.state.is_in(list(PUBLISHED))
+
+
+def own(viewer: Actor) -> Condition:
+    """What this viewer may change."""
+    if viewer.is_secretariat:
+        return Event.id > 0
+    return Event.organisation.is_in(list(viewer.represents) or [0])
+
+
+def matching(filters: Filters) -> Condition:
+    """What the filters leave; an organisation has what it posts and what it holds with others."""
+    where: Condition = Event.id > 0
+    if filters.organisation:
+        held = Event.hosts.like(f"%,{_literal(filters.organisation)},%")
+        where = (Event.organisation.slug == filters.organisation) | held
+    pairs: Sequence[tuple[str, Any]] = (
+        (filters.country.upper(), Event.organisation.country),
+        (filters.language, Event.language),
+        (filters.mode, Event.mode),
+        (filters.slug, Event.slug),
+    )
+    for value, column in pairs:
+        if value:
+            where = where & (column == value)
+    if filters.category:
+        where = where & Event.categories.like(f"%,{filters.category},%")
+    return where
+
+
+def _literal(text: str) -> str:
+    """Without the marks that stand for anything in LIKE; no address of an organisation has them."""
+    return text.replace("%", "").replace("_", "")
