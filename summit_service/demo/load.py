@@ -20,7 +20,7 @@ from summit_service.members import queries as member_queries
 from summit_service.members.tables import Organisation
 from summit_service.registrations import actions as registrations
 from summit_service.registrations.actions import import_programme
-from summit_service.registrations.answers import Given
+from summit_service.registrations.answers import Asked, Given
 from summit_service.settings import Settings
 from summit_service.summits.actions.releases import release_programme
 
@@ -28,6 +28,25 @@ SECRETARY = "secretariat@network.example"
 IN_PERSON = 60
 ONLINE = 40
 TWO_YEARS = timedelta(weeks=104)
+QUESTIONS = (
+    Asked(
+        key="dinner",
+        label="Will you come to the dinner on the first evening?",
+        kind="choice",
+        choices=("Yes, please", "No, thank you"),
+        limits={"Yes, please": 120},
+        hint="So that the kitchen knows. The dinner is free.",
+    ),
+    Asked(
+        key="menu",
+        label="With or without meat?",
+        kind="choice",
+        choices=("With meat", "Vegetarian", "Vegan"),
+        shown_if=("dinner", "Yes, please"),
+    ),
+    Asked(key="arrival", label="When do you arrive?", kind="date", hint="If you need a room from us."),
+)
+"""What the demo's next summit asks, made up."""
 NOTICE = timedelta(days=60)
 MADE_FROM = (
     "Made from the public facts of the network’s symposium of 2025. The hours and the rooms are made up."
@@ -155,8 +174,9 @@ def _moved(wall: str, shift: timedelta) -> str:
 
 
 async def load_registrations(now: datetime) -> None:
-    """Half of the places in the hall, and some online."""
+    """What the summit asks; half of the places in the hall, and some online."""
     year = open_year(now)
+    await registrations.set_questions(year, QUESTIONS, actor=OPERATOR, now=now)
     places = people.workplaces()
     for number, name in enumerate(people.names(IN_PERSON + ONLINE, start=40)):
         await registrations.register(

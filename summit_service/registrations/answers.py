@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from summit_service import markup, zones
@@ -14,8 +16,8 @@ from summit_service.registrations.rules import Details
 Answer = str | bool | int | float
 T = TypeVar("T")
 
-TEXT, CHOICE, TICK, NUMBER = "text", "choice", "tick", "number"
-KINDS = (TEXT, CHOICE, TICK, NUMBER)
+TEXT, CHOICE, TICK, NUMBER, DATE = "text", "choice", "tick", "number", "date"
+KINDS = (TEXT, CHOICE, TICK, NUMBER, DATE)
 LONGEST_NAME, LONGEST_NEED, LONGEST_ANSWER = 120, 1_000, 2_000
 TICKED = frozenset({True, "yes", "true", "on", "1"})
 LARGEST_NUMBER = 1_000_000_000
@@ -23,7 +25,7 @@ LARGEST_NUMBER = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question as it is put to a delegate."""
+    """A question as it is put to a delegate; `shown_if` is the key and the answer that it depends on."""
 
     key: str
     label: str
@@ -31,16 +33,15 @@ class Asked:
     choices: tuple[str, ...] = ()
     is_required: bool = False
     hint: str = ""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    shown_if: tuple[str, str] | None = None
+    question_id: int = 0
+    version: int = 0
 
     @property
     def field(self) -> str:
         """Where its answer stands in a form and in JSON."""
         return f"answers/{self.key}"
-
-    @property
-    def options(self) -> list[tuple[str, str]]:
-        """What can be chosen: values with their words, which are the same."""
-        return [(choice, choice) for choice in self.choices]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,16 +101,47 @@ def check_name(name: str) -> str:
 def check_answers(
     given: Mapping[str, object], questions: Sequence[Asked], book: FaultBook
 ) -> dict[str, Answer]:
-    """The answers by key; one that nobody asked for is a fault, an empty optional one is left out."""
+    """The answers by key; one that nobody asked for is a fault, an empty optional one is left out.
+
+    A question whose condition does not hold is not put, so that its answer is left out, whatever was sent.
+    """
     known = {question.key for question in questions}
     for key in given:
         if key not in known:
             book.faults.append(Fault(f"answers/{key}", f"There is no question “{key[:60]}”."))
-    checked = {
-        question.key: book.take(lambda question=question: _answer(question, given.get(question.key)), None)  # type: ignore[misc]
+    checked: dict[str, Answer] = {}
+    for question in questions:
+        if is_put(question, checked):
+            value = book.take(partial(_answer, question, given.get(question.key)), None)
+            checked |= {} if value is None else {question.key: value}
+    return checked
+
+
+def is_put(question: Asked, answers: Mapping[str, object]) -> bool:
+    """Whether a delegate with these answers is asked this; judged in the order of the questions."""
+    if question.shown_if is None:
+        return True
+    key, wanted = question.shown_if
+    return key in answers and said(answers[key]) == wanted
+
+
+def said(answer: object) -> str:
+    """An answer as text, in the words that conditions compare: a tick is `yes` or `no`."""
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return "" if answer is None else str(answer)
+
+
+def unanswered(questions: Sequence[Asked], answers: Mapping[str, object]) -> list[Asked]:
+    """What has to be answered and is not, such as after somebody was registered by another."""
+    return [
+        question
         for question in questions
-    }
-    return {key: value for key, value in checked.items() if value is not None}
+        if question.is_required
+        and is_put(question, answers)
+        and not answers.get(question.key, "")
+        and answers.get(question.key) != 0
+    ]
 
 
 def _answer(question: Asked, value: object) -> Answer | None:
@@ -125,6 +157,8 @@ def _answer(question: Asked, value: object) -> Answer | None:
         raise Invalid.one(question.field, f"“{question.label}” is answered with text.")
     if question.kind == CHOICE:
         return _choice(question, value)
+    if question.kind == DATE:
+        return _date(question, value)
     return markup.many_lines(value, field=question.field, longest=LONGEST_ANSWER, name="This answer")
 
 
@@ -139,6 +173,13 @@ def _choice(question: Asked, value: str) -> str:
     if value not in question.choices:
         raise Invalid.one(question.field, f"Choose one of: {', '.join(question.choices)}.")
     return value
+
+
+def _date(question: Asked, value: str) -> str:
+    try:
+        return date.fromisoformat(value.strip()).isoformat()
+    except ValueError:
+        raise Invalid.one(question.field, "Give a day such as 2026-09-13.") from None
 
 
 def _number(question: Asked, value: object) -> int | float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from datetime import datetime
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import NotFound
-from summit_service.registrations import rules
+from summit_service.registrations import rules, stored
 from summit_service.registrations.answers import Asked
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place, Registration
@@ -96,7 +95,7 @@ HEADS = (
 
 
 def _row(standing: Standing, questions: Sequence[Asked]) -> list[str]:
-    row, given = standing.registration, json.loads(standing.registration.answers)
+    row, given = standing.registration, stored.values(standing.registration.answers)
     waits = standing.awaited is not None and standing.confirmed is not None
     return [
         row.name,

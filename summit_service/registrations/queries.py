@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +10,8 @@ from piccolo.query.functions import Count, Max
 from summit_service import links, zones
 from summit_service.errors import NotFound
 from summit_service.registrations import rules
-from summit_service.registrations.answers import Asked
 from summit_service.registrations.rules import Window
-from summit_service.registrations.tables import Place, Question, Registration
+from summit_service.registrations.tables import Place, Registration
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
@@ -173,23 +171,6 @@ async def last_ended_reason(registration_id: int) -> str:
     ended = (Place.registration == registration_id) & (Place.state == rules.ENDED)
     found = await Place.objects().where(ended).order_by(Place.ended_at, Place.id, ascending=False).first()
     return found.ended_reason if found is not None else ""
-
-
-async def questions_of(edition_id: int) -> tuple[Asked, ...]:
-    """What this edition asks besides the usual, in order."""
-    asked = Question.objects().where(Question.edition == edition_id)
-    rows = await asked.order_by(Question.position, Question.id)
-    return tuple(
-        Asked(
-            key=row.key,
-            label=row.label,
-            kind=row.kind,
-            choices=tuple(json.loads(row.choices)),
-            is_required=row.is_required,
-            hint=row.hint,
-        )
-        for row in rows
-    )
 
 
 async def counts_of(edition_id: int) -> dict[tuple[str, str], int]:

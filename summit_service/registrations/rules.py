@@ -64,6 +64,16 @@ def check_not_over(window: Window, *, now: datetime) -> None:
         raise Gone("The summit is over. Your registration stays as it is.", code="summit_over")
 
 
+def check_changes_possible(ends_at: datetime | None, *, zone: str, now: datetime) -> None:
+    """Raises Gone once the day is over until which delegates change what they told us."""
+    if ends_at is not None and now >= ends_at:
+        until = zones.long_deadline(ends_at, zone)
+        sentence = (
+            f"Changes were possible until {until}. You can still cancel; for anything else write to us."
+        )
+        raise Gone(sentence, code="changes_closed")
+
+
 def can_offer(window: Window, *, now: datetime) -> bool:
     """Whether a free place may be offered: never after registration closed or the summit began."""
     return is_open(window, now=now) and now < window.begins_at

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Serial,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from summit_service.summits.tables import Edition
@@ -11,7 +21,8 @@ from summit_service.summits.tables import Edition
 class Registration(Table, tablename="registration"):
     """One person at one edition: what they told us. One live row for each address and edition.
 
-    `email_key` is the address as it is compared. `answers` is a JSON object by question key. `uid` and
+    `email_key` is the address as it is compared. `answers` is a JSON object by question key, each with
+    the question's id and version as it was put. `uid` and
     `sequence` are those of the calendar entry. `cancelled_reason` is cancelled, declined or expired.
     """
 
@@ -55,7 +66,12 @@ class Place(Table, tablename="registration_place"):
 
 
 class Question(Table, tablename="registration_question"):
-    """Something that one edition asks besides the usual; `kind` is text, choice, tick or number."""
+    """Something that one edition asks besides the usual, as it is put now; what it was before are its versions.
+
+    `kind` is text, choice, tick, number or date. `limits` is a JSON object: how many may choose an answer.
+    With a condition it is put only to those who gave `condition_value` to the question `condition_key`.
+    A question that is retired is asked no more; its answers stay.
+    """
 
     id: Serial
     edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
@@ -66,3 +82,33 @@ class Question(Table, tablename="registration_question"):
     choices = Text(default="[]")
     is_required = Boolean(default=False)
     position = Integer(default=0)
+    version = Integer(default=1)
+    limits = Text(default="{}")
+    condition_key = Varchar(length=60, default="")
+    condition_value = Varchar(length=200, default="")
+    retired_at = Timestamptz(null=True, default=None)
+
+
+class QuestionVersion(Table, tablename="registration_question_version"):
+    """A question in the words in which it was once put; never changed, so that an answer keeps its meaning."""
+
+    id: Serial
+    question = ForeignKey(Question, null=False, on_delete=OnDelete.restrict)
+    version = Integer()
+    label = Varchar(length=200)
+    hint = Varchar(length=300, default="")
+    kind = Varchar(length=10)
+    choices = Text(default="[]")
+    created_at = Timestamptz()
+
+
+class Terms(Table, tablename="registration_terms"):
+    """What else an edition says about its registrations; one row for each, none where nothing is said.
+
+    `changes_until` is the last day, in the edition's zone, on which delegates change what they told us.
+    """
+
+    id: Serial
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
+    changes_until = Date(null=True, default=None)
+    organisation_limit = Integer(null=True, default=None)

@@ -14,8 +14,9 @@ from summit_service import zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Invalid
 from summit_service.registrations import actions, delegates, queries, rules
+from summit_service.registrations import questions as asking
 from summit_service.web.layout import page, see_other
-from summit_service.web.registration_link import Blanks
+from summit_service.web.question_fields import Blanks
 
 Page = Request[Any, Any, Any]
 ROWS = 50
@@ -42,7 +43,7 @@ async def export(
     """The same list, whole, for a spreadsheet; the mark in front lets it read the letters right."""
     search, state = _filters(request)
     listed = await delegates.delegates(year, actor=actor, now=now, search=search, state=state)
-    table = delegates.as_csv(listed.found, await queries.questions_of(listed.edition.id))
+    table = delegates.as_csv(listed.found, await asking.questions_of(listed.edition.id))
     disposition = f'attachment; filename="registrations-{year}.csv"'
     return Response(
         f"\ufeff{table}".encode(),

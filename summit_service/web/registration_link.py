@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import zones
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
-from summit_service.registrations import actions, entries, queries, rules
-from summit_service.registrations.answers import TICK, Asked, Given
+from summit_service.registrations import actions, entries, queries, rules, stored
+from summit_service.registrations import questions as asking
+from summit_service.registrations.answers import TICK, Asked, unanswered
 from summit_service.registrations.queries import Standing
-from summit_service.web import rates
+from summit_service.web import question_fields, rates
+from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
+from summit_service.web.question_fields import Blanks, given_from, zone_options
 
 Page = Request[Any, Any, Any]
 DONE = frozenset({"details", "attendance", "waiting", "stopped", "accepted", "declined", "cancelled"})
-
-
-class Blanks(dict[str, str]):
-    """Fields by name; one that is missing is empty."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
 
 
 @get("/registrations/{token:str}")
@@ -71,7 +63,7 @@ async def change_details(
     form = await request.form()
     try:
         standing = await _standing(token, now=now)
-        questions = await queries.questions_of(standing.edition.id)
+        questions = await asking.questions_of(standing.edition.id)
         await actions.change_details(token, given_from(form, questions), now=now)
     except NotFound:
         return _unknown(request)
@@ -89,7 +81,7 @@ async def change_attendance(
 ) -> Response[Any]:
     """Attend in another way, or wait for it."""
     form = await request.form()
-    attendance, or_wait = text_of(form, "attendance"), text_of(form, "wait") == "yes"
+    attendance, or_wait = text(form, "attendance"), text(form, "wait") == "yes"
     act = actions.change_attendance(token, attendance=attendance, or_wait=or_wait, now=now)
     return await _act(request, token, act, done="waiting" if or_wait else "attendance", now=now)
 
@@ -175,7 +167,9 @@ async def _manage(
     status: int = 200,
 ) -> Response[Any]:
     edition, window = standing.edition, queries.window_of(standing.edition)
-    questions = await queries.questions_of(edition.id)
+    questions, terms = await asking.questions_of(edition.id), await asking.terms_of(edition.id)
+    ends_at, is_over = asking.changes_end_at(terms, edition), now >= window.ends_at
+    chosen = typed if typed is not None else _kept(standing, questions)
     return page(
         request,
         "registrations/manage.html",
@@ -187,13 +181,16 @@ async def _manage(
         refusal=refusal,
         rooms={room.attendance: room for room in await queries.rooms_of(edition)},
         words=rules.WORDS,
-        is_over=now >= window.ends_at,
+        is_over=is_over,
         is_open=rules.is_open(window, now=now),
         can_offer=rules.can_offer(window, now=now),
         ended_reason=_ended_reason(standing),
-        questions=questions,
+        questions=await question_fields.put(edition.id, typed=chosen),
+        changes_until=ends_at,
+        can_edit=not is_over and (ends_at is None or now < ends_at),
+        unanswered=[] if is_over else unanswered(questions, stored.values(standing.registration.answers)),
         zone_options=zone_options(),
-        typed=Blanks(typed if typed is not None else _kept(standing, questions)),
+        typed=Blanks(chosen),
         faults=Blanks(faults or {}),
         noindex=True,
     )
@@ -208,7 +205,7 @@ def _ended_reason(standing: Standing) -> str:
 
 def _kept(standing: Standing, questions: Sequence[Asked]) -> dict[str, str]:
     """What was told before, as the form shows it."""
-    row, answers = standing.registration, json.loads(standing.registration.answers)
+    row, answers = standing.registration, stored.values(standing.registration.answers)
     typed = {
         "name": row.name,
         "organisation": row.organisation,
@@ -229,32 +226,6 @@ def _unknown(request: Page) -> Response[Any]:
     return page(
         request, "registrations/unknown.html", status=404, sentence=queries.UNKNOWN_LINK, noindex=True
     )
-
-
-def given_from(form: FormMultiDict, questions: Sequence[Asked]) -> Given:
-    """What the form has of a delegate's details."""
-    return Given(
-        name=text_of(form, "name"),
-        organisation=text_of(form, "organisation"),
-        dietary=text_of(form, "dietary"),
-        access_needs=text_of(form, "access_needs"),
-        is_listed=text_of(form, "is_listed") == "yes",
-        timezone=text_of(form, "timezone"),
-        answers={question.key: text_of(form, question.field) for question in questions},
-    )
-
-
-def text_of(form: FormMultiDict, name: str) -> str:
-    """A field's text; empty where it is missing or a file."""
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-@cache
-def zone_options() -> list[tuple[str, str]]:
-    """Zones to choose from, the usual ones first to read: those named after places."""
-    places = [name for name in zones.zone_names() if "/" in name and not name.startswith("Etc/")]
-    return [("", "Not given"), *((name, name.replace("_", " ")) for name in places), ("Etc/UTC", "UTC")]
 
 
 ROUTES: list[Any] = [

@@ -14,12 +14,14 @@ from summit_service import zones
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.registrations import actions, queries, rules
+from summit_service.registrations import questions as asking
 from summit_service.registrations.answers import Asked, Given
 from summit_service.registrations.queries import Room
 from summit_service.summits.tables import Edition
-from summit_service.web import rates, registration_desk, registration_link
+from summit_service.web import desk_questions, question_fields, rates, registration_desk, registration_link
+from summit_service.web.forms import text
 from summit_service.web.layout import page
-from summit_service.web.registration_link import Blanks, given_from, text_of
+from summit_service.web.question_fields import Blanks, given_from
 
 FIELDS = ("name", "email", "organisation", "attendance", "timezone", "dietary", "access_needs")
 
@@ -44,11 +46,11 @@ async def register(
     """Register; a form with faults comes back as it was typed."""
     rates.check(request, "registration")
     edition, form = await queries.announced_edition(year), await request.form()
-    questions = await queries.questions_of(edition.id)
+    questions = await asking.questions_of(edition.id)
     given, email, attendance = (
         given_from(form, questions),
-        text_of(form, "email"),
-        text_of(form, "attendance"),
+        text(form, "email"),
+        text(form, "attendance"),
     )
     try:
         outcome = await actions.register(given, year=year, email=email, attendance=attendance, now=now)
@@ -88,8 +90,8 @@ async def _form(
         closes=zones.at_wall(window.closes_at, edition.timezone),
         rooms=rooms,
         ways=[(room.attendance, _way_words(room), _way_hint(room, edition)) for room in rooms],
-        questions=await queries.questions_of(edition.id),
-        zone_options=registration_link.zone_options(),
+        questions=await question_fields.put(edition.id),
+        zone_options=question_fields.zone_options(),
         typed=Blanks(typed),
         faults=Blanks(_in_order(faults or {})),
     )
@@ -153,4 +155,6 @@ def _shown(answer: object) -> str:
     return "Yes" if answer == "yes" else str(answer or "")
 
 
-ROUTES: list[Any] = [register_form, register, *registration_link.ROUTES, *registration_desk.ROUTES]
+ROUTES: list[Any] = [
+    register_form, register, *registration_link.ROUTES, *registration_desk.ROUTES, *desk_questions.ROUTES,
+]  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Invalid, SummitError
-from summit_service.registrations import actions, queries, rules
+from summit_service.registrations import actions, queries, rules, stored
 from summit_service.registrations.answers import Asked, Given
 from summit_service.registrations.tables import Place, Registration
 from summit_service.summits.tables import Edition
@@ -215,7 +215,7 @@ async def test_questions_of_the_edition_are_asked_and_kept(database: db.Engine, 
     )
 
     row = await registration_of("Anna Berg")
-    assert row.answers == '{"arrival": "Sunday", "code": true, "guests": 2}'
+    assert stored.values(row.answers) == {"arrival": "Sunday", "code": True, "guests": 2}
 
 
 async def test_questions_without_a_proper_answer_are_told_at_once(database: db.Engine, now: datetime) -> None:

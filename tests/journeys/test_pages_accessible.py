@@ -85,6 +85,9 @@ DESK = [
     "/organisations/new",
     "/desk/summits/YEAR/programme",
     "/desk/summits/YEAR/registrations",
+    "/desk/summits/YEAR/questions",
+    "/desk/summits/YEAR/questions/new",
+    "/desk/summits/YEAR/questions/menu",
 ]
 HEAVIEST = 100_000
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}

@@ -11,7 +11,7 @@ import pytest
 
 from summit_service import links
 from summit_service.mail.tables import OutboxMessage
-from summit_service.registrations import actions, rules
+from summit_service.registrations import actions, rules, stored
 from summit_service.registrations.answers import Asked
 from summit_service.registrations.tables import Place, Registration
 from tests import factories
@@ -149,7 +149,11 @@ async def test_questions_are_asked_on_the_form(client: httpx.AsyncClient, now: d
     assert 'href="#answers/day"' in refused.text
     assert 'value="lots"' in refused.text
     assert taken.status_code == 200
-    assert (await registration_of("Anna Berg")).answers == '{"code": true, "day": "Sunday", "guests": 2}'
+    assert stored.values((await registration_of("Anna Berg")).answers) == {
+        "code": True,
+        "day": "Sunday",
+        "guests": 2,
+    }
 
 
 async def test_link_shows_it_and_changes_nothing(client: httpx.AsyncClient, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from summit_service.registrations.actions.desk import change_capacity, set_questions
+from summit_service.registrations.actions.desk import change_capacity
 from summit_service.registrations.actions.manage import (
     cancel,
     change_attendance,
@@ -10,6 +10,13 @@ from summit_service.registrations.actions.manage import (
     stop_waiting,
 )
 from summit_service.registrations.actions.offers import accept, decline, expire_offers, fill_places
+from summit_service.registrations.actions.questions import (
+    move_question,
+    retire_question,
+    save_question,
+    set_questions,
+    set_terms,
+)
 from summit_service.registrations.actions.register import Outcome, register
 from summit_service.registrations.actions.summit import change_edition, import_programme
 
@@ -25,7 +32,11 @@ __all__ = [
     "expire_offers",
     "fill_places",
     "import_programme",
+    "move_question",
     "register",
+    "retire_question",
+    "save_question",
     "set_questions",
+    "set_terms",
     "stop_waiting",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from summit_service import db
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.mail import outbox
-from summit_service.registrations import answers, mails, queries, rules
+from summit_service.registrations import answers, limits, mails, queries, questions, rules, stored
 from summit_service.registrations.actions import places
 from summit_service.registrations.actions.register import columns_of
 from summit_service.registrations.answers import FaultBook, Given
@@ -32,15 +32,23 @@ async def change_details(token: str, given: Given, *, now: datetime) -> Standing
     registration_id = await queries.registration_id_of(token, now=now)
     before = await queries.standing(registration_id, now=now)
     book = FaultBook()
-    details = answers.check_details(given, await queries.questions_of(before.edition.id), book)
+    asked = await questions.questions_of(before.edition.id)
+    details = answers.check_details(given, asked, book)
     book.close()
     async with db.transaction():
         edition, standing = await opened(token, now=now)
-        check_changeable(edition, standing, now=now)
-        for name, value in columns_of(details).items():
-            setattr(standing.registration, name, value)
-        standing.registration.changed_at = now
-        await standing.registration.save()
+        await check_changeable(edition, standing, now=now)
+        row = standing.registration
+        earlier = stored.values(row.answers)
+        full = await limits.faults_of(edition.id, details, asked, but=row.id, before=earlier)
+        if limits.organisation_key(details.organisation) != limits.organisation_key(row.organisation):
+            full += await limits.organisation_faults(edition.id, details.organisation)
+        if full:
+            raise Invalid(full)
+        for name, value in columns_of(details, asked, before=row.answers).items():
+            setattr(row, name, value)
+        row.changed_at = now
+        await row.save()
         return standing
 
 
@@ -54,7 +62,7 @@ async def change_attendance(token: str, *, attendance: str, or_wait: bool, now: 
         raise Invalid.one("attendance", "Choose how you will attend: in person or online.")
     async with db.transaction():
         edition, standing = await opened(token, now=now)
-        check_changeable(edition, standing, now=now)
+        await check_changeable(edition, standing, now=now)
         if attendance in _places_of(standing):
             return standing
         if standing.awaited is not None and standing.awaited.state == rules.OFFERED:
@@ -71,7 +79,7 @@ async def stop_waiting(token: str, *, now: datetime) -> Standing:
     """Leave the queue and keep the place that is held. Raises Conflict where there is none."""
     async with db.transaction():
         edition, standing = await opened(token, now=now)
-        check_changeable(edition, standing, now=now)
+        await check_changeable(edition, standing, now=now)
         if standing.confirmed is None:
             raise Conflict("You hold no other place. Cancel the registration instead.", code="no_other_place")
         if standing.awaited is not None and standing.awaited.state == rules.WAITLISTED:
@@ -107,11 +115,13 @@ async def end_registration(edition: Edition, standing: Standing, *, reason: str,
     await mails.cancelled(registration, edition, held, waited=standing.attendance, now=now)
 
 
-def check_changeable(edition: Edition, standing: Standing, *, now: datetime) -> None:
-    """Raises Conflict for a cancelled registration and Gone once the summit is over."""
+async def check_changeable(edition: Edition, standing: Standing, *, now: datetime) -> None:
+    """Raises Conflict for a cancelled registration, and Gone once the day for changes or the summit is over."""
     if standing.registration.cancelled_at is not None:
         raise Conflict(CANCELLED_ALREADY, code="registration_cancelled")
     rules.check_not_over(queries.window_of(edition), now=now)
+    ends_at = questions.changes_end_at(await questions.terms_of(edition.id), edition)
+    rules.check_changes_possible(ends_at, zone=edition.timezone, now=now)
 
 
 async def _move(edition: Edition, standing: Standing, attendance: str, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from uuid import uuid4
 from summit_service import db, settings
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Fault, Invalid
-from summit_service.registrations import answers, mails, queries, rules
+from summit_service.registrations import answers, limits, mails, queries, questions, rules, stored
 from summit_service.registrations.actions import places
-from summit_service.registrations.answers import FaultBook, Given
+from summit_service.registrations.answers import Asked, FaultBook, Given
 from summit_service.registrations.rules import Details
 from summit_service.registrations.tables import Registration
 from summit_service.summits.tables import Edition
@@ -42,7 +42,8 @@ async def register(given: Given, *, year: int, email: str, attendance: str, now:
     edition = await queries.announced_edition(year)
     rules.check_open(queries.window_of(edition), now=now)
     book = FaultBook()
-    details = answers.check_details(given, await queries.questions_of(edition.id), book)
+    asked = await questions.questions_of(edition.id)
+    details = answers.check_details(given, asked, book)
     address = book.take(lambda: email_address(email), "")
     book.take(lambda: _check_attendance(edition, attendance), None)
     book.close()
@@ -51,9 +52,19 @@ async def register(given: Given, *, year: int, email: str, attendance: str, now:
         rules.check_open(queries.window_of(edition), now=now)
         await places.settle(edition, now=now)
         known = await queries.live_registration(edition.id, email_key(address))
+        if known is not None and await _is_same_act(known, details, asked, attendance, now=now):
+            standing = await queries.standing(known.id, now=now)
+            return Outcome(standing.state, attendance, address, standing.position)
+        full = await limits.faults_of(edition.id, details, asked)
+        full += await limits.organisation_faults(edition.id, details.organisation)
         if known is not None:
-            return await _again(known, details, address, attendance, now=now)
-        return await _insert(edition, details, address, attendance, now=now)
+            outcome = await again(known, address, attendance, now=now)
+        elif not full:
+            columns = columns_of(details, asked)
+            return await insert(edition, columns, address, attendance, now=now)
+    if full:  # only now: the mail to somebody who is registered goes out all the same
+        raise Invalid(full)
+    return outcome
 
 
 def _check_attendance(edition: Edition, attendance: str) -> None:
@@ -63,9 +74,16 @@ def _check_attendance(edition: Edition, attendance: str) -> None:
         raise Invalid([Fault("attendance", f"Nobody can attend this summit {rules.WORDS[attendance]}.")])
 
 
-async def _insert(
-    edition: Edition, details: Details, email: str, attendance: str, *, now: datetime
+async def insert(
+    edition: Edition,
+    columns: dict[str, Any],
+    email: str,
+    attendance: str,
+    *,
+    registered_by: str = "",
+    now: datetime,
 ) -> Outcome:
+    """A new registration with a place, or at the end of the queue, and its mail; the edition is locked."""
     registration = Registration(
         edition=edition.id,
         email=email,
@@ -73,7 +91,7 @@ async def _insert(
         uid=f"registration-{uuid4().hex}@{settings.current().host}",
         created_at=now,
         changed_at=now,
-        **columns_of(details),
+        **columns,
     )
     await registration.save()
     if await places.take_unless_queued(edition.id, attendance):
@@ -86,8 +104,8 @@ async def _insert(
     return Outcome(rules.WAITLISTED, attendance, email, position)
 
 
-def columns_of(details: Details) -> dict[str, Any]:
-    """The columns of a registration that hold what the delegate told us."""
+def columns_of(details: Details, asked: Sequence[Asked], *, before: str = "{}") -> dict[str, Any]:
+    """The columns of a registration that hold what the delegate told us; `before` is what was answered earlier."""
     return {
         "name": details.name,
         "organisation": details.organisation,
@@ -95,25 +113,24 @@ def columns_of(details: Details) -> dict[str, Any]:
         "access_needs": details.access_needs,
         "is_listed": details.is_listed,
         "timezone": details.timezone,
-        "answers": json.dumps(dict(details.answers), ensure_ascii=False, sort_keys=True),
+        "answers": stored.stamped(details.answers, asked, before=before),
     }
 
 
-async def _again(
-    known: Registration, details: Details, email: str, attendance: str, *, now: datetime
-) -> Outcome:
+async def again(known: Registration, email: str, attendance: str, *, now: datetime) -> Outcome:
+    """Mail the link to who is registered already, and say what a newcomer would be told."""
     standing = await queries.standing(known.id, now=now)
-    if _is_same_act(known, standing.attendance, details, attendance, now=now):
-        return Outcome(standing.state, attendance, email, standing.position)
     await mails.manage_link(known, standing.edition, standing.attendance, state=standing.state, now=now)
     return await _as_newcomer(standing.edition, attendance, email)
 
 
-def _is_same_act(
-    known: Registration, known_attendance: str, details: Details, attendance: str, *, now: datetime
+async def _is_same_act(
+    known: Registration, details: Details, asked: Sequence[Asked], attendance: str, *, now: datetime
 ) -> bool:
-    is_same = all(getattr(known, name) == value for name, value in columns_of(details).items())
-    return is_same and known_attendance == attendance and now - known.created_at <= SAME_ACT
+    is_same = all(getattr(known, name) == value for name, value in columns_of(details, asked).items())
+    if not is_same or now - known.created_at > SAME_ACT:
+        return False
+    return (await queries.standing(known.id, now=now)).attendance == attendance
 
 
 async def _as_newcomer(edition: Edition, attendance: str, email: str) -> Outcome:
