@@ -31,7 +31,9 @@ def same_weekday_rule(day: date, *, months_left_out: tuple[int, ...] = ()) -> st
 
 
 def _rhythm(rule: Rule, text: str, first_day: date) -> str:
-    if rule.positions or (rule.frequency == "DAILY" and (rule.months or rule.month_days or rule.weekdays)):
+    if rule.positions:
+        return _picked(rule, text)
+    if rule.frequency == "DAILY" and (rule.month_days or rule.weekdays):
         return f"By the rule {text}"
     if rule.frequency == "MONTHLY":
         return _monthly(rule, text, first_day)
@@ -47,18 +49,41 @@ def _monthly(rule: Rule, text: str, first_day: date) -> str:
     if rule.month_days and rule.weekdays:
         return f"By the rule {text}"
     if not rule.weekdays:
-        days = rule.month_days or (first_day.day,)
-        if any(day < 1 for day in days):
-            return f"By the rule {text}"
-        return f"On day {_joined([str(day) for day in days])} {of}{_months(rule)}"
+        return f"On {_month_days(rule.month_days or (first_day.day,))} {of}{_months(rule)}"
     return f"On {_weekdays(rule)} {of}{_months(rule)}"
 
 
 def _yearly(rule: Rule, text: str, first_day: date) -> str:
-    if rule.weekdays or rule.month_days or rule.months:
+    if len(rule.months) == 1 and len(rule.weekdays) == 1 and rule.weekdays[0][0] and not rule.month_days:
+        day = f"{_weekdays(rule)} of {_month_name(rule.months[0])}"
+    elif rule.weekdays or (rule.month_days and not rule.months) or any(one < 1 for one in rule.month_days):
         return f"By the rule {text}"
-    day = f"{first_day.day} {_month_name(first_day.month)}"
+    else:
+        days = [str(one) for one in rule.month_days or (first_day.day,)]
+        months = [_month_name(month) for month in sorted(rule.months or (first_day.month,))]
+        day = f"{_joined(days)} {_joined(months)}"
     return f"On {day} of each year" if rule.interval == 1 else f"{_each(rule)} on {day}"
+
+
+def _picked(rule: Rule, text: str) -> str:
+    """`The last of Monday to Friday`: BYSETPOS in the one form that people use."""
+    days = [day for nth, day in rule.weekdays if not nth]
+    whole = {(0, 1, 2, 3, 4): "working day", (5, 6): "day of the weekend", (0, 1, 2, 3, 4, 5, 6): "day"}
+    kind = whole.get(tuple(sorted(days)), "")
+    is_plain = rule.frequency == "MONTHLY" and len(days) == len(rule.weekdays) and not rule.month_days
+    if not kind or not is_plain or any(one not in ORDINALS for one in rule.positions):
+        return f"By the rule {text}"
+    which = _joined([f"the {ORDINALS[one]}" for one in rule.positions])
+    of = "of each month" if rule.interval == 1 else f"of every {_ordinal_number(rule.interval)} month"
+    return f"On {which} {kind} {of}{_months(rule)}"
+
+
+def _month_days(days: tuple[int, ...]) -> str:
+    """`day 1 and 15`, `the last day`, `the last day but 2`."""
+    plain = [str(day) for day in days if day > 0]
+    words = [f"day {_joined(plain)}"] if plain else []
+    words += ["the last day" if day == -1 else f"the last day but {-day - 1}" for day in days if day < 0]
+    return _joined(words)
 
 
 def _each(rule: Rule) -> str:

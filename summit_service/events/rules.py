@@ -20,7 +20,7 @@ STATES = {
     "published": "published",
     "cancelled": "cancelled",
 }
-RESERVED_SLUGS = frozenset({"new"})
+RESERVED_SLUGS = frozenset({"new", "preview", "widget"})
 """Addresses below /events/ that are pages of their own."""
 SEEN_IN_CALENDARS = (
     "starts_at", "ends_at", "timezone", "all_day", "repeated_hour", "recurrence", "excluded",
@@ -40,6 +40,13 @@ def check_details(given: Details) -> tuple[Details, Span]:
     if faults:
         raise Invalid(faults)
     return times, occurrences.span_of(times)
+
+
+def check_times(given: Details) -> tuple[Details, Span]:
+    """Times and recurrence alone, in the form that is kept; raises Invalid for their fields."""
+    zones.zone(given.timezone)
+    checked = _checked_times(given)
+    return checked, occurrences.span_of(checked)
 
 
 def changed_fields(before: Details, after: Details) -> tuple[str, ...]:

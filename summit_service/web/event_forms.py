@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import month_name
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,14 @@ from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.events import actions, queries
 from summit_service.events.details import MODES, VISIBILITIES
+from summit_service.events.preview import Preview, preview_of
 from summit_service.events.queries import EventView
 from summit_service.members import queries as members
 from summit_service.web.event_values import (
+    DAYS,
+    ENDS,
+    NTHS,
+    ONS,
     REPEATS,
     EventForm,
     changes_from,
@@ -29,7 +35,7 @@ from summit_service.web.event_values import (
 )
 from summit_service.web.forms import text
 from summit_service.web.languages import language_choices
-from summit_service.web.layout import page, see_other
+from summit_service.web.layout import html, is_htmx, page, render, see_other
 
 AnyRequest = Request[Any, Any, Any]
 DONE_WHEN = {"published": "posted", "draft": "drafted", "waiting": "waiting"}
@@ -130,6 +136,33 @@ async def cancel(
     return see_other(f"/events/{slug}?done=cancelled")
 
 
+@post("/events/preview", status_code=200)
+async def preview(
+    request: AnyRequest, actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[str]:
+    """The next dates of what is typed so far: a fragment for htmx, else the whole form with them."""
+    check_signed_in(actor)
+    data = await request.form()
+    form, slug = read_form(data), text(data, "slug")
+    event = await managed_event(slug, actor) if slug else None
+    hosts = [] if event else await _hosts(actor)
+    shown, refusal = None, None
+    try:
+        details = details_from(form)
+        if not details.timezone:
+            host = await members.organisation_by_slug(event.organisation.slug if event else form.organisation)
+            details = replace(details, timezone=host.timezone if host else actor.timezone or "")
+        shown = preview_of(details, known=event.overrides if event else (), now=now)
+    except Invalid as fault:
+        refusal = fault
+    if not is_htmx(request):
+        return await _form_page(
+            request, actor, form, hosts=hosts, event=event, refusal=refusal, preview=shown
+        )
+    faults = faults_by_field(refusal, form) if refusal else {}
+    return html(render(request, "events/_preview.html", actor=actor, preview=shown, faults=faults))
+
+
 async def managed_event(slug: str, actor: Actor) -> EventView:
     """The event, for whoever may change it; raises NotFound, NotSignedIn, NotAllowed."""
     check_signed_in(actor)
@@ -166,6 +199,7 @@ async def _form_page(
     hosts: list[tuple[str, str]] | None = None,
     event: EventView | None = None,
     refusal: Invalid | None = None,
+    preview: Preview | None = None,
 ) -> Response[str]:
     faults = faults_by_field(refusal, form) if refusal is not None else {}
     asks_which_hour = form.repeated_hour or any("happens twice" in sentence for sentence in faults.values())
@@ -180,7 +214,12 @@ async def _form_page(
         hosts=hosts or [],
         other_hosts=await _other_hosts(form, event),
         asks_which_hour=asks_which_hour,
+        preview=preview,
         repeats=REPEATS,
+        ons=ONS,
+        nths=NTHS,
+        days=DAYS,
+        ends=ENDS,
         months=[(str(number), month_name[number]) for number in range(1, 13)],
         modes=list(MODES.items()),
         visibilities=list(VISIBILITIES.items()),
@@ -190,4 +229,4 @@ async def _form_page(
     )
 
 
-ROUTES: list[Any] = [new, create, edit, change, cancellation, cancel]
+ROUTES: list[Any] = [new, create, preview, edit, change, cancellation, cancel]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from calendar import day_name
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -10,20 +10,44 @@ from typing import Any
 from uuid import uuid4
 
 from summit_service.errors import Fault, Invalid
+from summit_service.events import patterns
 from summit_service.events.details import Details
-from summit_service.events.phrases import same_weekday_rule
+from summit_service.events.patterns import Pattern
+from summit_service.events.recurrence import WEEKDAYS
 
 REPEATS = (
     ("none", "It does not repeat"),
-    ("weekly", "Each week"),
-    ("monthly", "Each month on the same weekday (the first Thursday, say)"),
-    ("yearly", "Each year on the same date"),
+    ("daily", "By days"),
+    ("weekly", "By weeks"),
+    ("monthly", "By months"),
+    ("yearly", "By years"),
     ("rule", "By the rule below"),
 )
-LISTS = frozenset({"months_left_out", "hosts"})
-MONTHS = frozenset(str(number) for number in range(1, 13))
+ONS = (
+    (
+        "first",
+        "As the first day has it",
+        "By months its weekday, such as the first Thursday; by years its date.",
+    ),
+    ("weekday", "On the weekday of the month that is chosen below"),
+    ("day", "On the day of the month that is given below"),
+)
+NTHS = (
+    ("", "Choose"),
+    ("1", "the first"),
+    ("2", "the second"),
+    ("3", "the third"),
+    ("4", "the fourth"),
+    ("-1", "the last"),
+)
+DAYS = tuple(zip(WEEKDAYS, day_name, strict=True))
+ENDS = (
+    ("never", "Never"),
+    ("on", "On the day given below"),
+    ("after", "After the number of dates given below"),
+)
+LISTS = frozenset({"months_left_out", "weekdays", "hosts"})
 FIELD_OF = {"starts_at": "starts_on", "ends_at": "ends_on"}
-_MONTHLY = re.compile(r"FREQ=MONTHLY;BYDAY=-?[1-5][A-Z]{2}(;BYMONTH=([0-9,]+))?")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,8 +64,16 @@ class EventForm:
     timezone: str = ""
     repeated_hour: str = ""
     repeat: str = "none"
+    every: str = ""
+    weekdays: tuple[str, ...] = ()
+    on: str = "first"
+    nth: str = ""
+    weekday: str = ""
+    month_day: str = ""
     months_left_out: tuple[str, ...] = ()
+    ends: str = ""
     until: str = ""
+    count: str = ""
     recurrence: str = ""
     excluded: str = ""
     mode: str = "in_person"
@@ -91,7 +123,6 @@ def details_from(form: EventForm) -> Details:
 
 def form_from(details: Details, *, organisation: str) -> EventForm:
     """The form of an event as it is kept."""
-    repeat, left_out, until, raw = _repeat_of(details)
     return EventForm(
         **{name: getattr(details, name) for name in _ALIKE},
         organisation=organisation,
@@ -100,10 +131,7 @@ def form_from(details: Details, *, organisation: str) -> EventForm:
         starts_time=details.starts_at[11:],
         ends_on=details.ends_at[:10],
         ends_time=details.ends_at[11:],
-        repeat=repeat,
-        months_left_out=left_out,
-        until=until,
-        recurrence=raw,
+        **_repeat_of(details),
         excluded="\n".join(text[:10] for text in details.excluded),
         categories=", ".join(details.categories),
     )
@@ -121,6 +149,9 @@ def faults_by_field(refusal: Invalid, form: EventForm) -> dict[str, str]:
     return found
 
 
+_PATTERN = (
+    "every", "weekdays", "on", "nth", "weekday", "month_day", "months_left_out", "ends", "until", "count",
+)  # fmt: skip
 _ALIKE = (
     "summary", "timezone", "repeated_hour", "location", "mode", "online_url", "url", "language", "visibility",
     "description", "hosts",
@@ -150,36 +181,29 @@ def _ending(form: EventForm) -> str:
 
 
 def _rule(form: EventForm) -> str:
-    if form.repeat == "rule":
-        return form.recurrence.strip()
-    until = f";UNTIL={form.until.strip().replace('-', '')}" if form.until.strip() else ""
-    if form.repeat == "monthly":
-        try:
-            day = date.fromisoformat(form.starts_on.strip())
-        except ValueError:
-            return ""
-        left_out = tuple(int(month) for month in form.months_left_out if month in MONTHS)
-        return same_weekday_rule(day, months_left_out=left_out) + until
-    return {"weekly": f"FREQ=WEEKLY{until}", "yearly": f"FREQ=YEARLY{until}"}.get(form.repeat, "")
+    """The rule that the form says; as it was written before, where that says the same."""
+    if form.repeat not in patterns.UNITS:
+        return form.recurrence.strip() if form.repeat == "rule" else ""
+    try:
+        first_day = date.fromisoformat(form.starts_on.strip())
+    except ValueError:
+        return ""
+    pattern = Pattern(unit=form.repeat, **{name: getattr(form, name) for name in _PATTERN})
+    said = patterns.rule_of(pattern, first_day)
+    kept = form.recurrence.strip()
+    return kept if kept and patterns.is_same(kept, said, timezone=form.timezone) else said
 
 
-def _repeat_of(details: Details) -> tuple[str, tuple[str, ...], str, str]:
-    """Choice, months left out, last day and raw rule, such that the form gives the same series back."""
-    text, _, until = details.recurrence.partition(";UNTIL=")
+def _repeat_of(details: Details) -> dict[str, Any]:
+    """The fields of the pattern, such that the form gives the same series back; else the rule as it is."""
     if not details.recurrence:
-        return "none", (), "", ""
-    day = f"{until[:4]}-{until[4:6]}-{until[6:]}" if until else ""
-    if not until or len(until) == 8:
-        if text in {"FREQ=WEEKLY", "FREQ=YEARLY"}:
-            return text.removeprefix("FREQ=").lower(), (), day, ""
-        matched = _MONTHLY.fullmatch(text)
-        if matched is not None:
-            kept = {int(month) for month in (matched[2] or "1,2,3,4,5,6,7,8,9,10,11,12").split(",")}
-            left_out = tuple(month for month in range(1, 13) if month not in kept)
-            first = date.fromisoformat(details.starts_at[:10])
-            if same_weekday_rule(first, months_left_out=left_out) == text:
-                return "monthly", tuple(map(str, left_out)), day, ""
-    return "rule", (), "", details.recurrence
+        return {"ends": "never"}
+    first = date.fromisoformat(details.starts_at[:10])
+    pattern = patterns.pattern_of(details.recurrence, timezone=details.timezone, first_day=first)
+    if pattern is None:
+        return {"repeat": "rule", "recurrence": details.recurrence}
+    fields_of_pattern = {name: getattr(pattern, name) for name in _PATTERN}
+    return {"repeat": pattern.unit, "recurrence": details.recurrence} | fields_of_pattern
 
 
 def changes_from(details: Details) -> Mapping[str, Any]:

@@ -233,6 +233,11 @@ def test_same_weekday_rule_begins_on_its_day(day: date, left_out: set[int]) -> N
         ("FREQ=MONTHLY", "On day 1 of each month"),
         ("FREQ=MONTHLY;BYDAY=-1FR;BYMONTH=3,6", "On the last Friday of each month in March and June"),
         ("FREQ=YEARLY;UNTIL=20301231", "On 1 January of each year, until 31 December 2030"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15,-1", "On day 1 and 15 and the last day of each month"),
+        ("FREQ=YEARLY;BYMONTH=5;BYDAY=1MO", "On the first Monday of May of each year"),
+        ("FREQ=YEARLY;BYMONTH=3,9;BYMONTHDAY=5", "On 5 March and September of each year"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "On the last working day of each month"),
+        ("FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,9,10,11,12", "Each day except August"),
         ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1", "By the rule FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1"),
     ],
 )

@@ -229,6 +229,8 @@ async def test_form_makes_the_series_of_first_thursdays(client: httpx.AsyncClien
     # Opened again and saved as it stands, it is the same series.
     form = (await client.get(f"/events/{slug}/edit")).text
     assert '<option value="monthly" selected>' in form
+    assert '<option value="1" selected>the first' in form
+    assert '<option value="TH" selected>Thursday' in form
     ticked = re.findall(r'name="months_left_out" value="(\d+)" checked', form)
     assert ticked == ["8", "12"]
 
@@ -278,3 +280,54 @@ async def test_cancellation_asks_and_then_cancels(client: httpx.AsyncClient, clo
     view = await queries.event_by_slug(event.slug, viewer=PUBLIC)
     assert view is not None
     assert view.is_cancelled
+
+
+async def test_next_dates_are_shown_with_and_without_javascript(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    csrf = await sign_in(
+        client, await representative_of(await make_organisation(slug="centre")), now=clock.now
+    )
+    said = {"repeat": "monthly", "on": "weekday", "nth": "3", "weekday": "MO", "summary": "", "timezone": ""}
+    data = FORM | {"organisation": "centre", "csrf": csrf} | said
+
+    fragment = await client.post("/events/preview", data=data, headers={"HX-Request": "true"})
+    whole = await client.post("/events/preview", data=data)
+    faulty = await client.post("/events/preview", data=data | {"nth": "4"}, headers={"HX-Request": "true"})
+
+    assert "<h1" not in fragment.text
+    assert "On the third Monday of each month" in fragment.text
+    assert "Monday 20 April 2026" in fragment.text
+    assert "Europe/London" in fragment.text
+    assert "Post an event</h1>" in whole.text
+    assert "Monday 20 April 2026" in whole.text
+    assert 'value="Leicester, UK"' in whole.text
+    assert "The first that fits is 2026-04-27." in faulty.text
+    assert await Event.count() == 0
+
+
+async def test_rule_that_the_form_cannot_say_is_kept_and_told_in_words(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    organisation = await make_organisation(slug="centre")
+    rule = "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"
+    event = await make_event(
+        organisation, starts_at="2026-04-30T09:00", ends_at="2026-04-30T10:00", recurrence=rule
+    )
+    csrf = await sign_in(client, await representative_of(organisation), now=clock.now)
+    form = (await client.get(f"/events/{event.slug}/edit")).text
+
+    data = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', form)) | {
+        "csrf": csrf, "repeat": "rule", "mode": "in_person", "visibility": "public", "language": "en",
+        "location": "Oxford", "ends": "never", "on": "first",
+    }  # fmt: skip
+    for name in ("months_left_out", "weekdays", "hosts", "all_day"):
+        data.pop(name, None)
+    answer = await client.post(f"/events/{event.slug}/edit", data=data)
+
+    assert '<option value="rule" selected>' in form
+    assert "On the last working day of each month" in (await client.get(f"/events/{event.slug}")).text
+    assert answer.status_code == 303
+    view = await queries.event_by_slug(event.slug, viewer=PUBLIC)
+    assert view is not None
+    assert (view.details.recurrence, view.details.location) == (rule, "Oxford")
