@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test check format bench lock rights clean
 
 help:  ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lock: $(DEV_STAMP)  ## Resolve the dependencies anew into the two lock files
 		--group build -c requirements.lock -o requirements-build.lock
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
 		pyproject.toml --group dev -c requirements.lock -c requirements-build.lock -o requirements-dev.lock
+
+rights: $(DEV_STAMP)  ## Write docs/rights.md anew from the table in tests/rights
+	@$(BIN)/python -m tests.rights.document
 
 clean:  ## Remove what was built and the demo's data, but nothing that git tracks
 	rm -rf $(VENV) var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

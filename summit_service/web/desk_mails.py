@@ -232,6 +232,7 @@ async def stop(
 @post("/desk/mails/resumption", status_code=303)
 async def resume(actor: NamedDependency[Actor], now: NamedDependency[datetime]) -> Response[Any]:
     """Let a paused queue go on."""
+    check_secretariat(actor)
     await actions.resume(actor=actor, now=now)
     return see_other("/desk/mails")
 

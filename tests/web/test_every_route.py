@@ -1,67 +1,94 @@
-"""Every route of the running application: whom the desk lets in, and which form is believed."""
+"""Every route of the running application: what each of the four gets, and which form is believed."""
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Iterator
 from datetime import datetime
 
 import httpx
-from litestar.routes import HTTPRoute
+import pytest
 
 from summit_service.app import create_app
 from tests.clients import Clock, sign_in
 from tests.factories import make_organisation, representative_of
+from tests.rights import document
+from tests.rights.asking import Action, actions_of, ask
+from tests.rights.table import DESK, KINDS, ROWS
+from tests.rights.world import make_world
+
+APP = create_app()
+ACTIONS = actions_of(APP)
+LACKING = (*DESK.outcomes[:3], "hidden")
+"""The desk let in, and looked for a thing that the walk has no example of."""
+one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
-def routes(clock: Clock) -> Iterator[tuple[str, str, bool]]:
-    """Method, an address, and whether the handler asks who acts."""
-    for route in create_app(clock=clock).routes:
-        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            for method in handler.http_methods - {"OPTIONS", "HEAD"}:
-                address = re.sub(r"\{\w+:\w+\}", "2026", route.path)
-                yield str(method), address, "actor" in inspect.signature(handler.fn).parameters
+def test_every_row_has_its_route() -> None:
+    gone = sorted(ROWS.keys() - {action.key for action in ACTIONS})
+
+    assert not gone, f"Take out of tests/rights/table.py, then `make rights`: {gone}"
 
 
-async def test_desk_is_for_the_secretariat_alone(
-    client: httpx.AsyncClient, clock: Clock, now: datetime
-) -> None:
-    desk = [(method, path) for method, path, _ in routes(clock) if path.startswith("/desk")]
-    strangers = {(await client.request(method, path)).status_code for method, path in desk}
-    csrf = await sign_in(client, await representative_of(await make_organisation()), now=now)
-
-    members = {
-        (await client.request(method, path, headers={"X-CSRF-Token": csrf})).status_code
-        for method, path in desk
-    }
-
-    assert len(desk) > 20
-    assert strangers <= {303, 401, 403}
-    assert members == {403}
+def test_rights_are_documented_as_they_are() -> None:
+    assert document.PATH.read_text(encoding="utf-8") == document.document(ACTIONS), "Run `make rights`."
 
 
+@one_database
+async def test_each_of_the_four_gets_what_the_table_says(client: httpx.AsyncClient, now: datetime) -> None:
+    world = await make_world(APP.openapi_schema.to_schema(), now=now)
+    missing, wrong = [], []
+
+    for action in ACTIONS:
+        found = tuple([await ask(client, action, who, world, now=now) for who in world.actors])
+        kind = ROWS.get(action.key)
+        if kind is None:
+            missing.append(f'    "{action.key}": {_guess(found)},')
+        elif found != kind.outcomes and not _lacks_example(action, found):
+            wrong.append(f"{action.key}: {found}, but {kind.name} is {kind.outcomes}")
+
+    assert not missing, (
+        "Routes without a row. If this is what each should get, write into tests/rights/table.py, then `make rights`:\n"
+        + "\n".join(missing)
+    )
+    assert not wrong, (
+        "Another kind in tests/rights/table.py, an example in tests/rights/world.py, or a hole:\n"
+        + "\n".join(wrong)
+    )
+
+
+def _guess(found: tuple[str, ...]) -> str:
+    found = DESK.outcomes if found == LACKING else found
+    fitting = [kind.name for kind in KINDS if kind.outcomes == found]
+    return " or ".join(fitting) or f"? ({found}; does tests/rights/world.py lack an example?)"
+
+
+def _lacks_example(action: Action, found: tuple[str, ...]) -> bool:
+    return ROWS[action.key] is DESK and found == LACKING and "{" in action.path
+
+
+@one_database
 async def test_form_that_rides_on_the_cookie_needs_its_secret(
     client: httpx.AsyncClient, clock: Clock, now: datetime
 ) -> None:
+    world = await make_world(APP.openapi_schema.to_schema(), now=now)
     await sign_in(client, await representative_of(await make_organisation()), now=now)
-    forms = [
-        path for method, path, asks in routes(clock) if method == "POST" and asks and "/api/" not in path
-    ]
+    forms = [action for action in ACTIONS if action.is_form and action.asks_who]
 
-    answers = {path: (await client.post(path)).status_code for path in forms}
+    answers = {form.key: (await client.post(world.address(form.path))).status_code for form in forms}
 
     assert len(forms) > 20
-    assert {path: status for path, status in answers.items() if status != 403} == {}
+    assert {key: status for key, status in answers.items() if status != 403} == {}
 
 
-async def test_no_other_site_presses_a_button_of_ours(client: httpx.AsyncClient, clock: Clock) -> None:
-    forms = [path for method, path, _ in routes(clock) if method == "POST" and "/api/" not in path]
+@one_database
+async def test_no_other_site_presses_a_button_of_ours(client: httpx.AsyncClient, now: datetime) -> None:
+    world = await make_world(APP.openapi_schema.to_schema(), now=now)
+    forms = [action for action in ACTIONS if action.is_form]
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
 
     answers = {
-        path: (await client.post(path, headers={"Sec-Fetch-Site": "cross-site"})).status_code
-        for path in forms
+        form.key: (await client.post(world.address(form.path), headers=elsewhere)).status_code
+        for form in forms
     }
 
     assert len(forms) > 30
-    assert {path: status for path, status in answers.items() if status != 403} == {}
+    assert {key: status for key, status in answers.items() if status != 403} == {}

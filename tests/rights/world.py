@@ -1,0 +1,124 @@
+"""What the walk over every route finds: something at each address, of the right member's organisation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from summit_service import tokens
+from summit_service.accounts import actions as accounts
+from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service.accounts.tables import ApiToken, Login
+from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Role
+from tests import factories, factories_statements, factories_summits
+from tests.factories_enquiries import make_confirmed
+from tests.factories_events import FIRST_THURSDAYS, make_event
+
+FIELDS: dict[str, Any] = {
+    "organisation": "right",
+    "email": "ana@walk.example",
+    "roles": ["signatory"],
+    "starts_at": "2026-04-20T09:00",
+    "ends_at": "2026-04-20T10:00",
+    "timezone": "Europe/London",
+}
+"""Fields of a body that have to fit, so that rights are what is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The four who ask, and what stands for each parameter of an address: (part of the path, value)."""
+
+    actors: dict[str, Actor]
+    examples: tuple[tuple[str, str], ...]
+    schema: dict[str, Any]
+    """The OpenAPI document."""
+
+    def address(self, path: str) -> str:
+        """The path with every parameter filled in; what has no example gets something that nobody knows."""
+        for part, value in self.examples:
+            path = path.replace(part, part.split("{")[0] + value)
+        path = re.sub(r"\{\w+:int\}", "1", path)
+        return re.sub(r"\{\w+:(str|path)\}", lambda _: tokens.mint(), path)
+
+
+async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
+    """A network with one thing of each kind. Add an example when your route has a parameter of a new kind."""
+    desk = await factories.secretariat()
+    right = await factories_statements.make_member("Right", slug="right")
+    wrong = await factories_statements.make_member("Wrong")
+    member = await factories.representative_of(right)
+    series = {"starts_at": "2026-05-07T09:00", "ends_at": "2026-05-07T10:00", "recurrence": FIRST_THURSDAYS}
+    event = await make_event(right, actor=member, now=now, **series)
+    statement = await factories_statements.make_open(desk, now=now)
+    edition = await factories_summits.make_edition()
+    await factories_summits.release(factories_summits.programme(), now=now)
+    enquiry = await make_confirmed(now=now)
+    role = await Role.objects().where(Role.person == member.person_id).first()
+    assert role is not None
+    return World(
+        actors={
+            "stranger": PUBLIC,
+            "wrong": await factories.representative_of(wrong),
+            "right": member,
+            "secretariat": desk,
+        },
+        examples=(
+            ("/events/{slug:str}", event.slug),
+            ("/occurrences/{when:str}", "2026-06-04"),
+            ("/organisations/{slug:str}", "right"),
+            ("/statements/{slug:str}/{name:str}", f"{statement.slug}/statement.en.txt"),
+            ("/statements/{slug:str}/{step:str}", f"{statement.slug}/closure"),
+            ("/statements/{slug:str}", statement.slug),
+            ("/summits/{year:int}", str(edition.year)),
+            ("/enquiries/{identifier:int}", str(enquiry.id)),
+            ("/roles/{role_id:int}", str(role.id)),
+            ("/desk/mails/{identifier:int}", str(await _mail())),
+            ("/logins/{login_id:int}", str(await _login(member, now=now))),
+            ("/tokens/{token_id:int}", str(await _token(member, now=now))),
+            ("/static/{file_path:path}", "site.css"),
+        ),
+        schema=schema,
+    )
+
+
+async def _mail() -> int:
+    row = await OutboxMessage.objects().first()
+    assert row is not None
+    return int(row.id)
+
+
+async def _login(actor: Actor, *, now: datetime) -> int:
+    row = Login(
+        person=actor.person_id, token_hash="0" * 64, created_at=now, expires_at=now + timedelta(days=1)
+    )
+    await row.save()
+    return int(row.id)
+
+
+async def _token(actor: Actor, *, now: datetime) -> int:
+    await accounts.create_api_token("walk", actor=actor, now=now)
+    row = await ApiToken.objects().where(ApiToken.person == actor.person_id).first()
+    assert row is not None
+    return int(row.id)
+
+
+def sample(schema: dict[str, Any], part: dict[str, Any]) -> Any:
+    """The smallest JSON of this part of the OpenAPI document, so that a body is no reason to be refused."""
+    if "$ref" in part:
+        part = schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[-1]]
+    for choices in (part.get("oneOf"), part.get("anyOf"), part.get("allOf")):
+        if choices:
+            return sample(schema, choices[0])
+    if "enum" in part:
+        return part["enum"][0]
+    kind = part.get("type", "object")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "object":
+        given, needed = part.get("properties", {}), part.get("required", ())
+        plain = {name: sample(schema, given[name]) for name in needed}
+        return plain | {name: value for name, value in FIELDS.items() if name in given}
+    return {"array": [], "string": "x", "boolean": False, "null": None}.get(kind, 1)
