@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from tests.postbox import parsed
 
-PHASES = ("EHLO", "MAIL", "RCPT", "DATA", "DOT")
+PHASES = ("CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "DOT")
 
 
 @dataclass
@@ -132,6 +132,23 @@ class Protocol(SMTP):
 
     def _first_recipient(self) -> str:
         return str(self.envelope.rcpt_tos[0]) if self.envelope and self.envelope.rcpt_tos else ""
+
+    async def _handle_client(self) -> None:
+        said = await self.event_handler._fault("CONNECT", self)
+        if not said:
+            await super()._handle_client()
+            return
+        await self.push(said)
+        if self.transport is not None:
+            self.transport.close()
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        said = await self.event_handler._fault("STARTTLS", self)
+        await (self.push(said) if said else super().smtp_STARTTLS(arg))
+
+    async def smtp_AUTH(self, arg: str) -> None:
+        said = await self.event_handler._fault("AUTH", self)
+        await (self.push(said) if said else super().smtp_AUTH(arg))
 
     async def smtp_EHLO(self, hostname: str) -> None:
         said = await self.event_handler._fault("EHLO", self)

@@ -28,7 +28,7 @@ async def deliver(server: Post, now: datetime) -> None:
     await sink.close()
 
 
-@pytest.mark.parametrize("phase", ["EHLO", "MAIL", "RCPT", "DATA", "DOT"])
+@pytest.mark.parametrize("phase", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])
 async def test_mail_is_tried_again_after_a_temporary_refusal(
     database: object, now: datetime, phase: str
 ) -> None:
@@ -49,7 +49,7 @@ async def test_mail_is_tried_again_after_a_temporary_refusal(
     assert (await row_of(identifier)).state == "accepted"
 
 
-@pytest.mark.parametrize("phase", ["EHLO", "MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("phase", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("how", ["closes", "hangs"])
 async def test_mail_is_tried_again_when_the_connection_ends_before_the_dot(
     database: object, now: datetime, phase: str, how: str
@@ -122,6 +122,7 @@ async def test_mail_to_a_wrong_address_fails_and_delays_nobody(database: object,
 @pytest.mark.parametrize(
     ("phase", "reply"),
     [
+        ("CONNECT", "554 5.7.1 you are blocked"),
         ("MAIL", "553 5.1.8 sender unknown"),
         ("RCPT", "554 5.7.1 relaying denied"),
         ("DATA", "554 5.5.1 no"),
@@ -256,6 +257,68 @@ async def test_login_over_tls_and_a_wrong_password_pauses(
 
     assert "535" in refused.pause_reason
     assert len(server.raw) == 1
+
+
+@pytest.mark.parametrize(
+    ("phase", "reply", "state", "is_paused"),
+    [
+        ("STARTTLS", "454 4.7.0 TLS not available", "deferred", False),
+        ("AUTH", "454 4.7.0 try later", "deferred", False),
+        ("AUTH", "535 5.7.8 wrong password", "deferred", True),
+        ("AUTH", "530 5.7.0 not for you", "deferred", True),
+    ],
+)
+async def test_mail_waits_when_the_server_refuses_before_the_first_letter(
+    database: object,
+    now: datetime,
+    tls: tuple[ssl.SSLContext, ssl.SSLContext],
+    phase: str,
+    reply: str,
+    state: str,
+    is_paused: bool,
+) -> None:
+    there, here = tls
+    identifier = await post(letter(), now=now)
+    async with smtp_server(user="summit", password="secret", tls=there) as server:
+        url = f"smtp+starttls://summit:secret@127.0.0.1:{server.port}"
+        server.faults[phase] = Fault(reply)
+
+        await deliver_due(now, way_to(server, url=url, tls=here))
+        row = await row_of(identifier)
+        health = await queries.health(now=now)
+        server.faults.clear()
+        await deliver_due(now + timedelta(minutes=20), way_to(server, url=url, tls=here))
+
+    assert (row.state, health.paused_at is not None) == (state, is_paused)
+    assert "secret" not in row.server_reply
+    assert len(server.raw) == 1
+
+
+async def test_mail_is_not_sent_in_the_open_when_tls_was_asked_for(database: object, now: datetime) -> None:
+    identifier = await post(letter(), now=now)
+    async with smtp_server() as server:
+        await deliver_due(now, way_to(server, url=f"smtp+starttls://127.0.0.1:{server.port}"))
+
+    row = await row_of(identifier)
+    assert (row.state, row.phase) == ("deferred", "connect")
+    assert "STARTTLS" in row.server_reply
+    assert server.raw == []
+
+
+async def test_greylisting_delays_each_recipient_once_and_nobody_else(
+    database: object, now: datetime
+) -> None:
+    grey = [await post(letter(to_email=f"a{n}@grey.example"), now=now) for n in range(2)]
+    other = await post(letter(), now=now)
+    async with smtp_server() as server:
+        asks = Fault("451 4.7.1 greylisted, come back", times=2, only=lambda to: to.endswith("grey.example"))
+        server.faults["RCPT"] = asks
+        for minutes in (0, 1, 6, 12):
+            await deliver(server, now + timedelta(minutes=minutes))
+
+    assert server.recipients[0] == (await row_of(other)).recipient_email
+    assert sorted(server.recipients[1:]) == ["a0@grey.example", "a1@grey.example"]
+    assert [(await row_of(identifier)).state for identifier in grey] == ["accepted", "accepted"]
 
 
 async def test_certificate_that_nobody_vouches_for_is_not_trusted(
