@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from summit_service import idempotency
+from summit_service import idempotency, settings
 from summit_service.enquiries.actions import erase_old
-from summit_service.mail import mailer
+from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import expire_offers
 from summit_service.statements.actions import close_overdue
 
@@ -16,10 +16,12 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     close_overdue,
     idempotency.forget_old,
     erase_old,
+    inbox.collect,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""
 
 
 async def run_mailer() -> None:
     """Deliver mails and keep house until cancelled."""
-    await mailer.run(housekeeping=HOUSEKEEPING)
+    async with inbox_server.listening(settings.current().bounce_listen):
+        await mailer.run(housekeeping=HOUSEKEEPING)

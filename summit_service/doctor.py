@@ -105,9 +105,11 @@ async def _sender_domain(settings: Settings, resolver: Resolver | None) -> list[
     """What receivers look up before they believe a mail; nobody does while mails become files."""
     if settings.smtp_url is None:
         return []
-    domain = domain_of(settings.mail_from)
     records = await sender_domain.examine(
-        envelope_domain=domain, from_domain=domain, selector="", resolver=resolver
+        envelope_domain=domain_of(settings.bounce_address or settings.mail_from),
+        from_domain=domain_of(settings.mail_from),
+        selector="",
+        resolver=resolver,
     )
     return [
         Finding(

@@ -42,6 +42,9 @@ class Settings:
     mailer: str = "inside"
     is_demo: bool = False
     signing_key_file: Path | None = None
+    bounce_address: str | None = None
+    bounce_listen: str | None = None
+    bounce_maildir: Path | None = None
 
     @property
     def mailbox_dir(self) -> Path:
@@ -84,7 +87,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         signing_key_file=Path(key_file)
         if (key_file := reader.get("SUMMIT_SIGNING_KEY_FILE", "", str))
         else None,
+        bounce_address=reader.get("SUMMIT_BOUNCE_ADDRESS", "", _bounce_address) or None,
+        bounce_listen=reader.get("SUMMIT_BOUNCE_LISTEN", "", _bounce_listen) or None,
+        bounce_maildir=reader.path("SUMMIT_BOUNCE_MAILDIR"),
     )
+    reader.faults += _bounce_faults(settings)
     if reader.faults:
         raise SettingsError(reader.faults)
     return settings
@@ -110,6 +117,10 @@ class _Reader:
         except ValueError as fault:
             self.faults.append(f"{name}: {fault}")
             return default
+
+    def path(self, name: str) -> Path | None:
+        value = self.values.get(name, "").strip()
+        return Path(value) if value else None
 
     def networks(self, name: str) -> list[Network]:
         found: list[Network] = []
@@ -182,6 +193,26 @@ def _address(value: str) -> str:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as fault:
         raise ValueError(f"“{value}” is not an e-mail address.") from fault
+
+
+def _bounce_address(value: str) -> str:
+    """Its local part must leave room for `+NUMBER-PROOF` within the 64 octets of RFC 5321."""
+    if value and len(_address(value).rpartition("@")[0]) > 32:
+        raise ValueError("what stands before the @ must have at most 32 characters.")
+    return _address(value) if value else ""
+
+
+def _bounce_listen(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"lmtp", "smtp"} or not parts.hostname or parts.port is None):
+        raise ValueError("it must be lmtp://HOST:PORT or smtp://HOST:PORT.")
+    return value
+
+
+def _bounce_faults(found: Settings) -> list[str]:
+    if found.bounce_address is None and (found.bounce_listen or found.bounce_maildir):
+        return ["SUMMIT_BOUNCE_ADDRESS: it is missing; without it nothing comes back to where you listen."]
+    return []
 
 
 def _one_line(value: str) -> str:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from summit_service import db
 from summit_service.errors import Conflict, NotAllowed, NotFound, NotSignedIn
 from summit_service.mail import history, outbox, pauses, streams, waking
-from summit_service.mail.tables import OutboxMessage
+from summit_service.mail.tables import BouncingAddress, OutboxMessage, ReceivedMail
 
 if TYPE_CHECKING:
     from summit_service.accounts.actor import Actor  # people are built on top of mail
@@ -104,6 +104,33 @@ async def resume(*, actor: Actor, now: datetime) -> None:
     async with db.transaction():
         await pauses.resume(now=now)
         db.current_transaction().after_commit(waking.wake)
+
+
+async def mark_read(identifier: int, *, actor: Actor, now: datetime) -> None:
+    """A person has looked at a mail that came back; raises NotFound for one that is read already."""
+    check_may(actor)
+    waits = (ReceivedMail.id == identifier) & ReceivedMail.seen_at.is_null()
+    async with db.transaction():
+        read = (
+            await ReceivedMail.update({ReceivedMail.seen_at: now, ReceivedMail.seen_by: actor.name[:200]})
+            .where(waits)
+            .returning(ReceivedMail.id)
+        )
+    if not read:
+        raise NotFound("Somebody has read this mail already.")
+
+
+async def clear_address(identifier: int, *, actor: Actor) -> None:
+    """A person knows that an address takes mail again; raises NotFound where it is not marked."""
+    check_may(actor)
+    async with db.transaction():
+        found = (
+            await BouncingAddress.delete()
+            .where(BouncingAddress.id == identifier)
+            .returning(BouncingAddress.id)
+        )
+    if not found:
+        raise NotFound("This address is not marked any more.")
 
 
 async def unsubscribe(token: str, *, now: datetime) -> OutboxMessage:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from summit_service.mail.tables import MailEvent, OutboxMessage
+from summit_service.mail.tables import BouncingAddress, MailEvent, OutboxMessage, ReceivedMail
 
 ATTEMPT, RESENT, COPY, STOPPED = "attempt", "resent", "copy", "stopped"
 
@@ -34,3 +35,15 @@ async def erase(about: str) -> None:
     if rows:
         mine = MailEvent.message.is_in([row["id"] for row in rows])
         await MailEvent.update({MailEvent.words: "", MailEvent.who: ""}).where(mine)
+        await _erase_what_came_back([row["id"] for row in rows])
+
+
+async def _erase_what_came_back(messages: list[int]) -> None:
+    blank: dict[Any, Any] = {
+        ReceivedMail.sender: "",
+        ReceivedMail.subject: "",
+        ReceivedMail.words: "",
+        ReceivedMail.text: "",
+    }
+    await ReceivedMail.update(blank).where(ReceivedMail.message.is_in(messages))
+    await BouncingAddress.delete().where(BouncingAddress.message.is_in(messages))

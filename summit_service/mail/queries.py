@@ -11,7 +11,7 @@ from typing import Any
 from piccolo.columns.combination import WhereRaw
 from piccolo.query.functions import Count
 
-from summit_service.mail.tables import MailerStatus, OutboxMessage
+from summit_service.mail.tables import BouncingAddress, MailerStatus, OutboxMessage, ReceivedMail
 
 STATES = ("queued", "sending", "deferred", "accepted", "returned", "uncertain", "failed", "stopped")
 """Those of the rows, and `returned`: accepted by the next server, and then it came back."""
@@ -132,6 +132,28 @@ async def outbox(
     if before is not None:
         query = query.where(OutboxMessage.id < before)
     return await query
+
+
+async def unread_mails(limit: int = 100) -> list[ReceivedMail]:
+    """What came back and waits for a person, the oldest first."""
+    waits = ReceivedMail.seen_at.is_null()
+    return list(await ReceivedMail.objects().where(waits).order_by(ReceivedMail.id).limit(limit))
+
+
+async def unread_count() -> int:
+    """How many of them there are."""
+    return int(await ReceivedMail.count().where(ReceivedMail.seen_at.is_null()))
+
+
+async def bouncing_addresses() -> list[BouncingAddress]:
+    """The addresses of which a server said that they are not there, the newest first."""
+    return list(await BouncingAddress.objects().order_by(BouncingAddress.id, ascending=False))
+
+
+async def bouncing_keys() -> frozenset[str]:
+    """The same as keys, to compare with."""
+    rows = await BouncingAddress.select(BouncingAddress.email_key)
+    return frozenset(row["email_key"] for row in rows)
 
 
 def _in_states(states: Sequence[str]) -> Any:

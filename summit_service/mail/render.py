@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from summit_service import markup, zones
-from summit_service.mail import message, streams
+from summit_service.mail import message, return_path, streams
 from summit_service.mail.message import Header, Mailbox
 from summit_service.mail.rules import one_line
 from summit_service.mail.tables import OutboxMessage
@@ -55,7 +55,7 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
         content = message.compose(
             [
                 *_headers(row, recipient, subject=subject, settings=settings, now=now),
-                *streams.headers(links),
+                *streams.headers(links, mailbox=_read_mailbox(settings)),
             ],
             text=text,
             html=html,
@@ -67,7 +67,13 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
         raise
     except Exception as fault:
         raise CannotRender(f"{type(fault).__name__}: {fault}") from fault
-    return Envelope(row.id, settings.mail_from, recipient, content, needs_utf8)
+    return Envelope(row.id, return_path.sender_of(row.id, settings), recipient, content, needs_utf8)
+
+
+def _read_mailbox(settings: Settings) -> str | None:
+    """The mailbox of what comes back, where something reads it."""
+    is_read = settings.bounce_listen is not None or settings.bounce_maildir is not None
+    return settings.bounce_address if is_read else None
 
 
 def _deliverable(address: str) -> tuple[str, bool]:

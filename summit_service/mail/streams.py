@@ -28,12 +28,17 @@ def email_key(email: str) -> str:
     return email.strip().lower()
 
 
-def headers(given: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The headers by which a mail program offers to unsubscribe (RFC 2369, RFC 8058)."""
+def headers(given: Mapping[str, str], *, mailbox: str | None = None) -> list[tuple[str, str]]:
+    """The headers by which a mail program offers to unsubscribe (RFC 2369, RFC 8058).
+
+    By mail too where `mailbox` is read; the secret then travels in the subject, whose case nobody changes.
+    """
     if LINK_NAME not in given:
         return []
+    url = given[LINK_NAME]
+    by_mail = f", <mailto:{mailbox}?subject=unsubscribe%20{url.rpartition('/')[2]}>" if mailbox else ""
     return [
-        ("List-Unsubscribe", f"<{given[LINK_NAME]}>"),
+        ("List-Unsubscribe", f"<{url}>{by_mail}"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     ]
 

@@ -77,6 +77,37 @@ class OptOut(Table, tablename="mail_opt_out"):
     created_at = Timestamptz()
 
 
+class ReceivedMail(Table, tablename="received_mail"):
+    """One mail that came to the return path: what kind of notice it is, and what a person reads of it.
+
+    `digest` is of its bytes, so that the same one twice is one row. `message` is the mail that it is about, None
+    where that is not known. `text` has no copy of our own mail and no secret. `seen_at` is None while a person has
+    to look at it.
+    """
+
+    id: Serial
+    digest = Varchar(length=64, unique=True)
+    message = Integer(null=True, default=None, index=True)
+    kind = Varchar(length=20)
+    received_at = Timestamptz()
+    sender = Varchar(length=300, default="")
+    subject = Varchar(length=300, default="")
+    words = Text(default="")
+    text = Text(default="")
+    seen_at = Timestamptz(null=True, default=None)
+    seen_by = Varchar(length=200, default="")
+
+
+class BouncingAddress(Table, tablename="bouncing_address"):
+    """An address that a server says is not there, by the last word that we have; a person may say it works again."""
+
+    id: Serial
+    email_key = Varchar(length=254, unique=True)
+    since = Timestamptz()
+    words = Text(default="")
+    message = Integer()
+
+
 class MailerStatus(Table, tablename="mailer_status"):
     """One row (id 1): whether the whole queue is paused and why, and when a mailer last looked."""
 

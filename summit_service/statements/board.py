@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.actor import Actor
+from summit_service.mail.queries import shown_state
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import mails, queries, rules
 from summit_service.statements.queries import Signature
@@ -132,8 +133,8 @@ def _line(
         mails=request.mails,
         mailed_at=request.last_mailed_at,
         mail_kind=mail.kind if mail else "",
-        mail_state=mail.state if mail else "",
-        server_reply=mail.server_reply if mail else "",
+        mail_state=shown_state(mail) if mail else "",
+        server_reply=(mail.returned_words or mail.server_reply) if mail else "",
     )
 
 

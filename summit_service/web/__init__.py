@@ -16,6 +16,7 @@ def routes() -> list[Any]:
         desk_announcements,
         desk_enquiries,
         desk_mails,
+        desk_received,
         events,
         home,
         join,
@@ -33,6 +34,6 @@ def routes() -> list[Any]:
 
     modules = (
         home, sign_in, me, members, join, events, subscribe, summits, registrations, statements, desk,
-        desk_mails, desk_announcements, desk_enquiries, unsubscribe, mailbox, service,
+        desk_mails, desk_received, desk_announcements, desk_enquiries, unsubscribe, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -57,6 +57,7 @@ MAIL_WORDS = {
     "accepted": "was taken by the next server",
     "uncertain": "may have arrived",
     "failed": "could not be delivered",
+    "returned": "came back undelivered",
     "stopped": "was stopped",
     "": "has no mail yet",
 }

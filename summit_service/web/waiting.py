@@ -16,6 +16,7 @@ from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
 from summit_service.statements import queries as statements
 from summit_service.statements.tables import Statement
+from summit_service.statements.undeliverable import undeliverable_of
 from summit_service.summits import queries as summits
 
 MOST_EVENTS = 20
@@ -96,6 +97,13 @@ async def _mail(now: datetime) -> list[Waiting]:
     if counts["failed"]:
         sentence = f"{_mails(counts['failed'])} could not be delivered."
         found.append(Waiting(1, sentence, "/desk/mails?state=failed", "See which"))
+    unread, addresses = await mail.unread_count(), len(await mail.bouncing_keys())
+    if unread:
+        sentence = f"{_mails(unread)} came back that no rule could sort."
+        found.append(Waiting(1, sentence, "/desk/mails/received", "Read"))
+    if addresses:
+        told = "1 address takes" if addresses == 1 else f"{addresses} addresses take"
+        found.append(Waiting(2, f"{told} no mail any more.", "/desk/mails/received#addresses", "See whose"))
     if counts["uncertain"]:
         told = _mails(counts["uncertain"])
         sentence = f"Nobody knows whether {told} arrived: the connection broke at the last moment."
@@ -125,7 +133,22 @@ async def _statements(now: datetime) -> list[Waiting]:
             found.append(Waiting(1, f"“{statement.title}” is closed and not published.", url, "Publish"))
         elif statement.state == "signing":
             found.extend(await _unanswered(statement, url, now))
+            found.extend(await _undeliverable(statement, url))
     return found
+
+
+async def _undeliverable(statement: Statement, url: str) -> list[Waiting]:
+    """Requests that have reached nobody; they are never counted as consent."""
+    return [
+        Waiting(
+            0,
+            f"The request to {request.person_name} of {request.organisation_name} to answer “{statement.title}” "
+            "is undeliverable. Ask them for another address, or for another signatory.",
+            url,
+            "See why",
+        )
+        for request in await undeliverable_of(statement)
+    ]
 
 
 async def _unanswered(statement: Statement, url: str, now: datetime) -> list[Waiting]:

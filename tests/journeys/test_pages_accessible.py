@@ -71,6 +71,7 @@ DESK = [
     "/desk/enquiries",
     "/desk/mails",
     "/desk/mails/1",
+    "/desk/mails/received",
     "/desk/mails/1?view=text",
     "/desk/mails/copies?mail=1&mail=2",
     "/desk/statements",

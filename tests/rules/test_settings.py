@@ -54,6 +54,25 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SUMMIT_BOUNCE_ADDRESS": "b" * 33 + "@network.example"}, "SUMMIT_BOUNCE_ADDRESS"),
+        ({"SUMMIT_BOUNCE_LISTEN": "lmtp://127.0.0.1:8024"}, "SUMMIT_BOUNCE_ADDRESS"),
+        ({"SUMMIT_BOUNCE_MAILDIR": "/var/mail/bounces"}, "SUMMIT_BOUNCE_ADDRESS"),
+        (
+            {"SUMMIT_BOUNCE_ADDRESS": "b@network.example", "SUMMIT_BOUNCE_LISTEN": "127.0.0.1:8024"},
+            "SUMMIT_BOUNCE_LISTEN",
+        ),
+    ],
+)
+def test_mailbox_of_what_comes_back_is_set_whole(tmp_path: Path, given: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        from_environment({"SUMMIT_VAR_DIR": str(tmp_path)} | given)
+
+    assert [fault.split(":")[0] for fault in refusal.value.faults] == [named]
+
+
 def test_env_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
     file = tmp_path / "summit.env"
     file.write_text("# ours\nSUMMIT_NETWORK_NAME='From the file'\nexport SUMMIT_LOG_FORMAT=json\n")

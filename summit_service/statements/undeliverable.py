@@ -1,0 +1,23 @@
+"""Requests to sign that have reached nobody: no consent, and a task for the desk."""
+
+from __future__ import annotations
+
+from summit_service.mail import queries as mail
+from summit_service.mail.tables import OutboxMessage
+from summit_service.statements import counting, mails, queries
+from summit_service.statements.tables import SigningRequest, Statement
+
+LOST = frozenset({"failed", "returned"})
+
+
+async def undeliverable_of(statement: Statement) -> list[SigningRequest]:
+    """Those without an answer whose last mail failed or came back, by organisation. A later mail that stays ends it."""
+    answers = await queries.answers_of(statement)
+    open_ones = [request for request in await queries.requests_of(statement) if request.id not in answers]
+    if not open_ones:
+        return []
+    theirs = OutboxMessage.about.is_in([mails.about(request) for request in open_ones])
+    asking = OutboxMessage.kind.is_in(list(counting.ASKING)) & (OutboxMessage.state != "stopped")
+    rows = await OutboxMessage.objects().where(theirs & asking).order_by(OutboxMessage.id)
+    last = {row.about: mail.shown_state(row) for row in rows}
+    return [request for request in open_ones if last.get(mails.about(request)) in LOST]
