@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from summit_service import idempotency, settings
+from summit_service.contributions import actions as contributions
 from summit_service.enquiries.actions import erase_old
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import expire_offers
@@ -17,6 +18,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     idempotency.forget_old,
     erase_old,
     inbox.collect,
+    contributions.erase_old,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""
 

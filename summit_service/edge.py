@@ -24,6 +24,7 @@ SECRET_PREFIXES = (
     "/feeds/",
     "/disputes/",
     "/join/",
+    "/contributions/",
     "/unsubscribe/",
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -19,6 +19,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.events.tables",
     "summit_service.summits.tables",
     "summit_service.registrations.tables",
+    "summit_service.contributions.tables",
     "summit_service.statements.tables",
     "summit_service.announcements.tables",
 )

@@ -21,6 +21,7 @@ LIMITS = {
     "answer": RateLimitItemPerMinute(2_000, TEN_MINUTES),
     "sign_in": RateLimitItemPerMinute(200, TEN_MINUTES),
     "wrong_link": RateLimitItemPerMinute(600, TEN_MINUTES),
+    "contribution": RateLimitItemPerMinute(200, TEN_MINUTES),
     "enquiry": RateLimitItemPerMinute(60, TEN_MINUTES),
 }
 _storage = MemoryStorage()

@@ -12,6 +12,7 @@ __all__ = ["provide_actor", "routes"]
 def routes() -> list[Any]:
     """Every resource's handlers, below /api/v1."""
     from summit_service.api import (  # noqa: PLC0415 - the resources import this package's parts
+        contributions,
         event_dates,
         event_states,
         events,
@@ -21,5 +22,7 @@ def routes() -> list[Any]:
         summits,
     )
 
-    modules = (members, events, event_dates, event_states, summits, registrations, statements)
+    modules = (
+        members, events, event_dates, event_states, summits, registrations, contributions, statements,
+    )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

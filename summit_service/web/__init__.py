@@ -12,6 +12,7 @@ __all__ = ["provide_actor", "refuse_cross_site", "routes"]
 def routes() -> list[Any]:
     """Every page's handlers."""
     from summit_service.web import (  # noqa: PLC0415 - the pages import this package's parts
+        contributions,
         desk,
         desk_announcements,
         desk_enquiries,
@@ -33,7 +34,7 @@ def routes() -> list[Any]:
     )
 
     modules = (
-        home, sign_in, me, members, join, events, subscribe, summits, registrations, statements, desk,
-        desk_mails, desk_received, desk_announcements, desk_enquiries, unsubscribe, mailbox, service,
+        home, sign_in, me, members, join, events, subscribe, summits, registrations, contributions, statements,
+        desk, desk_mails, desk_received, desk_announcements, desk_enquiries, unsubscribe, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
+from summit_service.contributions import queries as contributions
 from summit_service.feeds import programme as feeds
 from summit_service.summits import queries
 from summit_service.summits.rules import grid
@@ -59,6 +60,8 @@ async def edition(
         is_running=zones.day_start(found.starts_on, found.timezone) <= now < queries.ends_instant(found),
         snapshot=queries.snapshot_of(release) if release else None,
         release=release,
+        call=await contributions.call_of(found),
+        now=now,
         others=others,
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
+from summit_service.contributions import queries as contributions
 from summit_service.enquiries import queries as enquiries
 from summit_service.enquiries.rules import ENDS_SOON
 from summit_service.enquiries.tables import Enquiry
@@ -39,6 +40,7 @@ async def for_actor(actor: Actor, *, now: datetime) -> list[Waiting]:
     found = await for_secretariat(now) if actor.is_secretariat else []
     if actor.represents:
         found += await for_representative(actor, now=now)
+    found += await _reviews(actor, now=now)
     return sorted(found, key=lambda item: item.urgency)
 
 
@@ -49,6 +51,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         *await _statements(now),
         *await _summit(now),
         *await _events(),
+        *await _contributions(now),
         *await _enquiries(now),
         *await _members(),
     ]
@@ -189,6 +192,31 @@ async def _summit(now: datetime) -> list[Waiting]:
         people = "1 person waits" if waiting == 1 else f"{waiting} people wait"
         url = f"/desk/summits/{edition.year}/registrations"
         found.append(Waiting(4, f"{people} for a place at {edition.title}.", url, "See the waiting list"))
+    return found
+
+
+async def _contributions(now: datetime) -> list[Waiting]:
+    edition = await summits.current_edition(now)
+    untold = await contributions.to_be_told(edition.id) if edition else []
+    if edition is None or not untold:
+        return []
+    number = "1 decision" if len(untold) == 1 else f"{len(untold)} decisions"
+    sentence = f"{number} about contributions to {edition.title} wait to be mailed."
+    return [Waiting(3, sentence, f"/desk/summits/{edition.year}/contributions#tell", "Read and mail them")]
+
+
+async def _reviews(actor: Actor, *, now: datetime) -> list[Waiting]:
+    found = []
+    for edition in await contributions.editions_to_review(actor):
+        call = await contributions.found_call(edition)
+        if call.is_open(now) or summits.ends_instant(edition) <= now:
+            continue
+        mine = await contributions.reviews_by(actor.person_id or 0, edition.id)
+        left = sum(row.id not in mine for row in await contributions.reviewable(edition.id))
+        if left:
+            number = "1 contribution waits" if left == 1 else f"{left} contributions wait"
+            sentence = f"{number} for your review for {edition.title}."
+            found.append(Waiting(2, sentence, f"/reviews/{edition.year}", "Review"))
     return found
 
 

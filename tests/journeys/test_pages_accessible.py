@@ -31,6 +31,9 @@ PUBLIC = [
     "/summits/YEAR/programme/changes",
     "/summits/YEAR/now",
     "/summits/YEAR/register",
+    "/summits/YEAR/call",
+    "/contributions/wrong",
+    "/contributions/LINK to people.example",
     "/statements",
     "/statements/demonstration-empathy-can-be-taught",
     "/statements/demonstration-five-minutes-to-be-heard",
@@ -89,6 +92,9 @@ DESK = [
     "/desk/summits/YEAR/questions",
     "/desk/summits/YEAR/questions/new",
     "/desk/summits/YEAR/questions/menu",
+    "/desk/summits/YEAR/call",
+    "/desk/summits/YEAR/contributions",
+    "/desk/summits/YEAR/contributions/1",
 ]
 HEAVIEST = 100_000
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}

@@ -32,6 +32,7 @@ OWN = Kind("OWN", "sign in", "no", "yes", "yes", "A representative of the organi
 DESK = Kind("DESK", "sign in", "no", "no", "yes", "The secretariat alone.")
 MINE = Kind("MINE", "sign in", "hidden", "yes", "hidden", "The one person whose it is.")
 MEMBERS = Kind("MEMBERS", "hidden", "yes", "yes", "yes", "Members, until it is published; then everybody.")
+REVIEWER = Kind("REVIEWER", "sign in", "no", "yes", "no", "Who was asked to review for this summit.")
 LATER = Kind(
     "LATER", "hidden", "hidden", "hidden", "hidden", "Nobody, until it is published; then everybody."
 )
@@ -45,7 +46,7 @@ LINK = Kind(
 )
 DEMO = Kind("DEMO", "hidden", "hidden", "hidden", "hidden", "Everybody in the demo, nobody elsewhere.")
 NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address that leads nowhere.")
-KINDS = (OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, LATER, LINK, DEMO, NOTHING)
+KINDS = (OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, LATER, LINK, DEMO, NOTHING)
 
 ROWS: dict[str, Kind] = {
     "GET /": OPEN,
@@ -88,6 +89,8 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/summits": DESK,
     "GET /api/v1/summits/{year}": OPEN,
     "PATCH /api/v1/summits/{year}": DESK,
+    "GET /api/v1/summits/{year}/contributions": DESK,
+    "POST /api/v1/summits/{year}/contributions": OPEN,
     "GET /api/v1/summits/{year}/programme": OPEN,
     "PUT /api/v1/summits/{year}/programme": DESK,
     "GET /api/v1/summits/{year}/programme/draft": DESK,
@@ -96,6 +99,9 @@ ROWS: dict[str, Kind] = {
     "GET /api/{path}": NOTHING,
     "GET /calendar": OPEN,
     "GET /calendar.ics": OPEN,
+    "GET /contributions/{token}": LINK,
+    "POST /contributions/{token}": LINK,
+    "POST /contributions/{token}/withdrawal": LINK,
     "GET /desk": DESK,
     "GET /desk/announcements": DESK,
     "GET /desk/announcements/new": DESK,
@@ -135,7 +141,15 @@ ROWS: dict[str, Kind] = {
     "GET /desk/summits/{year}": DESK,
     "POST /desk/summits/{year}": DESK,
     "POST /desk/summits/{year}/announcement": DESK,
+    "GET /desk/summits/{year}/call": DESK,
+    "POST /desk/summits/{year}/call": DESK,
     "POST /desk/summits/{year}/capacity": DESK,
+    "GET /desk/summits/{year}/contributions": DESK,
+    "GET /desk/summits/{year}/contributions/{number}": DESK,
+    "POST /desk/summits/{year}/contributions/{number}/decision": DESK,
+    "POST /desk/summits/{year}/contributions/{number}/session": DESK,
+    "POST /desk/summits/{year}/decisions": DESK,
+    "POST /desk/summits/{year}/decisions/stop": DESK,
     "POST /desk/summits/{year}/lists": DESK,
     "GET /desk/summits/{year}/programme": DESK,
     "POST /desk/summits/{year}/programme": DESK,
@@ -152,6 +166,8 @@ ROWS: dict[str, Kind] = {
     "GET /desk/summits/{year}/registrations": DESK,
     "GET /desk/summits/{year}/registrations.csv": DESK,
     "POST /desk/summits/{year}/releases": DESK,
+    "POST /desk/summits/{year}/reviewers": DESK,
+    "POST /desk/summits/{year}/reviewers/{person}/end": DESK,
     "GET /desk/summits/{year}/sessions/new": DESK,
     "POST /desk/summits/{year}/sessions/new": DESK,
     "GET /desk/summits/{year}/sessions/{session_id}": DESK,
@@ -217,6 +233,9 @@ ROWS: dict[str, Kind] = {
     "POST /registrations/{token}/refusal": LINK,
     "GET /registrations/{token}/summit.ics": LINK,
     "POST /registrations/{token}/waiting/end": LINK,
+    "GET /reviews/{year}": REVIEWER,
+    "GET /reviews/{year}/{number}": REVIEWER,
+    "POST /reviews/{year}/{number}": REVIEWER,
     "GET /robots.txt": OPEN,
     "GET /sign-in": OPEN,
     "POST /sign-in": OPEN,
@@ -234,6 +253,8 @@ ROWS: dict[str, Kind] = {
     "GET /static/{file_path}": OPEN,
     "GET /summits": OPEN,
     "GET /summits/{year}": OPEN,
+    "GET /summits/{year}/call": OPEN,
+    "POST /summits/{year}/contributions": OPEN,
     "GET /summits/{year}/now": OPEN,
     "GET /summits/{year}/programme": OPEN,
     "GET /summits/{year}/programme.ics": OPEN,

@@ -9,11 +9,13 @@ from typing import Any
 
 from summit_service import tokens
 from summit_service.accounts import actions as accounts
-from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.accounts.tables import ApiToken, Login
+from summit_service.contributions import actions as contributions
+from summit_service.contributions.tables import Call
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Role
-from tests import factories, factories_statements, factories_summits
+from tests import factories, factories_contributions, factories_statements, factories_summits
 from tests.factories_enquiries import make_confirmed
 from tests.factories_events import FIRST_THURSDAYS, make_event
 
@@ -56,6 +58,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     statement = await factories_statements.make_open(desk, now=now)
     edition = await factories_summits.make_edition()
     await factories_summits.release(factories_summits.programme(), now=now)
+    await _contribution(member, now=now)
     enquiry = await make_confirmed(now=now)
     role = await Role.objects().where(Role.person == member.person_id).first()
     assert role is not None
@@ -74,6 +77,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/statements/{slug:str}/{step:str}", f"{statement.slug}/closure"),
             ("/statements/{slug:str}", statement.slug),
             ("/summits/{year:int}", str(edition.year)),
+            ("/reviews/{year:int}", str(edition.year)),
             ("/enquiries/{identifier:int}", str(enquiry.id)),
             ("/roles/{role_id:int}", str(role.id)),
             ("/desk/mails/{identifier:int}", str(await _mail())),
@@ -83,6 +87,14 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
         ),
         schema=schema,
     )
+
+
+async def _contribution(reviewer: Actor, *, now: datetime) -> None:
+    """Number 1 of a call that is closed, so that it can be reviewed."""
+    await factories_contributions.make_call(now=now)
+    await factories_contributions.propose(now=now)
+    await contributions.appoint_reviewer(2026, reviewer.email, actor=OPERATOR, now=now)
+    await Call.update({Call.closes_instant: now}, force=True)
 
 
 async def _mail() -> int:

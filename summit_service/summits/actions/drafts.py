@@ -60,11 +60,23 @@ async def put_session(
         if session_id:
             index = _index(values, session_id)
             values["sessions"][index] = {**values["sessions"][index], **session, "id": session_id}
+            _add_people(values, session)
         else:
-            values["sessions"].append(dict(session))
-        _add_people(values, session)
+            _append(values, session)
 
     return await _edit(year, edit, actor=actor, now=now)
+
+
+async def append_session(edition: Edition, session: Mapping[str, object], *, now: datetime) -> Draft:
+    """Add one, with its new speakers, within a transaction that holds the edition's lock."""
+    values: Values = values_of((await queries.draft_of(edition)).programme)
+    _append(values, session)
+    return await rewrite(edition, values, now=now)
+
+
+def _append(values: Values, session: Mapping[str, object]) -> None:
+    values["sessions"].append(dict(session))
+    _add_people(values, session)
 
 
 async def remove_session(year: int, session_id: str, *, actor: Actor, now: datetime) -> Draft:

@@ -1,0 +1,1 @@
+"""The call for contributions to a summit: submitting, reviewing, deciding."""

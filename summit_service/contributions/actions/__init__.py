@@ -1,0 +1,22 @@
+"""Calling, submitting, reviewing, deciding."""
+
+from summit_service.contributions.actions.calling import appoint_reviewer, end_reviewer, put_call
+from summit_service.contributions.actions.deciding import decide, place, stop_telling, tell
+from summit_service.contributions.actions.erasing import erase_old
+from summit_service.contributions.actions.reviewing import review
+from summit_service.contributions.actions.submitting import change, submit, withdraw
+
+__all__ = [
+    "appoint_reviewer",
+    "change",
+    "decide",
+    "end_reviewer",
+    "erase_old",
+    "place",
+    "put_call",
+    "review",
+    "stop_telling",
+    "submit",
+    "tell",
+    "withdraw",
+]

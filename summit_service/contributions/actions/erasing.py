@@ -1,0 +1,40 @@
+"""Blanking what is personal in contributions whose time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from summit_service import db, links
+from summit_service.contributions import mails, queries
+from summit_service.contributions.tables import Contribution, Review
+from summit_service.mail import outbox
+from summit_service.summits.tables import Edition
+
+BLANK = ("title", "abstract", "name", "email", "email_key", "affiliation", "co_authors", "decision_note")
+
+
+async def erase_old(now: datetime) -> int:
+    """Housekeeping: erase contributions to summits that were over a year ago; how many.
+
+    What stays is a line for the count: kind, theme, dates, the decision. A released programme keeps its speakers.
+    """
+    erased = 0
+    for edition in await Edition.objects().where(Edition.ends_on < now.date()):
+        if queries.erased_on(edition) <= now:
+            erased += await _erase_of(edition, now=now)
+    return erased
+
+
+async def _erase_of(edition: Edition, *, now: datetime) -> int:
+    async with db.transaction():
+        due = Contribution.objects().where(
+            (Contribution.edition == edition.id) & Contribution.erased_at.is_null()
+        )
+        rows: list[Contribution] = list(await db.for_update(due))
+        for row in rows:
+            blank = {getattr(Contribution, name): "" for name in BLANK}
+            await Contribution.update({**blank, Contribution.erased_at: now}).where(Contribution.id == row.id)
+            await Review.update({Review.comment: ""}).where(Review.contribution == row.id)
+            await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
+            await outbox.erase(mails.about(row), now=now)
+    return len(rows)

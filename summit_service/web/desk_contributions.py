@@ -1,0 +1,288 @@
+"""The desk's pages about contributions: the call, its reviewers, what came in, deciding, telling, placing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.contributions import actions, queries, rules
+from summit_service.contributions.queries import OpenCall
+from summit_service.contributions.rules import CallForm
+from summit_service.errors import Conflict, Gone, Invalid
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
+from summit_service.web.forms import text
+from summit_service.web.layout import page, see_other
+
+Asked = Request[Any, Any, Any]
+CALL_FIELDS = tuple(one.name for one in fields(CallForm))
+BADGES = {"": "wait", rules.ACCEPTED: "good", rules.DECLINED: "plain", "withdrawn": "plain"}
+BASE = "/desk/summits/{year:int}"
+
+
+@get(f"{BASE}/call")
+async def call_form(request: Asked, year: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
+    """The call as it is, or an empty form."""
+    check_secretariat(actor)
+    return await _call_page(request, year, actor)
+
+
+@post(f"{BASE}/call", status_code=200)
+async def put_call(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Keep the call."""
+    check_secretariat(actor)
+    form = await request.form()
+    typed = CallForm(**{name: text(form, name) for name in CALL_FIELDS})
+    try:
+        await actions.put_call(year, typed, actor=actor, now=now)
+    except Invalid as fault:
+        return await _call_page(request, year, actor, typed=typed, faults=fault.by_field())
+    return see_other(f"/desk/summits/{year}/call?done=call")
+
+
+@post(f"{BASE}/reviewers", status_code=200)
+async def appoint(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Ask somebody to review."""
+    check_secretariat(actor)
+    email = text(await request.form(), "email")
+    try:
+        await actions.appoint_reviewer(year, email, actor=actor, now=now)
+    except Invalid as fault:
+        return await _call_page(request, year, actor, email=email, faults=fault.by_field())
+    return see_other(f"/desk/summits/{year}/call?done=reviewer#reviewers")
+
+
+@post(BASE + "/reviewers/{person:int}/end")
+async def end_reviewer(
+    year: FromPath[int],
+    person: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """They review no more."""
+    await actions.end_reviewer(year, person, actor=actor, now=now)
+    return see_other(f"/desk/summits/{year}/call#reviewers")
+
+
+async def _call_page(
+    request: Asked,
+    year: int,
+    actor: Actor,
+    *,
+    typed: CallForm | None = None,
+    email: str = "",
+    faults: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    edition = await summits.found_edition(year)
+    call = await queries.call_of(edition)
+    return page(
+        request,
+        "contributions/desk_call.html",
+        actor=actor,
+        status=422 if faults else 200,
+        edition=edition,
+        has_call=call is not None,
+        form=asdict(typed or _as_typed(call)),
+        reviewers=await queries.reviewers_of(edition.id),
+        email=email,
+        faults=dict(faults or {}),
+        done=request.query_params.get("done", ""),
+        noindex=True,
+    )
+
+
+def _as_typed(call: OpenCall | None) -> CallForm:
+    if call is None:
+        return CallForm(kinds="Talk; 20\nPoster; 5\nWorkshop; 60")
+    row = call.row
+    return CallForm(
+        intro=row.intro,
+        kinds="\n".join(f"{kind.name}; {kind.minutes}" for kind in call.kinds),
+        themes="\n".join(msgspec.json.decode(row.themes, type=list[str])),
+        limit_per_person=str(row.limit_per_person),
+        most_words=str(row.most_words),
+        closes_at=row.closes_at,
+        is_blind="yes" if row.is_blind else "",
+    )
+
+
+@get(f"{BASE}/contributions")
+async def contributions(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """What came in, the best first; counts; the decisions that nobody was told yet."""
+    check_secretariat(actor)
+    return await _list(request, year, actor, now)
+
+
+@post(f"{BASE}/decisions", status_code=200)
+async def tell(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Mail what was decided, in ten minutes."""
+    check_secretariat(actor)
+    expected = text(await request.form(), "expected")
+    try:
+        await actions.tell(year, expected=int(expected) if expected.isdecimal() else -1, actor=actor, now=now)
+    except Conflict as fault:
+        return await _list(request, year, actor, now, refusal=fault.sentence)
+    return see_other(f"/desk/summits/{year}/contributions?done=told")
+
+
+@post(f"{BASE}/decisions/stop")
+async def stop_telling(
+    year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Stop the mails that have not left."""
+    await actions.stop_telling(year, actor=actor, now=now)
+    return see_other(f"/desk/summits/{year}/contributions?done=stopped")
+
+
+async def _list(
+    request: Asked, year: int, actor: Actor, now: datetime, *, refusal: str = ""
+) -> Response[Any]:
+    edition = await summits.found_edition(year)
+    call = await queries.found_call(edition)
+    found = await queries.judged(edition.id)
+    live = [one for one in found if one.row.withdrawn_at is None]
+    return page(
+        request,
+        "contributions/desk_list.html",
+        actor=actor,
+        status=409 if refusal else 200,
+        edition=edition,
+        call=call,
+        found=found,
+        states=rules.STATES,
+        badges=BADGES,
+        counts=[
+            ("Kind", rules.counted(one.row.kind for one in live)),
+            ("Theme", rules.counted(one.row.theme or "None" for one in live)),
+            ("Decision", rules.counted(rules.STATES[one.state] for one in found)),
+            ("Reviews", rules.counted(f"{one.judgement.number} reviews" for one in live)),
+        ],
+        to_tell=await queries.to_be_told(edition.id),
+        can_stop=any(
+            one.row.told_at is not None and now < one.row.told_at + rules.TIME_TO_STOP for one in found
+        ),
+        is_open=call.is_open(now),
+        refusal=refusal,
+        done=request.query_params.get("done", ""),
+        noindex=True,
+    )
+
+
+@get(BASE + "/contributions/{number:int}")
+async def one(
+    request: Asked, year: FromPath[int], number: FromPath[int], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """One contribution with its reviews, and what can be decided."""
+    check_secretariat(actor)
+    return await _one(request, year, number, actor)
+
+
+@post(BASE + "/contributions/{number:int}/decision", status_code=200)
+async def decide(
+    request: Asked,
+    year: FromPath[int],
+    number: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Accept, decline, or take it back; its author is told later."""
+    check_secretariat(actor)
+    form = await request.form()
+    typed = {name: text(form, name) for name in ("decision", "note", "seen")}
+    try:
+        await actions.decide(year, number, **typed, actor=actor, now=now)
+    except Invalid as fault:
+        return await _one(request, year, number, actor, typed=typed, faults=fault.by_field())
+    except (Conflict, Gone) as fault:
+        return await _one(request, year, number, actor, typed=typed, refusal=fault.sentence)
+    return see_other(f"/desk/summits/{year}/contributions/{number}?done=decided")
+
+
+@post(BASE + "/contributions/{number:int}/session", status_code=200)
+async def place(
+    request: Asked,
+    year: FromPath[int],
+    number: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Make a session of it in the draft."""
+    check_secretariat(actor)
+    form = await request.form()
+    typed = {name: text(form, name) for name in ("starts_at", "room")}
+    try:
+        await actions.place(year, number, **typed, actor=actor, now=now)
+    except Invalid as fault:
+        faults = {one.field.rpartition("/")[2]: one.sentence for one in fault.faults}
+        return await _one(request, year, number, actor, typed=typed, faults=faults)
+    except Conflict as fault:
+        return await _one(request, year, number, actor, typed=typed, refusal=fault.sentence)
+    return see_other(f"/desk/summits/{year}/contributions/{number}?done=placed")
+
+
+async def _one(
+    request: Asked,
+    year: int,
+    number: int,
+    actor: Actor,
+    *,
+    typed: Mapping[str, str] | None = None,
+    faults: Mapping[str, str] | None = None,
+    refusal: str = "",
+) -> Response[Any]:
+    edition = await summits.found_edition(year)
+    row = await queries.numbered(edition.id, number)
+    opinions = await queries.opinions_on(row.id)
+    programme = (await summits.draft_of(edition)).programme
+    start = {
+        "decision": row.decision,
+        "note": row.decision_note,
+        "starts_at": _morning(edition),
+        "room": "",
+    }
+    return page(
+        request,
+        "contributions/desk_one.html",
+        actor=actor,
+        status=422 if faults else 409 if refusal else 200,
+        edition=edition,
+        row=row,
+        authors=queries.authors_of(row),
+        state=rules.STATES[queries.state_of(row)],
+        badge=BADGES[queries.state_of(row)],
+        opinions=opinions,
+        judgement=rules.judgement([one.score for one in opinions if one.score is not None]),
+        decisions=[*rules.DECISIONS.items(), ("", "Not yet")],
+        session=next((one for one in programme.sessions if one.id == row.session), None),
+        rooms=[("", "No room yet"), *((room.name, room.name) for room in programme.rooms)],
+        typed=start | dict(typed or {}),
+        faults=dict(faults or {}),
+        refusal=refusal,
+        done=request.query_params.get("done", ""),
+        noindex=True,
+    )
+
+
+def _morning(edition: Edition) -> str:
+    return f"{edition.starts_on.isoformat()}T09:00"
+
+
+ROUTES: list[Any] = [
+    call_form, put_call, appoint, end_reviewer, contributions, tell, stop_telling, one, decide, place,
+]  # fmt: skip
