@@ -22,6 +22,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.contributions.tables",
     "summit_service.statements.tables",
     "summit_service.announcements.tables",
+    "summit_service.feeds.tables",
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -26,11 +26,10 @@ async def events_calendar(
 
     Only entries that were rendered when they were written are put together: nothing is rendered here.
     """
-    rows = await queries.feed_rows(filters, midnight=midnight, viewer=viewer)
-    sound = list(_sound(rows))
+    rows = sound(await queries.feed_rows(filters, midnight=midnight, viewer=viewer))
     body = ical.calendar(
-        [row.vevent.encode() for row in sound],
-        zones={row.timezone for row in sound if not row.all_day},
+        [row.vevent.encode() for row in rows],
+        zones={row.timezone for row in rows if not row.all_day},
         name=name,
         description=f"Events shared by the members of {settings.current().network_name}.",
         url=address_of(filters),
@@ -72,14 +71,16 @@ def start_of_day(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _sound(rows: Sequence[FeedRow]) -> Iterator[FeedRow]:
+def sound(rows: Sequence[FeedRow]) -> list[FeedRow]:
     """A damaged row is logged with its id and left out, so that the others can be read."""
+    found = []
     for row in rows:
         fault = _fault_of(row)
         if fault:
             log.error("a damaged event is left out of the feeds", event_id=row.id, fault=fault)
         else:
-            yield row
+            found.append(row)
+    return found
 
 
 def _fault_of(row: FeedRow) -> str:

@@ -15,12 +15,12 @@ Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
 def render(registration: Registration, edition: Edition, attendance: str, *, method: Method) -> str:
     """The summit as whole days in the delegate's calendar; no secret in it, for calendars are shared."""
-    entry = _entry(registration, edition, attendance, method)
+    entry = entry_of(registration, edition, attendance, method)
     return ical.invitation(entry, method=method)
 
 
-def _entry(registration: Registration, edition: Edition, attendance: str, method: Method) -> Entry:
-    """What is published names no ATTENDEE (RFC 5546, 3.2.1)."""
+def entry_of(registration: Registration, edition: Edition, attendance: str, method: Method) -> Entry:
+    """The summit as one entry. What is published names no ATTENDEE (RFC 5546, 3.2.1)."""
     current = settings.current()
     is_invitation = method != "PUBLISH"
     is_online = attendance == rules.ONLINE

@@ -14,11 +14,14 @@ from summit_service.accounts import actions
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.errors import Conflict, Invalid
+from summit_service.feeds import actions as feed_actions
+from summit_service.feeds import personal
+from summit_service.feeds import queries as feeds
 from summit_service.mail import actions as mail
 from summit_service.mail import streams
 from summit_service.members import queries as members
 from summit_service.members.rules import ROLES, SECRETARIAT
-from summit_service.web import waiting
+from summit_service.web import subscribe, waiting
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
 from summit_service.web.session import cookie_name
@@ -27,6 +30,8 @@ DONE = {
     "details": "Your details are saved.",
     "login": "That browser is signed out.",
     "logins": "Every other browser is signed out.",
+    "calendar": "That calendar is ended. Apps that still fetch it are told so.",
+    "calendar-made": "Your calendar is made.",
     "token": "The token is ended. Programs that use it are refused from now on.",
     "mails": "Your choice of mails is saved.",
 }
@@ -110,6 +115,35 @@ async def end_token(
     return see_other("/me?done=token")
 
 
+@post("/me/calendars", status_code=200)
+async def make_calendar(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Make a personal calendar and show its secret address this once, with the way into each app."""
+    name = text(await request.form(), "calendar_name")
+    try:
+        token = await feed_actions.make_feed(name, actor=actor, now=now)
+    except Invalid as fault:
+        return await _page(request, actor, now, calendar_name=name, faults=fault.by_field())
+    except Conflict as fault:
+        return await _page(
+            request, actor, now, calendar_name=name, faults={"calendar_name": fault.sentence}, status=409
+        )
+    feed = subscribe.Feed("personal", name.strip(), personal.address_of(token), "/me")
+    return page(
+        request, "subscribe/personal.html", actor=actor, noindex=True, feed=feed, **subscribe.ways_into(feed)
+    )
+
+
+@post("/me/calendars/{feed_id:int}/end")
+async def end_calendar(
+    feed_id: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """End a personal calendar."""
+    await feed_actions.end_feed(feed_id, actor=actor, now=now)
+    return see_other("/me?done=calendar#calendars")
+
+
 async def _page(
     request: Request[Any, Any, Any],
     actor: Actor,
@@ -121,6 +155,7 @@ async def _page(
     done: str = "",
     token: str = "",
     token_name: str = "",
+    calendar_name: str = "",
 ) -> Response[Any]:
     person_id = actor.person_id or 0
     return page(
@@ -143,7 +178,19 @@ async def _page(
         done=done,
         token=token,
         token_name=token_name,
+        calendars=await feeds.feeds_of(person_id),
+        calendar_name=calendar_name,
     )
 
 
-ROUTES: list[Any] = [me, change_details, choose_mails, end_login, end_other_logins, create_token, end_token]
+ROUTES: list[Any] = [
+    me,
+    change_details,
+    choose_mails,
+    end_login,
+    end_other_logins,
+    create_token,
+    end_token,
+    make_calendar,
+    end_calendar,
+]

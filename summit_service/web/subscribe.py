@@ -19,7 +19,7 @@ from summit_service.events import queries
 from summit_service.events.changes import Version
 from summit_service.events.details import category_slug
 from summit_service.events.queries import Filters
-from summit_service.feeds import cache, calendars
+from summit_service.feeds import cache, calendars, personal, rules
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.members import queries as members
 from summit_service.summits import queries as summits
@@ -71,6 +71,19 @@ async def event_file(
     return await feeds_http.calendar_response(request, calendar, now=now, cache=feeds_http.PRIVATE, name=slug)
 
 
+@get("/feeds/{name:str}")
+async def personal_feed(
+    request: Request[Any, Any, Any], name: FromPath[str], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    """`/feeds/{token}.ics`: somebody's own calendar, for whoever has its secret address; needs no cookie."""
+    token, _, ending = name.partition(".")
+    if ending != "ics":
+        raise NotFound("There is no calendar at this address. It ends in .ics; copy the whole of it.")
+    app = rules.app_of(request.headers.get("User-Agent", ""))
+    calendar = await personal.personal_calendar(token, app=app, now=now)
+    return await feeds_http.calendar_response(request, calendar, now=now, cache=feeds_http.PRIVATE)
+
+
 @get("/calendar")
 async def subscribe(
     request: Request[Any, Any, Any],
@@ -81,21 +94,30 @@ async def subscribe(
 ) -> Response[str]:
     """Where do you keep your calendar? For the events, or for the programme of a summit."""
     feed = _events_feed(filters_of(request)) if summit is None else await _programme_feed(summit)
-    webcal = "webcal://" + feed.address.partition("://")[2]
-    asked = f"url={quote(feed.address, safe='')}&name={quote(feed.name)}"
     return page(
         request,
         "subscribe/subscribe.html",
         actor=actor,
         feed=feed,
         programme=None if summit else await _current_programme(now),
-        webcal=webcal,
-        google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
-        outlook=f"https://outlook.live.com/calendar/0/addfromweb?{asked}",
-        office=f"https://outlook.office.com/calendar/0/addfromweb?{asked}",
-        is_local=settings.current().host in {"127.0.0.1", "localhost"},
-        qr=segno.make(feed.address, error="m").svg_data_uri(scale=5, border=4, light="white"),
+        **ways_into(feed),
     )
+
+
+def ways_into(feed: Feed) -> dict[str, Any]:
+    """What a page that helps to subscribe shows of a feed: one address for each kind of app, and the QR code."""
+    webcal = "webcal://" + feed.address.partition("://")[2]
+    asked = f"url={quote(feed.address, safe='')}&name={quote(feed.name)}"
+    return {
+        "ways": {
+            "webcal": webcal,
+            "google": f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
+            "outlook": f"https://outlook.live.com/calendar/0/addfromweb?{asked}",
+            "office": f"https://outlook.office.com/calendar/0/addfromweb?{asked}",
+            "qr": segno.make(feed.address, error="m").svg_data_uri(scale=5, border=4, light="white"),
+        },
+        "is_local": settings.current().host in {"127.0.0.1", "localhost"},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +173,4 @@ async def _calendar(filters: Filters, *, name: str, now: datetime) -> StoredCale
     return await cache.shelf().calendar((filters, name, midnight), build)
 
 
-ROUTES: list[Any] = [all_events, events_of_organisation, subscribe]
+ROUTES: list[Any] = [all_events, events_of_organisation, personal_feed, subscribe]

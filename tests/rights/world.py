@@ -13,6 +13,8 @@ from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.accounts.tables import ApiToken, Login
 from summit_service.contributions import actions as contributions
 from summit_service.contributions.tables import Call
+from summit_service.feeds import actions as feeds
+from summit_service.feeds.queries import feeds_of
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Role
 from tests import factories, factories_contributions, factories_statements, factories_summits
@@ -83,6 +85,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/desk/mails/{identifier:int}", str(await _mail())),
             ("/logins/{login_id:int}", str(await _login(member, now=now))),
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
+            ("/calendars/{feed_id:int}", str(await _feed(member, now=now))),
             ("/static/{file_path:path}", "site.css"),
         ),
         schema=schema,
@@ -108,6 +111,12 @@ async def _login(actor: Actor, *, now: datetime) -> int:
         person=actor.person_id, token_hash="0" * 64, created_at=now, expires_at=now + timedelta(days=1)
     )
     await row.save()
+    return int(row.id)
+
+
+async def _feed(actor: Actor, *, now: datetime) -> int:
+    await feeds.make_feed("walk", actor=actor, now=now)
+    (row,) = await feeds_of(actor.person_id or 0)
     return int(row.id)
 
 

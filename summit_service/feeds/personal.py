@@ -1,0 +1,112 @@
+"""A personal feed: the events of one's organisations, the summits that one is registered for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from summit_service import ical, settings, zones
+from summit_service.accounts import queries as accounts
+from summit_service.accounts.tables import Person
+from summit_service.errors import NotFound
+from summit_service.events.queries import FeedRow, Filters, feed_rows
+from summit_service.feeds import actions, calendars, queries
+from summit_service.feeds.stored import StoredCalendar
+from summit_service.feeds.tables import PersonalFeed
+from summit_service.members import queries as members
+from summit_service.registrations import attending
+
+MOST_KEPT = 64
+_kept: OrderedDict[tuple[str, datetime], StoredCalendar] = OrderedDict()
+
+
+async def personal_calendar(token: str, *, app: str, now: datetime) -> StoredCalendar:
+    """What the app behind a secret address gets, noted as a fetch; raises NotFound for an unknown secret.
+
+    A feed that its owner ended is a calendar with one entry that says so.
+    """
+    feed = await queries.feed_with(token)
+    if feed is None:
+        raise NotFound(
+            "There is no calendar at this address. It may have been cut off; copy the whole of it."
+        )
+    person = await accounts.person_by_id(feed.person)
+    if feed.ended_at is not None or person is None:
+        ended_at = feed.ended_at or person_left_at(feed)
+        return StoredCalendar(_ended(feed, ended_at), ended_at.replace(microsecond=0))
+    body = await _body(person, feed, now=now)
+    digest = sha256(body).hexdigest()[:24]
+    changed_at = await actions.note_fetch(feed.id, app=app, digest=digest, now=now)
+    return _keep(digest, changed_at, body)
+
+
+def person_left_at(feed: PersonalFeed) -> datetime:
+    """Somebody who has left has no date of it here; the last time that anything was given out comes nearest."""
+    found: datetime = feed.fetched_at or feed.created_at
+    return found
+
+
+def address_of(token: str) -> str:
+    """The secret address."""
+    return f"{settings.current().base_url}/feeds/{token}.ics"
+
+
+async def _body(person: Person, feed: PersonalFeed, *, now: datetime) -> bytes:
+    midnight = calendars.start_of_day(now)
+    rows = await _rows(person, midnight)
+    summits = await attending.entries_of(person.email, since=midnight - timedelta(days=365))
+    return ical.calendar(
+        [*(row.vevent.encode() for row in rows), *summits],
+        zones={row.timezone for row in rows if not row.all_day},
+        name=f"{settings.current().network_name}: {feed.name}",
+        description=f"The events of {person.name}'s organisations, and the summits they are registered for.",
+    )
+
+
+async def _rows(person: Person, midnight: datetime) -> list[FeedRow]:
+    """By the rights of this moment: who has left an organisation has its events here no longer."""
+    viewer = await members.actor_of(person, via="link")
+    slugs = [one.slug for one in await members.memberships_of(person.id) if one.slug]
+    found = {
+        row.id: row
+        for slug in slugs
+        for row in await feed_rows(Filters(organisation=slug), midnight=midnight, viewer=viewer)
+    }
+    return calendars.sound([found[key] for key in sorted(found)])
+
+
+def _keep(digest: str, changed_at: datetime, body: bytes) -> StoredCalendar:
+    """The same bytes are compressed once."""
+    calendar = _kept.pop((digest, changed_at), None) or StoredCalendar(body, changed_at)
+    _kept[digest, changed_at] = calendar
+    while len(_kept) > MOST_KEPT:
+        _kept.popitem(last=False)
+    return calendar
+
+
+def _ended(feed: PersonalFeed, ended_at: datetime) -> bytes:
+    day, base = ended_at.date(), settings.current().base_url
+    entry = ical.Entry(
+        uid=f"personal-feed-{feed.id}-ended@{settings.current().host}",
+        sequence=0,
+        summary="This calendar has ended",
+        starts_at=day.isoformat(),
+        ends_at=day.isoformat(),
+        timezone="Etc/UTC",
+        all_day=True,
+        changed_at=ended_at.replace(microsecond=0),
+        created_at=ended_at.replace(microsecond=0),
+        description=(
+            f"The address of this calendar was ended on {zones.long_day(day)}. Remove it from your app. "
+            f"You can make a new one on your page: {base}/me"
+        ),
+        url=f"{base}/me",
+    )
+    return ical.calendar(
+        [ical.vevent(entry)],
+        zones=(),
+        name=f"Ended: {feed.name}",
+        description="This calendar has ended.",
+        refresh=timedelta(days=7),
+    )

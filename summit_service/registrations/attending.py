@@ -1,0 +1,24 @@
+"""The summits that somebody is to attend, as entries of a calendar of theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from summit_service import ical
+from summit_service.accounts.addresses import email_key
+from summit_service.registrations import entries, rules
+from summit_service.registrations.tables import Place, Registration
+from summit_service.summits.tables import Edition
+
+
+async def entries_of(email: str, *, since: datetime) -> list[bytes]:
+    """A VEVENT for each edition that ends after `since` and for which this address has a confirmed place."""
+    live = (Registration.email_key == email_key(email)) & Registration.cancelled_at.is_null()
+    found = []
+    for registration in await Registration.objects().where(live).order_by(Registration.id):
+        mine = (Place.registration == registration.id) & (Place.state == rules.CONFIRMED)
+        place = await Place.objects().where(mine).first()
+        edition = await Edition.objects().get(Edition.id == registration.edition)
+        if place is not None and edition is not None and edition.ends_on >= since.date():
+            found.append(ical.vevent(entries.entry_of(registration, edition, place.attendance, "PUBLISH")))
+    return found
