@@ -1,4 +1,4 @@
-"""A message as bytes (RFC 5322, 2045 to 2047): what is plain is written straight, the rest by the standard library."""
+"""A message as bytes (RFC 5322, 2045 to 2047): what is plain is written straight, the rest encoded."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from email.headerregistry import Address
-from email.policy import SMTP, SMTPUTF8
+from email.header import Header
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,29 +18,28 @@ class Mailbox(NamedTuple):
     address: str
 
 
-Header = tuple[str, str | Mailbox]
+Field = tuple[str, str | Mailbox]
 
 # Quoted-printable never has `=_`, base64 never an underscore, so no boundary can stand in a part.
 ALTERNATIVE, MIXED = "=_alternative", "=_mixed"
 WIDTH = 76
 PLAIN_TEXT = re.compile(r"[!-~]+(?: [!-~]+)*")
-PLAIN_NAME = re.compile(r"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
-PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+PLAIN_NAME = re.compile(r"(?=.{1,60}\Z)[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
 IN_BRACKETS = re.compile(r"<[^ <>]+>(?:, <[^ <>]+>)*")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LINE_END = re.compile(r"\r\n?")
 
 
 def compose(
-    headers: Sequence[Header],
+    headers: Sequence[Field],
     *,
     text: str,
     html: str,
     calendar: str | None = None,
     method: str = "",
-    needs_utf8: bool = False,
 ) -> bytes:
     """Plain text first, then HTML, then the calendar entry, and that again as a file; CRLF at each line's end."""
-    lines = "".join(header(name, value, needs_utf8=needs_utf8) for name, value in headers)
+    lines = "".join(header(name, value) for name, value in headers)
     parts = [_quoted("plain", text), _quoted("html", html)]
     if calendar is None:
         body = _multipart("alternative", ALTERNATIVE, parts)
@@ -53,37 +51,45 @@ def compose(
 
 
 @lru_cache(maxsize=256)
-def header(name: str, value: str | Mailbox, *, needs_utf8: bool = False) -> str:
-    """One header with its line end; nothing in `value` can begin another. Raises ValueError for line breaks."""
-    straight = _straight(value)
-    if straight and len(name) + 2 + len(straight) <= WIDTH:
-        return f"{name}: {straight}\r\n"
-    if IN_BRACKETS.fullmatch(straight):  # ids and links, which the library would encode where they are long
-        return f"{name}: {straight}\r\n".replace(", ", ",\r\n ")
-    policy = SMTPUTF8 if needs_utf8 else SMTP
-    folded: str = policy.header_factory(name, _parsed(name, value)).fold(policy=policy)
-    return folded
-
-
-def _straight(value: str | Mailbox) -> str:
-    """The value as it stands, where every reader sees the same in it; else empty."""
-    if isinstance(value, str):
-        return value if PLAIN_TEXT.fullmatch(value) and "=?" not in value else ""
-    if not PLAIN_ADDRESS.fullmatch(value.address):
-        return ""
-    if not value.name:
-        return value.address
-    return f"{value.name} <{value.address}>" if PLAIN_NAME.fullmatch(value.name) else ""
-
-
-def _parsed(name: str, value: str | Mailbox) -> str | Address:
-    """As the library takes it; it looks for line breaks in addresses by itself."""
+def header(name: str, value: str | Mailbox) -> str:
+    """One header with its line end; nothing in `value` can begin another. Raises ValueError for control characters."""
     if isinstance(value, Mailbox):
-        local, _, domain = value.address.rpartition("@")
-        return Address(value.name, username=local, domain=domain)
-    if len(value.splitlines()) > 1:
-        raise ValueError(f"The header {name} may not have line breaks.")
-    return value
+        return _with_address(name, value)
+    _check(name, value)
+    if IN_BRACKETS.fullmatch(value):  # ids and links: each stands whole, however long it is
+        return f"{name}: {value}\r\n".replace(", ", ",\r\n ")
+    if PLAIN_TEXT.fullmatch(value) and "=?" not in value and len(name) + 2 + len(value) <= WIDTH:
+        return f"{name}: {value}\r\n"
+    return f"{name}: {_encoded(name, value)}\r\n"
+
+
+def _with_address(name: str, mailbox: Mailbox) -> str:
+    _check(name, mailbox.name + mailbox.address)
+    if not mailbox.name:
+        return f"{name}: {mailbox.address}\r\n"
+    phrase = _phrase(name, mailbox.name)
+    last = len(f"{name}: {phrase}".rpartition("\r\n")[2])
+    gap = " " if last + len(mailbox.address) + 3 <= WIDTH else "\r\n "
+    return f"{name}: {phrase}{gap}<{mailbox.address}>\r\n"
+
+
+def _phrase(name: str, text: str) -> str:
+    """A display name: as it is, in quotes, or as encoded words (RFC 5322 3.2.5, RFC 2047 section 5)."""
+    if PLAIN_NAME.fullmatch(text):
+        return text
+    if PLAIN_TEXT.fullmatch(text) and "=?" not in text and len(text) <= WIDTH // 2:
+        return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+    return _encoded(name, text)
+
+
+def _encoded(name: str, text: str) -> str:
+    """All of it as encoded words: where some words are encoded and others are not, `email` loses or doubles spaces."""
+    return Header(text, "utf-8", maxlinelen=WIDTH, header_name=name).encode(linesep="\r\n")
+
+
+def _check(name: str, text: str) -> None:
+    if CONTROLS.search(text):
+        raise ValueError(f"The header {name} may not have line breaks or control characters.")
 
 
 def quoted_printable(text: str) -> bytes:

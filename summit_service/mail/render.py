@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from summit_service import markup, zones
 from summit_service.mail import message, return_path, streams
-from summit_service.mail.message import Header, Mailbox
+from summit_service.mail.message import Field, Mailbox
 from summit_service.mail.rules import one_line
 from summit_service.mail.tables import OutboxMessage
 from summit_service.settings import Settings
@@ -61,7 +61,6 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
             html=html,
             calendar=row.calendar,
             method=one_line(row.calendar_method).upper(),
-            needs_utf8=needs_utf8,
         )
     except CannotRender:
         raise
@@ -123,10 +122,10 @@ def _bodies(row: OutboxMessage, links: Mapping[str, str], settings: Settings) ->
 
 def _headers(
     row: OutboxMessage, recipient: str, *, subject: str, settings: Settings, now: datetime
-) -> list[Header]:
+) -> list[Field]:
     """Every header but those of the content; what a person wrote in them is on one line."""
     network = one_line(settings.network_name)
-    headers: list[Header] = [
+    headers: list[Field] = [
         ("From", Mailbox(network, settings.mail_from)),
         ("Reply-To", Mailbox(network, settings.mail_reply_to)),
         ("To", Mailbox(one_line(row.recipient_name), recipient)),

@@ -14,7 +14,7 @@ LONGEST_TRYING = timedelta(hours=72)
 REPEAT_AFTER = timedelta(minutes=15)
 PROBE_EVERY = timedelta(minutes=15)
 URGENT_PURPOSES = frozenset({"sign_in"})
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 

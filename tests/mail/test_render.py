@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
@@ -70,7 +73,9 @@ async def test_message_keeps_unusual_names(postbox: Postbox, now: datetime, name
 
     address = message["To"].addresses[0]
     raw = postbox.envelopes[0].content
-    assert address.display_name == " ".join(name[:200].split())
+    # by the older parser: in names, the newer one keeps the space between two encoded words (RFC 2047, 6.2)
+    read, _, _ = str(make_header(decode_header(str(message_from_bytes(raw)["To"])))).rpartition(" <")
+    assert re.sub(r'^"|"$|\\(?=["\\])', "", read) == " ".join(name[:200].split())
     assert address.addr_spec == "a@members.example"
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 998
