@@ -76,6 +76,22 @@ async def sign_out(token: str, *, now: datetime) -> None:
         await Login.update({Login.ended_at: now}).where(theirs)
 
 
+async def lock_out(person_id: int, *, now: datetime) -> None:
+    """End every login, API token and sign-in link of a person, and stop those on their way.
+
+    In the caller's transaction. Their rights are another matter: somebody who still has a role signs in anew.
+    """
+    db.current_transaction()
+    await Login.update({Login.ended_at: now}).where((Login.person == person_id) & Login.ended_at.is_null())
+    await ApiToken.update({ApiToken.ended_at: now}).where(
+        (ApiToken.person == person_id) & ApiToken.ended_at.is_null()
+    )
+    await links.end_all(queries.SIGN_IN, subject=str(person_id), reason="locked_out", now=now)
+    await outbox.stop(
+        f"person:{person_id}", reason="This access has ended.", kinds=[queries.SIGN_IN], now=now
+    )
+
+
 async def end_login(login_id: int, *, actor: Actor, now: datetime) -> None:
     """Sign one of the actor's browsers out; raises NotFound for somebody else's."""
     check_signed_in(actor)

@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType, field, structs
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import NotFound
 from summit_service.events import actions as events
-from summit_service.members import actions, queries
+from summit_service.members import actions, directory, queries
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
 
@@ -140,7 +140,7 @@ async def list_organisations(
 ) -> OrganisationPage:
     """Public. Former members are left out unless `standing=former` asks for them."""
     standings = (standing,) if standing else ("member", "associate")
-    found = await queries.directory(words=q, country=country.upper(), kind=kind, standings=standings)
+    found = await directory.organisations(words=q, country=country.upper(), kind=kind, standings=standings)
     rest = sorted((one for one in found if one.slug > cursor), key=lambda one: one.slug)
     more = rest[limit - 1].slug if len(rest) > limit else None
     return OrganisationPage([_shown(one, actor) for one in rest[:limit]], more)

@@ -8,8 +8,9 @@ from typing import Any
 
 from summit_service import markup
 from summit_service.accounts.actor import Actor
+from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
-from summit_service.members.rules import FIELDS, SECRETARIAT, Details, matches, name_key
+from summit_service.members.rules import FIELDS, SECRETARIAT, SIGNING_ROLES, Details, name_key
 from summit_service.members.tables import Organisation, Role
 
 
@@ -38,11 +39,12 @@ class Member:
     person_id: int
     name: str
     email: str
+    is_proposed: bool = False
 
 
 async def actor_of(person: Person, *, via: str) -> Actor:
     """The person with the rights of this moment."""
-    live = (Role.person == person.id) & Role.ended_at.is_null()
+    live = (Role.person == person.id) & Role.ended_at.is_null() & Role.is_proposed.eq(False)
     roles = await Role.select(Role.kind, Role.organisation).where(live)
     return Actor(
         person_id=person.id,
@@ -110,8 +112,9 @@ async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatori
         await Role.objects(Role.person)
         .where(
             Role.organisation.is_in(list(organisation_ids)),
-            Role.kind.is_in(["signatory", "alternate"]),
+            Role.kind.is_in(sorted(SIGNING_ROLES)),
             Role.ended_at.is_null(),
+            Role.is_proposed.eq(False),
             Role.person.ended_at.is_null(),
         )
         .order_by(Role.id)
@@ -130,7 +133,9 @@ def _signatories(organisation_id: int, roles: Sequence[Role]) -> Signatories:
 async def people_of(organisation_id: int) -> list[Member]:
     """Everybody with a live role in the organisation, one entry a role, by name."""
     rows = (
-        await Role.select(Role.id, Role.kind, Role.person.id, Role.person.name, Role.person.email)
+        await Role.select(
+            Role.id, Role.kind, Role.is_proposed, Role.person.id, Role.person.name, Role.person.email
+        )
         .where(
             Role.organisation == organisation_id,
             Role.ended_at.is_null(),
@@ -140,7 +145,14 @@ async def people_of(organisation_id: int) -> list[Member]:
         .order_by(Role.id)
     )
     return [
-        Member(row["id"], row["kind"], row["person.id"], row["person.name"], row["person.email"])
+        Member(
+            row["id"],
+            row["kind"],
+            row["person.id"],
+            row["person.name"],
+            row["person.email"],
+            row["is_proposed"],
+        )
         for row in rows
     ]
 
@@ -151,6 +163,18 @@ async def roles_of(person_id: int, organisation_id: int | None) -> tuple[str, ..
     live = (Role.person == person_id) & Role.ended_at.is_null()
     rows = await Role.select(Role.kind).where(live & here).order_by(Role.id)
     return tuple(row["kind"] for row in rows)
+
+
+async def is_contact(actor: Actor, organisation: Organisation) -> bool:
+    """Whether this person is the organisation's main contact: the key contact, else its first representative."""
+    contact = await main_contact_of(organisation)
+    return contact is not None and actor.is_signed_in and email_key(contact.email) == email_key(actor.email)
+
+
+async def secretariat() -> list[Person]:
+    """Everybody in the secretariat, in the order in which they came."""
+    live = (Role.kind == SECRETARIAT) & Role.ended_at.is_null() & Role.person.ended_at.is_null()
+    return [role.person for role in await Role.objects(Role.person).where(live).order_by(Role.id)]
 
 
 async def main_contact_of(organisation: Organisation) -> Contact | None:
@@ -183,21 +207,6 @@ async def memberships_of(person_id: int) -> list[Membership]:
         Membership(slug, name, tuple(row["kind"] for row in rows if (row["organisation.slug"] or "") == slug))
         for name, slug in places
     ]
-
-
-async def directory(
-    *, words: str = "", country: str = "", kind: str = "", standings: Sequence[str] = ("member", "associate")
-) -> list[Organisation]:
-    """The organisations of these standings that match, by name; few enough to be searched here."""
-    found = await all_members(standings=standings)
-    return [one for one in found if is_in(one, words=words, country=country, kind=kind)]
-
-
-def is_in(organisation: Organisation, *, words: str, country: str, kind: str) -> bool:
-    """Whether a search of the directory finds this organisation; what is empty does not matter."""
-    if (country and organisation.country != country) or (kind and organisation.kind != kind):
-        return False
-    return matches(words, organisation.name, organisation.parent, organisation.city)
 
 
 async def represented_by(actor: Actor) -> frozenset[int]:

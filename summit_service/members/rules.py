@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from summit_service import markup, zones
 from summit_service.accounts.addresses import email_address
-from summit_service.errors import Conflict, Fault, Invalid
+from summit_service.errors import Conflict, Fault, Invalid, NotAllowed
 from summit_service.members.countries import COUNTRIES
 
 KINDS = {
@@ -24,7 +24,9 @@ KINDS = {
 }
 STANDINGS = {"member": "Member", "associate": "Associate member", "former": "Former member"}
 ROLES = {"representative": "Representative", "signatory": "Signatory", "alternate": "Alternate signatory"}
+SIGNING_ROLES = frozenset({"signatory", "alternate"})
 SECRETARIAT = "secretariat"
+OUTCOMES = {"": "Asked", "confirmed": "Handed over", "refused": "Refused"}
 RESERVED_SLUGS = frozenset({"new"})
 """Addresses below /organisations/ that are pages of their own."""
 LONGEST_NAME = 200
@@ -177,6 +179,18 @@ def check_can_end_role(kind: str, *, representatives: int, is_secretariat: bool)
     """Raises Conflict when nobody would represent an organisation any more, unless the secretariat acts."""
     if kind == "representative" and representatives <= 1 and not is_secretariat:
         raise Conflict("This is the only representative. Add another one first, or ask the secretariat.")
+
+
+def check_can_confirm(*, is_contact: bool, is_secretariat: bool, is_own: bool) -> None:
+    """Raises NotAllowed unless the key contact or the secretariat confirms, and nobody their own affair."""
+    if not is_secretariat and (is_own or not is_contact):
+        raise NotAllowed("Only the key contact of this organisation or the secretariat can confirm this.")
+
+
+def check_successor(leaver_key: str, successor_key: str) -> None:
+    """Raises Invalid when somebody names themselves."""
+    if leaver_key == successor_key:
+        raise Invalid.one("email", "This is the address of who leaves. Name somebody else.")
 
 
 def slug_for(name: str, taken: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""Organisations and the roles that people have in them."""
+"""Organisations, the roles that people have in them, and how roles go from one person to the next."""
 
 from __future__ import annotations
 
@@ -35,11 +35,30 @@ class Organisation(Table, tablename="organisation"):
 
 
 class Role(Table, tablename="role"):
-    """What a person may do, for an organisation or (the secretariat) the network; ended, never deleted."""
+    """What a person may do, for an organisation or (the secretariat) the network; ended, never deleted.
+
+    One that is proposed gives no right before the key contact or the secretariat has confirmed it.
+    """
 
     id: Serial
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
     organisation = ForeignKey(Organisation, null=True, default=None, on_delete=OnDelete.restrict)
     kind = Varchar(length=20)
+    is_proposed = Boolean(default=False)
     created_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
+
+
+class Handover(Table, tablename="handover"):
+    """Somebody who leaves an organisation names their successor; `outcome` is one of `rules.OUTCOMES`, or empty."""
+
+    id: Serial
+    organisation = ForeignKey(Organisation, null=False, on_delete=OnDelete.restrict)
+    leaver = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    leaver_name = Varchar(length=200)
+    successor_name = Varchar(length=200)
+    successor_email = Varchar(length=254)
+    outcome = Varchar(length=12, default="")
+    created_at = Timestamptz()
+    decided_at = Timestamptz(null=True, default=None)
+    decided_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)

@@ -19,12 +19,12 @@ from summit_service.events import listing
 from summit_service.events.actions import render_again
 from summit_service.events.details import MODES
 from summit_service.events.queries import Filters
-from summit_service.members import actions, queries, rules
+from summit_service.members import actions, directory, queries, rules
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
 from summit_service.templating import country_name
-from summit_service.web import members_people
+from summit_service.web import members_handover, members_people
 from summit_service.web.forms import text
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page, see_other
@@ -35,7 +35,7 @@ NEXT_EVENTS = 3
 
 
 @get("/organisations")
-async def directory(
+async def member_list(
     request: Request[Any, Any, Any],
     actor: NamedDependency[Actor],
     *,
@@ -44,8 +44,8 @@ async def directory(
     kind: FromQuery[str] = "",
 ) -> Response[Any]:
     """The public directory, by country."""
-    everybody = await queries.directory()
-    found = [one for one in everybody if queries.is_in(one, words=q, country=country, kind=kind)]
+    everybody = await directory.organisations()
+    found = [one for one in everybody if directory.is_in(one, words=q, country=country, kind=kind)]
     return page(
         request,
         "members/directory.html",
@@ -186,4 +186,13 @@ def _form(
     )
 
 
-ROUTES: list[Any] = [directory, new_form, create, show, edit_form, edit, *members_people.ROUTES]
+ROUTES: list[Any] = [
+    member_list,
+    new_form,
+    create,
+    show,
+    edit_form,
+    edit,
+    *members_people.ROUTES,
+    *members_handover.ROUTES,
+]

@@ -19,7 +19,14 @@ from summit_service.members.tables import Organisation
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
 
-DONE = {"kept": "The page is saved.", "added": "The person is added.", "ended": "The role is ended."}
+DONE = {
+    "kept": "The page is saved.",
+    "added": "The person is added, and mailed a link to sign in.",
+    "proposed": "The main contact is asked by mail to confirm who signs; the rest is done.",
+    "confirmed": "The role is confirmed.",
+    "ended": "The role is ended.",
+    "handed_over": "The successor has the roles, and every login and link of who left has ended.",
+}
 
 
 @get("/organisations/{slug:str}/people")
@@ -43,12 +50,29 @@ async def add_person(
     form = await request.form()
     name, email, roles = text(form, "name"), text(form, "email"), texts(form, "roles")
     try:
-        await actions.add_person(name=name, email=email, organisation=slug, roles=roles, actor=actor, now=now)
+        added = await actions.add_person(
+            name=name, email=email, organisation=slug, roles=roles, actor=actor, now=now
+        )
     except Invalid as fault:
         return await _people(
             request, actor, found, name=name, email=email, roles=roles, faults=fault.by_field()
         )
-    return see_other(f"/organisations/{slug}/people?done=added")
+    waits = any(
+        one.is_proposed for one in await queries.people_of(found.id) if one.person_id == added.person.id
+    )
+    return see_other(f"/organisations/{slug}/people?done={'proposed' if waits else 'added'}")
+
+
+@post("/organisations/{slug:str}/roles/{role_id:int}/confirmation", status_code=303)
+async def confirm_role(
+    slug: FromPath[str],
+    role_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Let a signatory or alternate who was proposed sign from now on."""
+    await actions.confirm_role(role_id, organisation=slug, actor=actor, now=now)
+    return see_other(f"/organisations/{slug}/people?done=confirmed")
 
 
 @post("/organisations/{slug:str}/roles/{role_id:int}/end", status_code=200)
@@ -89,6 +113,7 @@ async def _people(
         organisation=organisation,
         people=_by_person(await queries.people_of(organisation.id)),
         role_words=rules.ROLES,
+        can_confirm=actor.is_secretariat or await queries.is_contact(actor, organisation),
         name=name,
         email=email,
         roles=roles,
@@ -121,4 +146,4 @@ async def managed(slug: str, actor: Actor) -> Organisation:
     return organisation
 
 
-ROUTES: list[Any] = [people, add_person, end_role]
+ROUTES: list[Any] = [people, add_person, confirm_role, end_role]

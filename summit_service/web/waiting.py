@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from summit_service import zones
+from summit_service import handovers, zones
 from summit_service.accounts.actor import Actor
 from summit_service.contributions import queries as contributions
 from summit_service.enquiries import queries as enquiries
@@ -54,6 +54,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         *await _contributions(now),
         *await _enquiries(now),
         *await _members(),
+        *await _handovers(),
     ]
     return sorted(found, key=lambda item: item.urgency)
 
@@ -253,4 +254,16 @@ async def _members() -> list[Waiting]:
             "Name one",
         )
         for row in without
+    ]
+
+
+async def _handovers() -> list[Waiting]:
+    return [
+        Waiting(
+            2,
+            f"{row.leaver_name} leaves {organisation.name} and names {row.successor_name} as successor.",
+            f"/organisations/{organisation.slug}/handovers/{row.id}",
+            "Confirm or refuse",
+        )
+        for row, organisation in await handovers.waiting()
     ]

@@ -1,4 +1,4 @@
-"""Organisations and roles: each action works, each refusal, two at once, and no mail."""
+"""Organisations and roles: each action works, each refusal, two at once, the mails."""
 
 from __future__ import annotations
 
@@ -233,7 +233,10 @@ async def test_add_person_who_is_known_keeps_their_name_and_adds_the_roles(
     assert (added.person.id, added.person.name) == (known.id, "Anna B. Berg")
     assert added.roles == ("signatory", "representative")
     assert await Role.count().where(Role.person == known.id) == 2
-    assert await OutboxMessage.count() == 0
+    invitation = await OutboxMessage.objects().get(OutboxMessage.kind == "role_invitation")
+    assert invitation is not None
+    assert invitation.recipient_email == "Anna@members.example"
+    assert await OutboxMessage.count() == 1
 
 
 async def test_add_person_who_had_left_takes_them_back(database: object, now: datetime) -> None:

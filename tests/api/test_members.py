@@ -273,7 +273,7 @@ async def test_add_person_by_each_kind_of_reader(client: httpx.AsyncClient, now:
         "organisation": "place",
         "roles": ["representative", "signatory"],
     }
-    assert await OutboxMessage.count() == 0
+    assert await OutboxMessage.count().where(OutboxMessage.kind == "role_invitation") == 1
 
 
 async def test_add_person_with_faults_points_to_each(client: httpx.AsyncClient, now: datetime) -> None:

@@ -57,6 +57,7 @@ PUBLIC = [
 ]
 MEMBERS = [
     "/me",
+    "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
     "/events/new",
     "/events/lunchtime-learning/edit",
     "/events/lunchtime-learning/cancellation",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from summit_service import tokens
+from summit_service import handovers, tokens
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.accounts.tables import ApiToken, Login
@@ -16,7 +16,8 @@ from summit_service.contributions.tables import Call
 from summit_service.feeds import actions as feeds
 from summit_service.feeds.queries import feeds_of
 from summit_service.mail.tables import OutboxMessage
-from summit_service.members.tables import Role
+from summit_service.members import actions as members
+from summit_service.members.tables import Organisation, Role
 from tests import factories, factories_contributions, factories_statements, factories_summits
 from tests.factories_enquiries import make_confirmed
 from tests.factories_events import FIRST_THURSDAYS, make_event
@@ -55,6 +56,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     right = await factories_statements.make_member("Right", slug="right")
     wrong = await factories_statements.make_member("Wrong")
     member = await factories.representative_of(right)
+    proposed, handover = await _roles(right, member, now=now)
     series = {"starts_at": "2026-05-07T09:00", "ends_at": "2026-05-07T10:00", "recurrence": FIRST_THURSDAYS}
     event = await make_event(right, actor=member, now=now, **series)
     statement = await factories_statements.make_open(desk, now=now)
@@ -81,7 +83,9 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/summits/{year:int}", str(edition.year)),
             ("/reviews/{year:int}", str(edition.year)),
             ("/enquiries/{identifier:int}", str(enquiry.id)),
+            ("/roles/{role_id:int}/confirmation", f"{proposed}/confirmation"),
             ("/roles/{role_id:int}", str(role.id)),
+            ("/handovers/{handover_id:int}", str(handover)),
             ("/desk/mails/{identifier:int}", str(await _mail())),
             ("/logins/{login_id:int}", str(await _login(member, now=now))),
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
@@ -98,6 +102,20 @@ async def _contribution(reviewer: Actor, *, now: datetime) -> None:
     await factories_contributions.propose(now=now)
     await contributions.appoint_reviewer(2026, reviewer.email, actor=OPERATOR, now=now)
     await Call.update({Call.closes_instant: now}, force=True)
+
+
+async def _roles(right: Organisation, contact: Actor, *, now: datetime) -> tuple[int, int]:
+    """A role that is proposed, and a hand-over that waits, for the main contact of the right organisation."""
+    await right.update_self({Organisation.contact_email: contact.email})
+    leaver = await factories.representative_of(right)
+    added = await members.add_person(
+        name="Ana", email="ana@new.example", organisation="right", roles=["signatory"], actor=leaver, now=now
+    )
+    role = await Role.objects().where(Role.person == added.person.id).first()
+    made = await handovers.ask("right", name="Sue", email="sue@new.example", actor=leaver, now=now)
+    assert role is not None
+    assert role.is_proposed
+    return role.id, made.id
 
 
 async def _mail() -> int:

@@ -282,7 +282,7 @@ async def test_add_person_and_end_the_role_again(client: httpx.AsyncClient, cloc
 
     assert answer.headers["Location"] == "/organisations/place/people?done=added"
     shown = (await client.get("/organisations/place/people?done=added")).text
-    assert "The person is added." in shown
+    assert "The person is added, and mailed a link to sign in." in shown
     assert "the role Alternate signatory of Ben Ode" in shown
     role = await Role.objects().where(Role.kind == "alternate").first()
     assert role is not None

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from summit_service.members.actions.importing import import_organisations
 from summit_service.members.actions.organisations import change_organisation, create_organisation, end_newness
-from summit_service.members.actions.people import Added, add_person, add_person_by_operator, end_role
+from summit_service.members.actions.people import (
+    Added,
+    add_person,
+    add_person_by_operator,
+    confirm_role,
+    end_role,
+)
 
 __all__ = [
     "Added",
     "add_person",
     "add_person_by_operator",
     "change_organisation",
+    "confirm_role",
     "create_organisation",
     "end_newness",
     "end_role",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,7 +14,8 @@ from summit_service.accounts.actor import OPERATOR, Actor, check_manages, check_
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.accounts.tables import Person
 from summit_service.errors import Fault, Invalid, NotFound
-from summit_service.members import queries, rules
+from summit_service.mail import outbox
+from summit_service.members import mails, queries, rules
 from summit_service.members.tables import Organisation, Role
 
 T = TypeVar("T")
@@ -34,8 +35,10 @@ async def add_person(
 ) -> Added:
     """Give somebody roles in the organisation with this slug; one who is known already keeps their name.
 
-    Without an organisation (the secretariat alone may) the person is only made known. Raises NotFound for an
-    unknown organisation, NotAllowed for somebody else's, and Invalid.
+    What is new is mailed to them, with a link to sign in. A signatory or alternate whom neither the main contact
+    nor the secretariat has named is only proposed; the main contact is asked to confirm. Without an organisation
+    (the secretariat alone may) the person is only made known. Raises NotFound for an unknown organisation,
+    NotAllowed for somebody else's, and Invalid.
     """
     check_signed_in(actor)
     if organisation is None:
@@ -45,8 +48,56 @@ async def add_person(
     async with db.transaction():
         found = await _managed(organisation, actor) if organisation is not None else None
         person = await find_or_make(clean_name, clean_email, now=now)
-        await give_roles(person.id, kinds, organisation_id=found.id if found else None, now=now)
+        if found is not None:
+            await _invite(person, found, kinds, actor=actor, now=now)
         return Added(person, found, await queries.roles_of(person.id, found.id if found else None))
+
+
+async def _invite(
+    person: Person, organisation: Organisation, kinds: Sequence[str], *, actor: Actor, now: datetime
+) -> None:
+    """Give the roles that are new, and tell whoever has to know; the command line mails nobody."""
+    may_name = actor.is_secretariat or await queries.is_contact(actor, organisation)
+    proposed = frozenset() if may_name else rules.SIGNING_ROLES
+    made = await give_roles(person.id, kinds, organisation_id=organisation.id, proposed=proposed, now=now)
+    if actor.via == "cli":
+        return
+    live = [role.kind for role in made if not role.is_proposed]
+    if live and person.id != actor.person_id:
+        cause = str(min(role.id for role in made))
+        await outbox.add(
+            mails.role_invitation(person, organisation, live, invited_by=actor.name, cause=cause), now=now
+        )
+    contact = await queries.main_contact_of(organisation)
+    for role in made:
+        if role.is_proposed and contact is not None:
+            mail = mails.role_proposed(role, person, organisation, contact=contact, by=actor.name)
+            await outbox.add(mail, now=now)
+
+
+async def confirm_role(role_id: int, *, organisation: str, actor: Actor, now: datetime) -> None:
+    """Let a signatory or alternate who was proposed sign from now on, and tell them.
+
+    For the main contact and the secretariat. Raises NotFound for a role that is not proposed, and NotAllowed.
+    """
+    check_signed_in(actor)
+    async with db.transaction():
+        found = await _managed(organisation, actor)
+        is_contact = await queries.is_contact(actor, found)
+        here = (Role.organisation == found.id) & Role.ended_at.is_null() & Role.is_proposed.eq(True)
+        role = await db.for_update(Role.objects().where(here & (Role.id == role_id))).first()
+        if role is None:
+            raise NotFound("This role does not wait to be confirmed.")
+        rules.check_can_confirm(
+            is_contact=is_contact, is_secretariat=actor.is_secretariat, is_own=role.person == actor.person_id
+        )
+        await role.update_self({Role.is_proposed: False})
+        person = await Person.objects().where(Person.id == role.person).first()
+        if person is not None:
+            mail = mails.role_invitation(
+                person, found, [role.kind], invited_by=actor.name, cause=f"{role.id}:confirmed"
+            )
+            await outbox.add(mail, now=now)
 
 
 async def add_person_by_operator(
@@ -123,12 +174,31 @@ async def find_or_make(name: str, email: str, *, now: datetime) -> Person:
 
 
 async def give_roles(
-    person_id: int, kinds: Iterable[str], *, organisation_id: int | None, now: datetime
-) -> None:
-    """Live roles for each kind; one that is there already stays as it is. In the caller's transaction."""
-    rows = [Role(person=person_id, organisation=organisation_id, kind=kind, created_at=now) for kind in kinds]
-    if rows:
-        await Role.insert(*rows).on_conflict(action="DO NOTHING")
+    person_id: int,
+    kinds: Iterable[str],
+    *,
+    organisation_id: int | None,
+    proposed: Collection[str] = (),
+    now: datetime,
+) -> list[Role]:
+    """Live roles for each kind; gives those that are new. One that is there already stays as it is.
+
+    In the caller's transaction.
+    """
+    rows = [
+        Role(
+            person=person_id,
+            organisation=organisation_id,
+            kind=kind,
+            is_proposed=kind in proposed,
+            created_at=now,
+        )
+        for kind in kinds
+    ]
+    if not rows:
+        return []
+    made = await Role.insert(*rows).on_conflict(action="DO NOTHING").returning(Role.id)
+    return list(await Role.objects().where(Role.id.is_in([row["id"] for row in made]))) if made else []
 
 
 async def end_role(role_id: int, *, organisation: str, actor: Actor, now: datetime) -> None:

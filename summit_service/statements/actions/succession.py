@@ -1,0 +1,70 @@
+"""Signing requests of somebody who leaves: their links die, and the open ones go to the successor."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from summit_service import db, links
+from summit_service.accounts.tables import Person
+from summit_service.mail import outbox
+from summit_service.members.tables import Organisation
+from summit_service.statements import letters, mails, queries, rules
+from summit_service.statements.tables import SigningRequest, Statement
+
+REASON = "handed_over"
+
+
+async def end_signing_links(
+    organisation: Organisation, leaver: Person, *, now: datetime
+) -> list[SigningRequest]:
+    """Every signing link of the leaver for this organisation opens nothing from now on; in the caller's transaction.
+
+    Gives the requests that were sent to them.
+    """
+    theirs = (SigningRequest.organisation == organisation.id) & (SigningRequest.person == leaver.id)
+    found = list(await db.for_update(SigningRequest.objects().where(theirs).order_by(SigningRequest.id)))
+    for request in found:
+        await links.end_all(letters.PURPOSE, subject=str(request.id), reason=REASON, now=now)
+        await outbox.stop(mails.about(request), reason="Somebody else signs now.", now=now)
+    return found
+
+
+async def hand_requests_over(
+    organisation: Organisation, leaver: Person, successor: Person, *, now: datetime
+) -> None:
+    """End the leaver's signing links, and ask the successor what has no answer yet; in the caller's transaction.
+
+    An answer that was given stays, with the name of who gave it.
+    """
+    for request in await end_signing_links(organisation, leaver, now=now):
+        statement = await Statement.objects().where(Statement.id == request.statement).first()
+        if statement is None or statement.text_set != request.text_set:
+            continue
+        is_answered = request.id in await queries.answers_of(statement)
+        if not is_answered and rules.is_open(statement.state, statement.closes_at, now=now):
+            await _ask(statement, request, organisation, successor, now=now)
+
+
+async def _ask(
+    statement: Statement,
+    request: SigningRequest,
+    organisation: Organisation,
+    successor: Person,
+    *,
+    now: datetime,
+) -> None:
+    text_set = await queries.text_set_of(statement)
+    zone = letters.zone_of(successor, organisation, statement)
+    mail = mails.signing_request(
+        statement, request, successor, text_hash=text_set.sha256 if text_set else "", zone=zone
+    )
+    await outbox.add(mail, now=now)
+    await request.update_self(
+        {
+            SigningRequest.person: successor.id,
+            SigningRequest.person_name: unicodedata.normalize("NFC", successor.name),
+            SigningRequest.mails: request.mails + 1,
+            SigningRequest.last_mailed_at: now,
+        }
+    )
