@@ -7,6 +7,7 @@ from datetime import datetime
 
 from summit_service import idempotency, settings
 from summit_service.contributions import actions as contributions
+from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import expire_offers
@@ -19,6 +20,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     erase_old,
     inbox.collect,
     contributions.erase_old,
+    send_due,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""
 

@@ -23,6 +23,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.statements.tables",
     "summit_service.announcements.tables",
     "summit_service.feeds.tables",
+    "summit_service.digests.tables",
 )
 
 

@@ -70,7 +70,7 @@ async def event_by_slug(slug: str, *, viewer: Actor) -> EventView | None:
 
     A draft is seen by its organisation and the secretariat, and is in no list.
     """
-    found = await _views((visible(viewer) | own(viewer)) & (Event.slug == slug), limit=1)
+    found = await views((visible(viewer) | own(viewer)) & (Event.slug == slug), limit=1)
     return found[0] if found else None
 
 
@@ -101,14 +101,14 @@ async def events_between(
     if beyond is not None:
         at, event_id = beyond
         where = where & ((Event.starts_instant > at) | ((Event.starts_instant == at) & (Event.id > event_id)))
-    return await _views(where, limit=limit)
+    return await views(where, limit=limit)
 
 
 async def running_series(*, viewer: Actor, now: datetime, limit: int) -> list[EventView]:
     """Series that have dates after `now`."""
     where = visible(viewer) & (Event.recurrence != "") & (Event.starts_instant <= now)
     where = where & (Event.last_instant.is_null() | (Event.last_instant > now))
-    return await _views(where, limit=limit)
+    return await views(where, limit=limit)
 
 
 async def choices() -> dict[str, list[tuple[str, str]]]:
@@ -176,15 +176,16 @@ async def _newest(column: Any, where: Condition) -> datetime | None:
 
 async def unpublished(viewer: Actor, *, limit: int) -> list[EventView]:
     """Drafts and what waits for confirmation, as far as this viewer may change them."""
-    return await _views(own(viewer) & Event.state.is_in(["draft", "waiting"]), limit=limit)
+    return await views(own(viewer) & Event.state.is_in(["draft", "waiting"]), limit=limit)
 
 
 async def waiting_for_confirmation(*, limit: int) -> list[EventView]:
     """Events of new organisations that the secretariat has not confirmed yet."""
-    return await _views(Event.state == "waiting", limit=limit)
+    return await views(Event.state == "waiting", limit=limit)
 
 
-async def _views(where: Condition, *, limit: int) -> list[EventView]:
+async def views(where: Condition, *, limit: int) -> list[EventView]:
+    """The events of a condition, by their first start."""
     rows = (
         await Event.select(
             *Event.all_columns(exclude=[Event.vevent, Event.created_by, Event.earliest_instant]),

@@ -14,6 +14,8 @@ from summit_service.announcements import actions, audiences, mails, queries, rul
 from summit_service.announcements.audiences import Audience, Reader
 from summit_service.announcements.tables import Announcement
 from summit_service.errors import Conflict
+from summit_service.mail import queries as mail
+from summit_service.mail.streams import email_key
 from summit_service.web.desk_mails import badge
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
@@ -33,7 +35,7 @@ async def preview(
 ) -> Response[str]:
     """What each reader would get, with what came from placeholders marked; from here alone it can be sent."""
     audience = await audiences.audience_of(row, now=now)
-    written = rules.Text(row.subject, row.body)
+    written, keys = rules.Text(row.subject, row.body), await mail.bouncing_keys()
     reader = _reader(audience, to)
     lacking = [(one, rules.missing(written, one.values)) for one in audience.readers]
     return page(
@@ -50,6 +52,7 @@ async def preview(
         lacking=[(one, names) for one, names in lacking if names],
         proof=actions.seen(row, audience, actor),
         minutes=int(rules.TIME_TO_STOP.total_seconds() // 60),
+        bouncing=[one for one in audience.readers if email_key(one.email) in keys],
         done=done,
         problem=problem,
     )

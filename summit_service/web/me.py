@@ -13,6 +13,9 @@ from summit_service import zones
 from summit_service.accounts import actions
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
+from summit_service.digests import actions as digests
+from summit_service.digests.queries import rhythm_of
+from summit_service.digests.rules import RHYTHMS
 from summit_service.errors import Conflict, Invalid
 from summit_service.feeds import actions as feed_actions
 from summit_service.feeds import personal
@@ -66,8 +69,14 @@ async def choose_mails(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Which mails the person wants besides those that concern only them."""
-    wanted = texts(await request.form(), "stream")
-    await mail.choose_streams(wanted, actor=actor, now=now)
+    check_signed_in(actor)
+    form = await request.form()
+    try:
+        if "digest" in form:
+            await digests.choose(text(form, "digest"), actor=actor, now=now)
+    except Invalid as fault:
+        return await _page(request, actor, now, faults=fault.by_field())
+    await mail.choose_streams(texts(form, "stream"), actor=actor, now=now)
     return see_other("/me?done=mails#mails")
 
 
@@ -174,6 +183,8 @@ async def _page(
         tokens=await accounts.api_tokens_of(person_id),
         role_words=ROLE_WORDS,
         stopped=await streams.stopped_by(actor.email),
+        rhythm=await rhythm_of(person_id, actor.email),
+        rhythms=[(name, *words) for name, words in RHYTHMS.items()],
         noindex=True,
         done=done,
         token=token,

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_manages
 from summit_service.errors import Conflict, Invalid, NotFound
+from summit_service.mail import queries as mail
 from summit_service.members import actions, queries, rules
 from summit_service.members.queries import Member
 from summit_service.members.tables import Organisation
@@ -111,6 +112,7 @@ async def _people(
         actor=actor,
         status=422 if faults else 409 if refusal else 200,
         organisation=organisation,
+        bouncing=await mail.bouncing_keys(),
         people=_by_person(await queries.people_of(organisation.id)),
         role_words=rules.ROLES,
         can_confirm=actor.is_secretariat or await queries.is_contact(actor, organisation),

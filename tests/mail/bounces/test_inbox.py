@@ -195,6 +195,14 @@ async def test_unknown_mail_waits_for_a_person_who_reads_it(
     desk = (await client.get("/desk")).text
     shown = (await client.get("/desk/mails/received")).text
     page = (await client.get(f"/desk/mails/{identifier}")).text
+    place = await factories.make_organisation(contact_email=ADDRESS)
+    await factories.give_role(
+        await factories.make_person("Anna", email=ADDRESS), "signatory", organisation=place
+    )
+    people = (await client.get(f"/organisations/{place.slug}/people")).text
+    draft = {"subject": "News", "body": "News.", "audience": "members", "csrf": csrf}
+    made = await client.post("/desk/announcements/new", data=draft)
+    preview = (await client.get(made.headers["Location"])).text
     [unread] = await queries.unread_mails()
     [marked] = await queries.bouncing_addresses()
     await client.post(f"/desk/mails/received/{unread.id}/seen", data={"csrf": csrf})
@@ -205,6 +213,8 @@ async def test_unknown_mail_waits_for_a_person_who_reads_it(
     assert "I have left the hospital. Please write to Ben." in shown
     assert ADDRESS in shown
     assert "It came back" in page
+    assert "Takes no mail" in people
+    assert f"1 address takes no mail any more: {ADDRESS}" in preview
     assert await queries.unread_mails() == []
     assert await queries.bouncing_keys() == frozenset()
 

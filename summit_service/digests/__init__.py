@@ -1,0 +1,1 @@
+"""What is new in the calendar, by mail, for who has asked for it."""
