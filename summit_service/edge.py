@@ -21,6 +21,7 @@ SECRET_PREFIXES = (
     "/sign/",
     "/sign-in",
     "/registrations/",
+    "/invitations/",
     "/feeds/",
     "/disputes/",
     "/join/",

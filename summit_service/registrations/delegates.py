@@ -1,25 +1,21 @@
-"""The list of an edition's delegates for the secretariat, on the page and as CSV."""
+"""The list of an edition's delegates for the secretariat, on the page and for a spreadsheet."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import NotFound
-from summit_service.registrations import rules, stored
-from summit_service.registrations.answers import Asked
+from summit_service.registrations import rules
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place, Registration
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
 STATES = (rules.CONFIRMED, rules.OFFERED, rules.WAITLISTED, rules.CANCELLED)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,57 +72,3 @@ def _matches(standing: Standing, search: str, state: str) -> bool:
     row = standing.registration
     words = f"{row.name}\n{row.email}\n{row.organisation}".lower()
     return search in words and (not state or standing.state == state)
-
-
-def as_csv(found: Iterable[Standing], questions: Sequence[Asked]) -> str:
-    """A table for a spreadsheet; a cell that a program could take for a formula begins with an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*HEADS, *(safe_cell(question.label) for question in questions)])
-    for standing in found:
-        writer.writerow([safe_cell(cell) for cell in _row(standing, questions)])
-    return out.getvalue()
-
-
-HEADS = (
-    "name", "email", "organisation", "state", "attendance", "waits_for", "position", "dietary",
-    "access_needs", "listed", "timezone", "registered_at", "cancelled_at",
-)  # fmt: skip
-
-
-def _row(standing: Standing, questions: Sequence[Asked]) -> list[str]:
-    row, given = standing.registration, stored.values(standing.registration.answers)
-    waits = standing.awaited is not None and standing.confirmed is not None
-    return [
-        row.name,
-        row.email,
-        row.organisation,
-        standing.state,
-        standing.attendance,
-        standing.awaited.attendance if standing.awaited is not None and waits else "",
-        str(standing.position or ""),
-        row.dietary,
-        row.access_needs,
-        "yes" if row.is_listed else "no",
-        row.timezone or "",
-        row.created_at.isoformat(timespec="seconds"),
-        row.cancelled_at.isoformat(timespec="seconds") if row.cancelled_at else "",
-        *(_cell(given.get(question.key)) for question in questions),
-    ]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
-
-
-def safe_cell(text: str) -> str:
-    """The text so that no spreadsheet runs it (CWE-1236); numbers stay numbers."""
-    if text.startswith(FORMULA_STARTS) and not _is_number(text):
-        return f"'{text}"
-    return text
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdigit()

@@ -10,8 +10,9 @@ from summit_service.mail import outbox
 from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.registrations import entries, rules
 from summit_service.registrations.entries import Method
+from summit_service.registrations.invited import LINK as INVITATION_LINK
 from summit_service.registrations.queries import LINK, window_of
-from summit_service.registrations.tables import Place, Registration
+from summit_service.registrations.tables import Invitation, Place, Registration
 from summit_service.summits.tables import Edition
 
 CONFIRMED = "registration_confirmed"
@@ -21,6 +22,7 @@ CHANGED = "registration_changed"
 CANCELLED = "registration_cancelled"
 OFFER_EXPIRED = "registration_offer_expired"
 MANAGE_LINK = "registration_link"
+INVITED = "registration_invited"
 
 
 def about(registration: Registration) -> str:
@@ -28,9 +30,14 @@ def about(registration: Registration) -> str:
     return f"registration:{registration.id}"
 
 
-async def confirmed(registration: Registration, edition: Edition, place: Place, *, now: datetime) -> None:
-    """Your place is confirmed, with the calendar entry."""
-    await _add_with_entry(CONFIRMED, registration, edition, place.attendance, method="REQUEST", now=now)
+async def confirmed(
+    registration: Registration, edition: Edition, place: Place, *, registered_by: str = "", now: datetime
+) -> None:
+    """Your place is confirmed, with the calendar entry; `registered_by` is who did it for them, or empty."""
+    context = _context(registration, edition, place.attendance) | {"registered_by": registered_by}
+    await _add_with_entry(
+        CONFIRMED, registration, edition, place.attendance, method="REQUEST", now=now, context=context
+    )
 
 
 async def changed(
@@ -49,11 +56,19 @@ async def changed(
 
 
 async def waitlisted(
-    registration: Registration, edition: Edition, place: Place, *, position: int, kept: str, now: datetime
+    registration: Registration,
+    edition: Edition,
+    place: Place,
+    *,
+    position: int,
+    kept: str,
+    registered_by: str = "",
+    now: datetime,
 ) -> None:
     """You wait, with the place in the queue; `kept` is how they can attend in the meantime, or empty."""
     context = _context(registration, edition, place.attendance) | {
         "position": position,
+        "registered_by": registered_by,
         "kept": rules.WORDS.get(kept, ""),
     }
     await outbox.add(_mail(WAITLISTED, registration, context, cause=f"place:{place.id}"), now=now)
@@ -105,6 +120,33 @@ async def manage_link(
     await outbox.add(_mail(MANAGE_LINK, registration, context, cause=cause), now=now)
 
 
+async def invited(invitation: Invitation, edition: Edition, *, now: datetime) -> None:
+    """The secretariat invites you: a place is held until the day that the mail names."""
+    link = LinkSpec(
+        INVITATION_LINK, str(invitation.id), "/invitations/{token}", expires_at=invitation.expires_at
+    )
+    context = _summit(edition, invitation.attendance) | {
+        "until": zones.long_deadline(invitation.expires_at, edition.timezone),
+        "why": f"the secretariat invites you to {edition.title}.",
+    }
+    mail = Mail(
+        kind=INVITED,
+        to_name=invitation.name,
+        to_email=invitation.email,
+        about=about_invitation(invitation),
+        dedupe_key=f"{INVITED}:{invitation.id}",
+        context=context,
+        links={"url": link},
+        expires_at=invitation.expires_at,
+    )
+    await outbox.add(mail, now=now)
+
+
+def about_invitation(invitation: Invitation) -> str:
+    """What the mail of an invitation is about."""
+    return f"invitation:{invitation.id}"
+
+
 async def _add_with_entry(
     kind: str,
     registration: Registration,
@@ -136,6 +178,11 @@ def _mail(kind: str, registration: Registration, context: dict[str, Any], *, cau
 
 
 def _context(registration: Registration, edition: Edition, attendance: str) -> dict[str, Any]:
+    why = f"this address was registered for {edition.title}. If that was not you, cancel it there."
+    return _summit(edition, attendance) | {"why": why}
+
+
+def _summit(edition: Edition, attendance: str) -> dict[str, Any]:
     is_online = attendance == rules.ONLINE
     return {
         "title": edition.title,
@@ -146,7 +193,6 @@ def _context(registration: Registration, edition: Edition, attendance: str) -> d
         "where": "Online" if is_online else edition.venue,
         "online_url": edition.online_url if is_online else "",
         "zone": zones.city(edition.timezone),
-        "why": f"this address was registered for {edition.title}. If that was not you, cancel it there.",
     }
 
 

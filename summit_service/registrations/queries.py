@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from piccolo.query.functions import Count, Max
+from piccolo.query.functions import Max
 
 from summit_service import links, zones
 from summit_service.errors import NotFound
 from summit_service.registrations import rules
 from summit_service.registrations.rules import Window
-from summit_service.registrations.tables import Place, Registration
+from summit_service.registrations.tables import Invitation, Place, Registration
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
@@ -127,7 +127,7 @@ async def expired_offers(edition_id: int, *, now: datetime) -> list[Place]:
 
 
 async def editions_to_settle(*, now: datetime) -> list[int]:
-    """Ids of the editions where an offer's time is over, or where people wait although a place is free."""
+    """Ids of the editions where an offer or invitation is over, or where people wait although a place is free."""
     due = (Place.state == rules.OFFERED) & (Place.offer_expires_at <= now)
     expired = await Place.select(Place.edition).where(due).group_by(Place.edition)
     has_room = Edition.in_person_taken < Edition.in_person_capacity
@@ -139,7 +139,9 @@ async def editions_to_settle(*, now: datetime) -> list[int]:
         .where((Place.state == rules.WAITLISTED) & Place.edition.is_in([row["id"] for row in roomy] or [0]))
         .group_by(Place.edition)
     )
-    return sorted({row["edition"] for row in (*expired, *waiting)})
+    ended = Invitation.ended_at.is_null() & (Invitation.expires_at <= now)
+    unanswered = await Invitation.select(Invitation.edition).where(ended).group_by(Invitation.edition)
+    return sorted({row["edition"] for row in (*expired, *waiting, *unanswered)})
 
 
 async def registration_id_of(token: str, *, now: datetime) -> int:
@@ -171,54 +173,3 @@ async def last_ended_reason(registration_id: int) -> str:
     ended = (Place.registration == registration_id) & (Place.state == rules.ENDED)
     found = await Place.objects().where(ended).order_by(Place.ended_at, Place.id, ascending=False).first()
     return found.ended_reason if found is not None else ""
-
-
-async def counts_of(edition_id: int) -> dict[tuple[str, str], int]:
-    """How many places there are by attendance and state, the ended ones left out."""
-    live = (Place.edition == edition_id) & Place.state.is_in(list(rules.LIVE))
-    rows = (
-        await Place.select(Place.attendance, Place.state, Count())
-        .where(live)
-        .group_by(Place.attendance, Place.state)
-    )
-    return {(row["attendance"], row["state"]): row["count"] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How it stands with one way to attend: `left` may be taken at once, unless people wait."""
-
-    attendance: str
-    capacity: int
-    confirmed: int
-    offered: int
-    waiting: int
-
-    @property
-    def taken(self) -> int:
-        """Confirmed places and open offers."""
-        return self.confirmed + self.offered
-
-    @property
-    def left(self) -> int:
-        """Places that nobody holds."""
-        return max(0, self.capacity - self.taken)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether a newcomer waits."""
-        return rules.goes_to_the_queue(taken=self.taken, capacity=self.capacity, waiting=self.waiting)
-
-
-async def rooms_of(edition: Edition) -> tuple[Room, ...]:
-    """Both ways to attend, those left out that this edition does not have."""
-    counts = await counts_of(edition.id)
-    rooms = (
-        Room(
-            way,
-            capacity_of(edition, way),
-            *(counts.get((way, state), 0) for state in (rules.CONFIRMED, rules.OFFERED, rules.WAITLISTED)),
-        )
-        for way in rules.ATTENDANCES
-    )
-    return tuple(room for room in rooms if rules.can_attend(room.capacity))

@@ -22,6 +22,16 @@ async def questions_of(edition_id: int) -> tuple[Asked, ...]:
     )
 
 
+async def every_question_of(edition_id: int) -> tuple[Asked, ...]:
+    """What is asked and then what is asked no more, for those who read the answers."""
+    rows = (
+        await Question.objects()
+        .where(Question.edition == edition_id)
+        .order_by(Question.position, Question.id)
+    )
+    return tuple(asked(row) for row in sorted(rows, key=lambda row: row.retired_at is not None))
+
+
 def asked(row: Question) -> Asked:
     """A stored question as it is put."""
     condition = (row.condition_key, row.condition_value) if row.condition_key else None

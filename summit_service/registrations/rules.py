@@ -16,7 +16,9 @@ CONFIRMED, WAITLISTED, OFFERED, ENDED = "confirmed", "waitlisted", "offered", "e
 CANCELLED, DECLINED, EXPIRED, SWITCHED, ACCEPTED = "cancelled", "declined", "expired", "switched", "accepted"
 LIVE = (CONFIRMED, WAITLISTED, OFFERED)
 HOLDING = (CONFIRMED, OFFERED)
+WITHDRAWN = "withdrawn"
 OFFER_TIME = timedelta(hours=48)
+INVITATION_TIME = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,17 @@ def can_offer(window: Window, *, now: datetime) -> bool:
 def offer_expiry(window: Window, *, now: datetime) -> datetime:
     """Until when an offer made now can be accepted: 48 hours, but not past the beginning of the summit."""
     return min(now + OFFER_TIME, window.begins_at)
+
+
+def invitation_expiry(window: Window, *, now: datetime) -> datetime:
+    """Until when an invitation holds its place: two weeks, but not past the beginning of the summit."""
+    return min(now + INVITATION_TIME, window.begins_at)
+
+
+def check_can_invite(window: Window, *, now: datetime) -> None:
+    """Raises Gone once the summit has begun; before registration opens and after it closed it can be done."""
+    if now >= window.begins_at:
+        raise Gone("The summit has begun. Nobody can be invited any more.", code="summit_begun")
 
 
 def offer_is_open(expires_at: datetime | None, *, now: datetime) -> bool:

@@ -112,3 +112,22 @@ class Terms(Table, tablename="registration_terms"):
     edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
     changes_until = Date(null=True, default=None)
     organisation_limit = Integer(null=True, default=None)
+
+
+class Invitation(Table, tablename="registration_invitation"):
+    """Somebody whom the secretariat invites past the queue; while it is open it holds a place of its kind.
+
+    `ended_reason` is accepted, declined, withdrawn or expired. One open invitation for each address and edition.
+    """
+
+    id: Serial
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
+    name = Varchar(length=200)
+    email = Varchar(length=254)
+    email_key = Varchar(length=254)
+    attendance = Varchar(length=10)
+    created_at = Timestamptz()
+    created_by_name = Varchar(length=200, default="")
+    expires_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+    ended_reason = Varchar(length=20, default="")

@@ -13,13 +13,17 @@ from litestar.params import FromPath
 from summit_service import zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Invalid
-from summit_service.registrations import actions, delegates, queries, rules
+from summit_service.registrations import actions, delegates, queries, rules, sheets
 from summit_service.registrations import questions as asking
+from summit_service.registrations.answers import Asked
+from summit_service.registrations.queries import Standing
+from summit_service.registrations.rooms import Room, rooms_of
 from summit_service.web.layout import page, see_other
 from summit_service.web.question_fields import Blanks
 
 Page = Request[Any, Any, Any]
 ROWS = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATE_WORDS = {
     rules.CONFIRMED: "Confirmed",
     rules.OFFERED: "Offered",
@@ -37,19 +41,36 @@ async def registrations(
 
 
 @get("/desk/summits/{year:int}/registrations.csv")
-async def export(
+async def export_csv(
     request: Page, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """The same list, whole, for a spreadsheet; the mark in front lets it read the letters right."""
+    found, questions = await _for_sheet(request, year, actor=actor, now=now)
+    return _download(
+        f"\ufeff{sheets.as_csv(found, questions)}".encode(), "text/csv", f"registrations-{year}.csv"
+    )
+
+
+@get("/desk/summits/{year:int}/registrations.xlsx")
+async def export_xlsx(
+    request: Page, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """The same list as an Excel workbook."""
+    found, questions = await _for_sheet(request, year, actor=actor, now=now)
+    return _download(sheets.as_xlsx(found, questions), XLSX, f"registrations-{year}.xlsx")
+
+
+async def _for_sheet(
+    request: Page, year: int, *, actor: Actor, now: datetime
+) -> tuple[tuple[Standing, ...], tuple[Asked, ...]]:
     search, state = _filters(request)
     listed = await delegates.delegates(year, actor=actor, now=now, search=search, state=state)
-    table = delegates.as_csv(listed.found, await asking.questions_of(listed.edition.id))
-    disposition = f'attachment; filename="registrations-{year}.csv"'
-    return Response(
-        f"\ufeff{table}".encode(),
-        media_type="text/csv",
-        headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
-    )
+    return listed.found, await asking.every_question_of(listed.edition.id)
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response[Any]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 @post("/desk/summits/{year:int}/capacity")
@@ -80,7 +101,7 @@ async def _list(
 ) -> Response[Any]:
     search, state = _filters(request)
     listed = await delegates.delegates(year, actor=actor, now=now, search=search, state=state)
-    edition, rooms = listed.edition, await queries.rooms_of(listed.edition)
+    edition, rooms = listed.edition, await rooms_of(listed.edition)
     start = _start(request)
     asked = {name: value for name, value in (("q", search), ("state", state)) if value}
     return page(
@@ -96,7 +117,7 @@ async def _list(
         start=start,
         next_url=_address(year, asked, start + ROWS) if start + ROWS < len(listed.found) else "",
         previous_url=_address(year, asked, max(0, start - ROWS)) if start else "",
-        csv_url=f"/desk/summits/{year}/registrations.csv{'?' + urlencode(asked) if asked else ''}",
+        asked=f"?{urlencode(asked)}" if asked else "",
         search=search,
         state=state,
         state_words=STATE_WORDS,
@@ -107,7 +128,7 @@ async def _list(
     )
 
 
-def why_no_offers(rooms: tuple[queries.Room, ...], window: rules.Window, *, now: datetime) -> str:
+def why_no_offers(rooms: tuple[Room, ...], window: rules.Window, *, now: datetime) -> str:
     """Why those who wait have no offer; empty when nobody waits."""
     if not any(room.waiting for room in rooms):
         return ""
@@ -138,4 +159,4 @@ def _number(text: str, field: str) -> int:
     return int(text)
 
 
-ROUTES: list[Any] = [registrations, export, change_capacity]
+ROUTES: list[Any] = [registrations, export_csv, export_xlsx, change_capacity]

@@ -15,6 +15,7 @@ from summit_service.registrations import actions, entries, queries, rules, store
 from summit_service.registrations import questions as asking
 from summit_service.registrations.answers import TICK, Asked, unanswered
 from summit_service.registrations.queries import Standing
+from summit_service.registrations.rooms import rooms_of
 from summit_service.web import question_fields, rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
@@ -179,7 +180,7 @@ async def _manage(
         token=token,
         done=done,
         refusal=refusal,
-        rooms={room.attendance: room for room in await queries.rooms_of(edition)},
+        rooms={room.attendance: room for room in await rooms_of(edition)},
         words=rules.WORDS,
         is_over=is_over,
         is_open=rules.is_open(window, now=now),

@@ -13,12 +13,21 @@ from litestar.params import FromPath
 from summit_service import zones
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.errors import Conflict, Gone, Invalid
+from summit_service.members import queries as members
 from summit_service.registrations import actions, queries, rules
 from summit_service.registrations import questions as asking
 from summit_service.registrations.answers import Asked, Given
-from summit_service.registrations.queries import Room
+from summit_service.registrations.rooms import Room, rooms_of
 from summit_service.summits.tables import Edition
-from summit_service.web import desk_questions, question_fields, rates, registration_desk, registration_link
+from summit_service.web import (
+    desk_questions,
+    invitations,
+    question_fields,
+    rates,
+    registration_desk,
+    registration_group,
+    registration_link,
+)
 from summit_service.web.forms import text
 from summit_service.web.layout import page
 from summit_service.web.question_fields import Blanks, given_from
@@ -79,7 +88,7 @@ async def _form(
     faults: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response[Any]:
-    window, rooms = queries.window_of(edition), await queries.rooms_of(edition)
+    window, rooms = queries.window_of(edition), await rooms_of(edition)
     return page(
         request,
         "registrations/register.html",
@@ -89,6 +98,7 @@ async def _form(
         closed=closed_sentence(window, now=now),
         closes=zones.at_wall(window.closes_at, edition.timezone),
         rooms=rooms,
+        own=await members.organisations_of(actor) if actor.represents else [],
         ways=[(room.attendance, _way_words(room), _way_hint(room, edition)) for room in rooms],
         questions=await question_fields.put(edition.id),
         zone_options=question_fields.zone_options(),
@@ -157,4 +167,5 @@ def _shown(answer: object) -> str:
 
 ROUTES: list[Any] = [
     register_form, register, *registration_link.ROUTES, *registration_desk.ROUTES, *desk_questions.ROUTES,
+    *invitations.ROUTES, *registration_group.ROUTES,
 ]  # fmt: skip

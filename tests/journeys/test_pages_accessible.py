@@ -51,6 +51,7 @@ PUBLIC = [
     "/no-such-page",
     "/sign/wrong",
     "/registrations/wrong",
+    "/invitations/wrong",
     "/unsubscribe/wrong",
     "/sign/LINK to lena.example@people.example",
     "/registrations/LINK to people.example",
@@ -58,6 +59,7 @@ PUBLIC = [
 MEMBERS = [
     "/me",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
+    "/organisations/the-stoneygate-centre-for-empathic-healthcare/registrations/YEAR",
     "/events/new",
     "/events/lunchtime-learning/edit",
     "/events/lunchtime-learning/cancellation",
@@ -90,6 +92,7 @@ DESK = [
     "/organisations/new",
     "/desk/summits/YEAR/programme",
     "/desk/summits/YEAR/registrations",
+    "/desk/summits/YEAR/invitations",
     "/desk/summits/YEAR/questions",
     "/desk/summits/YEAR/questions/new",
     "/desk/summits/YEAR/questions/menu",

@@ -81,6 +81,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/statements/{slug:str}/{step:str}", f"{statement.slug}/closure"),
             ("/statements/{slug:str}", statement.slug),
             ("/summits/{year:int}", str(edition.year)),
+            ("/registrations/{year:int}", str(edition.year)),
             ("/reviews/{year:int}", str(edition.year)),
             ("/enquiries/{identifier:int}", str(enquiry.id)),
             ("/roles/{role_id:int}/confirmation", f"{proposed}/confirmation"),

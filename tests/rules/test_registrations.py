@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from summit_service.errors import Conflict, Gone, Invalid
-from summit_service.registrations import answers, delegates, rules
+from summit_service.registrations import answers, rules, sheets
 from summit_service.registrations.answers import Asked, FaultBook, Given
 from summit_service.registrations.rules import Window
 
@@ -153,9 +153,9 @@ def test_check_details_collects_every_fault() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-cmd", "@x", "\t=1", "\r=1"])
 def test_safe_cell_disarms_formulas(text: str) -> None:
-    assert delegates.safe_cell(text) == f"'{text}"
+    assert sheets.safe_cell(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "Anna", "-5", "-2.5", "a=b", "12"])
 def test_safe_cell_leaves_the_rest(text: str) -> None:
-    assert delegates.safe_cell(text) == text
+    assert sheets.safe_cell(text) == text

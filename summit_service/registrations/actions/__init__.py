@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from summit_service.registrations.actions.desk import change_capacity
+from summit_service.registrations.actions.group import register_group
+from summit_service.registrations.actions.invitations import (
+    accept_invitation,
+    decline_invitation,
+    invite,
+    withdraw,
+)
 from summit_service.registrations.actions.manage import (
     cancel,
     change_attendance,
@@ -23,20 +30,25 @@ from summit_service.registrations.actions.summit import change_edition, import_p
 __all__ = [
     "Outcome",
     "accept",
+    "accept_invitation",
     "cancel",
     "change_attendance",
     "change_capacity",
     "change_details",
     "change_edition",
     "decline",
+    "decline_invitation",
     "expire_offers",
     "fill_places",
     "import_programme",
+    "invite",
     "move_question",
     "register",
+    "register_group",
     "retire_question",
     "save_question",
     "set_questions",
     "set_terms",
     "stop_waiting",
+    "withdraw",
 ]

@@ -13,8 +13,8 @@ from piccolo.columns import Integer
 from summit_service import db
 from summit_service.errors import NotFound
 from summit_service.mail import outbox
-from summit_service.registrations import mails, queries, rules
-from summit_service.registrations.tables import Place, Registration
+from summit_service.registrations import invited, mails, queries, rules
+from summit_service.registrations.tables import Invitation, Place, Registration
 from summit_service.summits.tables import Edition
 
 
@@ -50,9 +50,25 @@ async def end(place: Place, *, reason: str, now: datetime) -> bool:
         .returning(Place.id)
     )
     if ended and place.state in rules.HOLDING:
-        taken, _ = _columns(place.attendance)
-        await Edition.update({taken: taken - 1}).where((Edition.id == place.edition) & (taken > 0))
+        await _give_back(place.edition, place.attendance)
     return bool(ended)
+
+
+async def end_invitation(invitation: Invitation, *, reason: str, now: datetime) -> bool:
+    """End an invitation once. The place that it held goes to who accepts, and else becomes free."""
+    ended = (
+        await Invitation.update({Invitation.ended_at: now, Invitation.ended_reason: reason})
+        .where((Invitation.id == invitation.id) & Invitation.ended_at.is_null())
+        .returning(Invitation.id)
+    )
+    if ended and reason != rules.ACCEPTED:
+        await _give_back(invitation.edition, invitation.attendance)
+    return bool(ended)
+
+
+async def _give_back(edition_id: int, attendance: str) -> None:
+    taken, _ = _columns(attendance)
+    await Edition.update({taken: taken - 1}).where((Edition.id == edition_id) & (taken > 0))
 
 
 async def confirm(registration: Registration, attendance: str, *, now: datetime) -> Place:
@@ -74,6 +90,8 @@ async def settle(edition: Edition, *, now: datetime) -> None:
     """Bring an edition up to date: offers that are over end, and what is free goes to the next in line."""
     for place in await queries.expired_offers(edition.id, now=now):
         await _expire(place, edition, now=now)
+    for invitation in await invited.expired(edition.id, now=now):
+        await end_invitation(invitation, reason=rules.EXPIRED, now=now)
     if not rules.can_offer(queries.window_of(edition), now=now):
         return
     for attendance in rules.ATTENDANCES:

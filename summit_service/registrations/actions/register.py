@@ -84,6 +84,21 @@ async def insert(
     now: datetime,
 ) -> Outcome:
     """A new registration with a place, or at the end of the queue, and its mail; the edition is locked."""
+    registration = await new_row(edition, columns, email, now=now)
+    if await places.take_unless_queued(edition.id, attendance):
+        place = await places.confirm(registration, attendance, now=now)
+        await mails.confirmed(registration, edition, place, registered_by=registered_by, now=now)
+        return Outcome(rules.CONFIRMED, attendance, email)
+    place = await places.enqueue(registration, attendance, now=now)
+    position = await queries.position_of(place)
+    await mails.waitlisted(
+        registration, edition, place, position=position, kept="", registered_by=registered_by, now=now
+    )
+    return Outcome(rules.WAITLISTED, attendance, email, position)
+
+
+async def new_row(edition: Edition, columns: dict[str, Any], email: str, *, now: datetime) -> Registration:
+    """A registration without a place yet; the caller gives it one."""
     registration = Registration(
         edition=edition.id,
         email=email,
@@ -94,14 +109,7 @@ async def insert(
         **columns,
     )
     await registration.save()
-    if await places.take_unless_queued(edition.id, attendance):
-        place = await places.confirm(registration, attendance, now=now)
-        await mails.confirmed(registration, edition, place, now=now)
-        return Outcome(rules.CONFIRMED, attendance, email)
-    place = await places.enqueue(registration, attendance, now=now)
-    position = await queries.position_of(place)
-    await mails.waitlisted(registration, edition, place, position=position, kept="", now=now)
-    return Outcome(rules.WAITLISTED, attendance, email, position)
+    return registration
 
 
 def columns_of(details: Details, asked: Sequence[Asked], *, before: str = "{}") -> dict[str, Any]:

@@ -1,0 +1,128 @@
+"""The list of delegates as tables that open right in a spreadsheet: nothing runs, days are days, numbers numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from xlsxwriter import Workbook
+
+from summit_service import zones
+from summit_service.registrations import answers, stored
+from summit_service.registrations.answers import Asked
+from summit_service.registrations.queries import Standing
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+HEADS = (
+    "name", "email", "organisation", "state", "attendance", "waits_for", "position", "dietary",
+    "access_needs", "listed", "timezone", "registered_at", "cancelled_at",
+)  # fmt: skip
+WIDTH = 22
+
+Cell = str | int | float | date | datetime | None
+
+
+def as_csv(found: Iterable[Standing], questions: Sequence[Asked]) -> str:
+    """Lines for a spreadsheet; a cell that a program could take for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for row in _rows(found, questions):
+        writer.writerow([_csv_cell(cell) for cell in row])
+    return out.getvalue()
+
+
+def as_xlsx(found: Iterable[Standing], questions: Sequence[Asked]) -> bytes:
+    """A workbook with one sheet: text is text whatever it begins with, moments are wall times of the summit."""
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = Workbook(out, options)
+    sheet = book.add_worksheet("Registrations")
+    moment, day = (
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+    )
+    bold = book.add_format({"bold": True})
+    for line, row in enumerate(_rows(found, questions)):
+        for column, cell in enumerate(row):
+            if line == 0:
+                sheet.write_string(line, column, str(cell), bold)
+            elif isinstance(cell, datetime):
+                sheet.write_datetime(line, column, cell, moment)
+            elif isinstance(cell, date):
+                sheet.write_datetime(line, column, cell, day)
+            elif isinstance(cell, int | float):
+                sheet.write_number(line, column, cell)
+            elif cell:
+                sheet.write_string(line, column, cell)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, len(HEADS) + len(questions), WIDTH)
+    book.close()
+    return out.getvalue()
+
+
+def _rows(found: Iterable[Standing], questions: Sequence[Asked]) -> Iterator[list[Cell]]:
+    yield [*HEADS, *(question.label for question in questions)]
+    for standing in found:
+        yield _row(standing, questions)
+
+
+def _row(standing: Standing, questions: Sequence[Asked]) -> list[Cell]:
+    row, given = standing.registration, stored.values(standing.registration.answers)
+    waits = standing.awaited is not None and standing.confirmed is not None
+    return [
+        row.name,
+        row.email,
+        row.organisation,
+        standing.state,
+        standing.attendance,
+        standing.awaited.attendance if standing.awaited is not None and waits else "",
+        standing.position,
+        row.dietary,
+        row.access_needs,
+        "yes" if row.is_listed else "no",
+        row.timezone or "",
+        _wall(row.created_at, standing.edition.timezone),
+        _wall(row.cancelled_at, standing.edition.timezone),
+        *(_answer(given.get(question.key), question) for question in questions),
+    ]
+
+
+def _wall(moment: datetime | None, zone: str) -> datetime | None:
+    """Wall time in the summit's zone; spreadsheets know no zones."""
+    return zones.at_wall(moment, zone).replace(tzinfo=None, second=0, microsecond=0) if moment else None
+
+
+def _answer(value: object, question: Asked) -> Cell:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    text = answers.said(value)
+    try:
+        return date.fromisoformat(text) if question.kind == answers.DATE and text else text
+    except ValueError:  # an answer from when the question was of another kind
+        return text
+
+
+def _csv_cell(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="minutes")
+    if isinstance(cell, str):
+        return safe_cell(cell)
+    return "" if cell is None else str(cell)
+
+
+def safe_cell(text: str) -> str:
+    """The text so that no spreadsheet runs it (CWE-1236); numbers stay numbers."""
+    if text.startswith(FORMULA_STARTS) and not _is_number(text):
+        return f"'{text}"
+    return text
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").replace(".", "", 1).isdigit()
