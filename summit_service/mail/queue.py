@@ -13,7 +13,7 @@ from piccolo.querystring import QueryString
 
 from summit_service import db, links
 from summit_service.logs import mask
-from summit_service.mail import history, outbox, outcomes, pauses, streams
+from summit_service.mail import history, outbox, outcomes, pauses, streams, waking
 from summit_service.mail.outbox import LinkSpec
 from summit_service.mail.outcomes import ended, free, write
 from summit_service.mail.rules import Phase
@@ -199,6 +199,8 @@ async def recover(*, now: datetime) -> None:
         for row in rows:
             await write(row, _recovered(row, now=now))
             await history.note_attempt(row, words=LEFT_BEHIND, phase=row.phase, now=now)
+        if rows:
+            db.current_transaction().after_commit(waking.wake)
 
 
 def _recovered(row: OutboxMessage, *, now: datetime) -> dict[Any, Any]:

@@ -51,6 +51,10 @@ async def _readiness(now: datetime) -> dict[str, Any]:
         if not pending
         else f"{len(pending)} migrations are waiting: run `summit migrate`",
         "mail": health.sentence,
+        "mails_waiting": health.waiting,
+        "oldest_mail_due_at": health.oldest_due_at,
+        "mailer_seen_at": health.seen_at,
+        "mail_paused_at": health.paused_at,
     }
 
 

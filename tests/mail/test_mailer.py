@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
 from summit_service import db, settings
-from summit_service.mail import mailer, queries, waking
+from summit_service.mail import mailer, queries, queue, waking
 from summit_service.mail.delivery import Courier
 from summit_service.mail.domains import Domains
 from summit_service.mail.mailer import Pace
@@ -118,6 +119,21 @@ async def test_mailer_lives_through_an_unexpected_fault(
         await until(lambda: has_accepted(1))
 
     assert calls[0].tzinfo is not None
+
+
+async def test_mailer_finds_what_a_dead_one_left_within_a_minute_after_its_lease(
+    database: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = await db.database_now()
+    identifier = await post(letter(), now=now - timedelta(minutes=5))
+    await queue.take(owner="dead", now=now - queue.LEASE, limit=1, base_url="")
+    async with smtp_server() as server:
+        send_to(server, monkeypatch)
+        async with running(replace(LONG_POLL, keep=0.1)):
+            await until(lambda: has_accepted(1))
+
+    assert Pace().keep + Pace().poll < 60
+    assert (await row_of(identifier)).attempts == 2
 
 
 async def test_mailer_says_that_it_is_there(database: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -40,6 +41,54 @@ THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 )
 def test_verdict_follows_phase_and_code(phase: Phase, code: int | None, text: str, verdict: Verdict) -> None:
     assert verdict_on(Answer(phase, code, text)) is verdict
+
+
+ANSWERS: dict[str, tuple[int | None, str]] = {
+    "nothing": (None, "connection lost"),
+    "2yz": (250, "2.0.0 fine"),
+    "421": (421, "4.3.2 closing"),
+    "4yz": (451, "4.3.0 not now"),
+    "4.7.x": (450, "4.7.1 slow down"),
+    "5yz": (550, "5.1.1 no"),
+    "5.7.x": (550, "5.7.1 not you"),
+}
+YES, LATER, SLOW, NO, PAUSE, WHO_KNOWS = (
+    Verdict.ACCEPTED, Verdict.DEFERRED, Verdict.SLOWED, Verdict.FAILED, Verdict.REFUSED, Verdict.UNCERTAIN,
+)  # fmt: skip
+TABLE: dict[Phase, tuple[Verdict, ...]] = {
+    # nothing, 2yz, 421, 4yz, 4.7.x, 5yz, 5.7.x
+    C: (LATER, LATER, LATER, LATER, LATER, PAUSE, PAUSE),
+    A: (LATER, LATER, LATER, LATER, LATER, PAUSE, PAUSE),
+    M: (LATER, LATER, LATER, LATER, SLOW, PAUSE, PAUSE),
+    R: (LATER, LATER, LATER, LATER, SLOW, NO, PAUSE),
+    D: (LATER, LATER, LATER, LATER, SLOW, PAUSE, PAUSE),
+    DOT: (WHO_KNOWS, YES, LATER, LATER, SLOW, PAUSE, PAUSE),
+}
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_table_of_answers_is_whole(phase: Phase) -> None:
+    verdicts = tuple(verdict_on(Answer(phase, code, text)) for code, text in ANSWERS.values())
+
+    assert verdicts == TABLE[phase]
+
+
+@pytest.mark.parametrize("phase", [M, R, D, DOT])
+def test_mail_that_alone_is_refused_pauses_nobody(phase: Phase) -> None:
+    for code, text in ((550, "5.1.1 no"), (550, "5.7.1 not you")):
+        assert verdict_on(Answer(phase, code, text), refused_alone=True) is Verdict.FAILED
+
+
+def test_mail_that_is_never_taken_is_tried_for_three_days() -> None:
+    moments, moment = [THEN], THEN
+    while moment + delay(len(moments), 0.5) < last_moment(THEN, None):
+        moment += delay(len(moments), 0.5)
+        moments.append(moment)
+
+    minutes = [round((moment - THEN).total_seconds() / 60) for moment in moments]
+    assert minutes[:8] == [0, 1, 6, 21, 51, 111, 231, 291]
+    assert all(later - earlier == 60 for earlier, later in pairwise(minutes[6:]))
+    assert 71 * 60 <= minutes[-1] < 72 * 60
 
 
 def test_verdict_on_a_mail_that_alone_is_refused_fails_that_mail() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from summit_service import db, tokens
+from summit_service.mail import outbox, pauses
 from tests.clients import bearer
 from tests.factories import secretariat
+from tests.mail import goldens
 
 
 async def test_headers_keep_the_page_to_ourselves(client: httpx.AsyncClient) -> None:
@@ -103,7 +105,35 @@ async def test_ready_says_what_is_well(client: httpx.AsyncClient) -> None:
     answer = await client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "database": "answers", "mail": "Nothing waits to be sent."}
+    assert answer.json() == {
+        "ready": True,
+        "database": "answers",
+        "mail": "Nothing waits to be sent.",
+        "mails_waiting": 0,
+        "oldest_mail_due_at": None,
+        "mailer_seen_at": None,
+        "mail_paused_at": None,
+    }
+
+
+async def test_ready_says_what_is_wrong_with_the_mail(client: httpx.AsyncClient, now: datetime) -> None:
+    async with db.transaction():
+        await outbox.add(goldens.sample("sign_in"), now=now - timedelta(hours=1))
+        await pauses.beat(now=now - timedelta(minutes=5))
+        await pauses.pause("535 5.7.8 wrong password", now=now - timedelta(minutes=30))
+
+    answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ready": False,
+        "database": "answers",
+        "mail": "Sending is paused: 535 5.7.8 wrong password",
+        "mails_waiting": 1,
+        "oldest_mail_due_at": "2026-03-02T08:00:00Z",
+        "mailer_seen_at": "2026-03-02T08:55:00Z",
+        "mail_paused_at": "2026-03-02T08:30:00Z",
+    }
 
 
 async def test_database_that_is_down_is_told_and_comes_back(
