@@ -45,6 +45,7 @@ class Settings:
     bounce_address: str | None = None
     bounce_listen: str | None = None
     bounce_maildir: Path | None = None
+    fonts_dir: Path | None = None
 
     @property
     def mailbox_dir(self) -> Path:
@@ -90,6 +91,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         bounce_address=reader.get("SUMMIT_BOUNCE_ADDRESS", "", _bounce_address) or None,
         bounce_listen=reader.get("SUMMIT_BOUNCE_LISTEN", "", _bounce_listen) or None,
         bounce_maildir=reader.path("SUMMIT_BOUNCE_MAILDIR"),
+        fonts_dir=reader.path("SUMMIT_FONTS_DIR"),
     )
     reader.faults += _bounce_faults(settings)
     if reader.faults:

@@ -14,10 +14,11 @@ LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A block of the text; headings and rules have no number."""
+    """A block of the text, as HTML and as it was written; headings and rules have no number."""
 
     n: int | None
     html: str
+    markdown: str = ""
 
 
 @cache
@@ -33,12 +34,13 @@ def numbered(canonical: str) -> list[Paragraph]:
     for token in _parser().parse(canonical):
         if token.level or token.nesting == -1 or token.map is None:
             continue
-        html = markup.to_html("\n".join(lines[token.map[0] : token.map[1]]))
+        markdown = "\n".join(lines[token.map[0] : token.map[1]])
+        html = markup.to_html(markdown)
         before = found[-1].n if found else None
         if token.type in LISTS and before is not None:
-            found[-1] = Paragraph(before, found[-1].html + html)
+            found[-1] = Paragraph(before, found[-1].html + html, f"{found[-1].markdown}\n\n{markdown}")
             continue
         has_number = token.type not in {"heading_open", "hr"}
         count += has_number
-        found.append(Paragraph(count if has_number else None, html))
+        found.append(Paragraph(count if has_number else None, html, markdown))
     return found

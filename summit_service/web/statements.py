@@ -16,7 +16,7 @@ from summit_service.errors import NotFound
 from summit_service.statements import board, paragraphs, policy, queries, rules, texts
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
-from summit_service.web import signing, statements_desk
+from summit_service.web import signing, statements_desk, statements_pdf
 from summit_service.web import statements_evidence as evidence
 from summit_service.web.layout import page
 
@@ -79,6 +79,8 @@ async def text_file(
     for text in await queries.texts_of(text_set) if text_set else []:
         if name == f"statement.{text.language}.txt":
             return evidence.as_file(name, text.canonical.encode(), media_type=MediaType.TEXT)
+        if name == f"statement.{text.language}.pdf":
+            return await statements_pdf.reading_copy(found, text)
     return await evidence.bundle_file(found, name)
 
 
@@ -124,6 +126,7 @@ ROUTES: list[Any] = [
     statement,
     text_file,
     *evidence.ROUTES,
+    *statements_pdf.ROUTES,
     *signing.ROUTES,
     *statements_desk.ROUTES,
 ]

@@ -263,6 +263,7 @@ ROWS: dict[str, Kind] = {
     "GET /sign/{token}": LINK,
     "POST /sign/{token}/answer": LINK,
     "POST /sign/{token}/review": LINK,
+    "GET /sign/{token}/text.pdf": LINK,
     "GET /statements": OPEN,
     "GET /statements/keys.json": OPEN,
     "GET /statements/{slug}": OPEN,

@@ -1,0 +1,100 @@
+"""A statement as a PDF to read, print and pass on: what was signed stays the text file, this is a copy of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from summit_service import settings, typeset, zones
+from summit_service.statements import paragraphs, policy, queries
+from summit_service.statements.queries import Signature
+from summit_service.statements.tables import Statement, TextVersion
+from summit_service.templating import country_name
+
+MEANING = (
+    "A mailed link proves who controls a mailbox. The signatures are simple electronic signatures, not advanced or "
+    "qualified ones."
+)
+
+
+async def copy_data(statement: Statement, text: TextVersion) -> bytes:
+    """What the PDF is made of: the text with its paragraph numbers; once published, who signed and how to check it."""
+    signed = await queries.signatures_of(statement) if statement.state == "published" else []
+    return msgspec.json.encode(_data(statement, text, signed))
+
+
+def set_copy(data: bytes) -> bytes:
+    """The PDF of that data, the same bytes each time; blocking. Raises typeset.CannotTypeset."""
+    return _set(data, settings.current().fonts_dir)
+
+
+@lru_cache(maxsize=32)
+def _set(data: bytes, fonts: Path | None) -> bytes:
+    return typeset.pdf("statement", msgspec.json.decode(data), fonts=fonts)
+
+
+def _data(statement: Statement, text: TextVersion, signed: Sequence[Signature]) -> dict[str, Any]:
+    current = settings.current()
+    address = f"{current.base_url}/statements/{statement.slug}"
+    return {
+        "title": statement.title,
+        "lang": text.language.partition("-")[0],
+        "network": current.network_name,
+        "kind": _kind(statement, current.network_name),
+        "text": list(_paragraphs(text)),
+        "lists": [["Signed by", _by_country(signed)]] if signed else [],
+        "check": _check(statement, text, address),
+    }
+
+
+def _paragraphs(text: TextVersion) -> Iterator[dict[str, Any]]:
+    level = 1
+    for part in paragraphs.numbered(text.canonical):
+        tree = typeset.blocks(part.markdown, below=level)
+        level = typeset.last_level(tree, level)
+        yield {"n": part.n, "blocks": tree}
+
+
+def _kind(statement: Statement, network: str) -> str:
+    if statement.state == "published" and statement.published_at is not None:
+        on = zones.long_day(statement.published_at.date())
+        return f"A joint statement of the {network}, published on {on}."
+    until = ""
+    if statement.closes_at is not None:
+        until = f" Members sign until {zones.long_deadline(statement.closes_at, statement.closes_timezone)}."
+    return f"A joint statement of the {network}, not published yet.{until}"
+
+
+def _by_country(signed: Sequence[Signature]) -> list[dict[str, Any]]:
+    ordered = sorted(signed, key=lambda line: country_name(line.country))
+    return [
+        {
+            "name": country_name(code) if code else "International",
+            "lines": [_line(line) for line in lines],
+        }
+        for code, lines in groupby(ordered, key=lambda line: line.country)
+    ]
+
+
+def _line(line: Signature) -> str:
+    if line.capacity == "organisation":
+        return f"{line.organisation}, signed by {line.name}"
+    return f"{line.name}, in a personal capacity ({line.organisation} for identification only)"
+
+
+def _check(statement: Statement, text: TextVersion, address: str) -> list[str]:
+    fingerprint = f"The fingerprint (SHA-256) of the text that is signed is {text.sha256}."
+    if statement.state != "published":
+        rule = policy.in_words(json.loads(statement.policy)) if statement.policy else ""
+        return [part for part in (fingerprint, rule and f"The rule: {rule}", MEANING) if part]
+    return [
+        f"This is a reading copy of {address}. {fingerprint}",
+        f"Anybody can check it: {address}/verify",
+        MEANING,
+    ]

@@ -1,0 +1,46 @@
+"""A statement as a PDF: for everybody who may read it, and by a signing link for the signatory's own board."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service.errors import NotFound
+from summit_service.statements import letters, queries
+from summit_service.statements.reading_copy import copy_data, set_copy
+from summit_service.statements.tables import Statement, TextVersion
+from summit_service.typeset import CannotTypeset
+
+NO_FONT = (
+    "This text has characters that we have no font for, so there is no PDF of it. Read it on its page, or save the "
+    "text file."
+)
+
+
+async def reading_copy(statement: Statement, text: TextVersion) -> Response[bytes]:
+    """The PDF; raises NotFound for a script that no font here shows."""
+    data = await copy_data(statement, text)
+    try:
+        body = await asyncio.to_thread(set_copy, data)
+    except CannotTypeset as fault:
+        raise NotFound(NO_FONT) from fault
+    name = f'inline; filename="{statement.slug}.{text.language}.pdf"'
+    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
+    return Response(body, media_type="application/pdf", headers=headers)
+
+
+@get("/sign/{token:str}/text.pdf")
+async def for_the_board(token: FromPath[str], database_now: NamedDependency[datetime]) -> Response[bytes]:
+    """The text that the link asks to sign, to show to others before signing; opening it changes nothing."""
+    found = await letters.letter_of(token, now=database_now)
+    texts = await queries.texts_of(found.text_set) if found is not None else []
+    if found is None or not texts:
+        raise NotFound("This link opens nothing.")
+    return await reading_copy(found.statement, texts[0])
+
+
+ROUTES = [for_the_board]

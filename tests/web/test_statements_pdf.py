@@ -1,0 +1,74 @@
+"""A statement as a PDF: who may have it, and that opening it by a signing link changes nothing."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+
+import httpx
+from pypdf import PdfReader
+
+from summit_service.statements import actions
+from tests.clients import client, clock, service_settings, sign_in
+from tests.factories import secretariat
+from tests.factories_statements import dump_tables, give_answer, link_to, make_frozen, make_member, make_open
+
+__all__ = ["client", "clock", "service_settings"]
+
+
+def words_of(answer: httpx.Response) -> str:
+    """The words of all pages, in order."""
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+async def test_published_statement_has_a_pdf_with_its_signatories(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk = await secretariat()
+    member = await make_member("Centre for Kindness", country="FR")
+    opened = await make_open(desk, now=now)
+    await give_answer(await link_to(opened, member, now=now), now=now)
+    await actions.close(opened.slug, actor=desk, now=now + timedelta(days=1))
+    await actions.publish(opened.slug, actor=desk, now=now + timedelta(days=1))
+
+    answer = await client.get(f"/statements/{opened.slug}/statement.en.pdf")
+    page = await client.get(f"/statements/{opened.slug}")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    words = words_of(answer)
+    assert "Time to listen A joint statement of the" in words
+    assert "1 We ask hospitals to plan time to listen. 2 Patients who are heard" in words
+    assert "Signed by France • Centre for Kindness, signed by Signatory of Centre" in words
+    assert f"/statements/{opened.slug}/verify" in words
+    assert f"/statements/{opened.slug}/statement.en.pdf" in page.text
+
+
+async def test_pdf_by_a_signing_link_changes_nothing(client: httpx.AsyncClient, now: datetime) -> None:
+    desk = await secretariat()
+    member = await make_member("Centre for Kindness")
+    opened = await make_open(desk, now=now)
+    token = await link_to(opened, member, now=now)
+    before = await dump_tables()
+
+    answer = await client.get(f"/sign/{token}/text.pdf")
+    wrong = await client.get("/sign/wrong/text.pdf")
+    public = await client.get(f"/statements/{opened.slug}/statement.en.pdf")
+
+    assert (answer.status_code, wrong.status_code, public.status_code) == (200, 404, 404)
+    words = words_of(answer)
+    assert "not published yet. Members sign until" in words
+    assert "Signed by" not in words
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert await dump_tables() == before
+
+
+async def test_pdf_in_a_script_without_a_font_is_told(client: httpx.AsyncClient, now: datetime) -> None:
+    desk = await secretariat()
+    frozen = await make_frozen(desk, now=now, text="漢字", title="A title")
+    await sign_in(client, desk, now=now)
+
+    answer = await client.get(f"/statements/{frozen.slug}/statement.en.pdf")
+
+    assert answer.status_code == 404
+    assert "we have no font for" in answer.text
