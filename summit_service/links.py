@@ -11,6 +11,17 @@ from piccolo.table import Table
 
 from summit_service import tokens
 
+PURPOSES = {
+    "sign_in": "/sign-in/{token}",
+    "registration": "/registrations/{token}",
+    "enquiry": "/join/{token}",
+    "unsubscribe": "/unsubscribe/{token}",
+    "sign": "/sign/{token}",
+    "dispute": "/disputes/{token}",
+    "contribution": "/contributions/{token}",
+}
+"""What a link can be for, and its address. One of a purpose opens nothing of another: tests/web/test_links.py."""
+
 
 class Link(Table, tablename="link"):
     """One secret that was sent to somebody. `subject` is the id of what it opens, in the words of its purpose."""

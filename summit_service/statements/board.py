@@ -93,12 +93,13 @@ async def lines_of(statement: Statement) -> list[Line]:
     """The board: every request about the text that is frozen now, by organisation."""
     requests = await queries.requests_of(statement)
     answers = await queries.answers_of(statement)
-    private = await _private_of(list(answers.values()))
+    private = await private_of(list(answers.values()))
     last = await _last_mails(requests)
     return [_line(r, answers.get(r.id), private, last.get(mails.about(r))) for r in requests]
 
 
-async def _private_of(answers: Sequence[Response]) -> dict[str, dict[str, Any]]:
+async def private_of(answers: Sequence[Response]) -> dict[str, dict[str, Any]]:
+    """The private parts of these answers that are not erased, by record."""
     if not answers:
         return {}
     ids = [answer.record_id for answer in answers]

@@ -11,8 +11,8 @@ from summit_service.mail import streams
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
-from summit_service.statements import mails, queries, rules
-from summit_service.statements.tables import SigningRequest, Statement
+from summit_service.statements import letters, mails, queries, rules
+from summit_service.statements.tables import Response, SigningRequest, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
     )
     unwilling = await streams.opted_out(streams.REMINDERS)
     due, skipped = [], []
-    for request in (row for row in rows if row.id not in answers):
+    for request in (row for row in rows if _is_asked(answers.get(row.id))):
         person = request.person
         mails_sent, last = counted[person.id]
         if streams.email_key(person.email) in unwilling:
@@ -68,6 +68,11 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
             )
             skipped.append((request.organisation_name, reason))
     return ReminderPlan(tuple(due), tuple(skipped))
+
+
+def _is_asked(answer: Response | None) -> bool:
+    """Whether the question is open: not answered yet, or the answer was taken off after a dispute."""
+    return answer is None or letters.is_taken_off(answer)
 
 
 async def _mails_by_person(statement: Statement) -> dict[int, tuple[int, datetime | None]]:

@@ -12,14 +12,19 @@ from summit_service.links import Link
 from summit_service.members.tables import Organisation
 from summit_service.statements import rules
 from summit_service.statements.tables import Response, SigningRequest, Statement, TextSet
+from summit_service.statements.tallying import WITHDRAWN
 
 PURPOSE = "sign"
 SUPERSEDED = "superseded"
+DELEGATED = "delegated"
+DISPUTED = "disputed"
+EXPLAINED = frozenset({SUPERSEDED, DELEGATED, DISPUTED})
+"""Ends of a link that have a page of their own; a link that was ended for another reason opens nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a signing link opens; `standing` is open, answered, closed, superseded or cancelled.
+    """What a signing link opens; `standing` is open, answered, closed, superseded, cancelled, delegated or disputed.
 
     `request` has its rows resolved; `zone` is the one in which this person is told a time.
     """
@@ -77,15 +82,17 @@ def zone_of(person: Person, organisation: Organisation, statement: Statement) ->
 
 
 def is_dead(link: Link, *, now: datetime) -> bool:
-    """Whether the link opens nothing at all: expired, or ended for another reason than a new text."""
+    """Whether the link opens nothing at all: expired, or ended for a reason that has no page."""
     is_expired = link.expires_at is not None and link.expires_at <= now
-    return is_expired or (link.ended_at is not None and link.ended_reason != SUPERSEDED)
+    return is_expired or (link.ended_at is not None and link.ended_reason not in EXPLAINED)
 
 
 def _standing(link: Link, request: Any, answer: Response | None, *, now: datetime) -> str:
     statement = request.statement
     if statement.state == "cancelled":
         return "cancelled"
+    if link.ended_reason in {DELEGATED, DISPUTED}:
+        return str(link.ended_reason)
     if (
         link.ended_at is not None
         or statement.state == "reworking"
@@ -94,4 +101,9 @@ def _standing(link: Link, request: Any, answer: Response | None, *, now: datetim
         return "superseded"
     if not rules.is_open(statement.state, statement.closes_at, now=now):
         return "closed"
-    return "answered" if answer else "open"
+    return "answered" if answer and not is_taken_off(answer) else "open"
+
+
+def is_taken_off(answer: Response) -> bool:
+    """Whether a dispute has ended the answer, so that the question is open again."""
+    return bool(answer.kind == WITHDRAWN and answer.method != "mailed_link")

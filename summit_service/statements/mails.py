@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from summit_service import links
 from summit_service.accounts.tables import Person
 from summit_service.mail import streams
 from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.members.queries import Contact
-from summit_service.statements import rules, texts
+from summit_service.statements import disputes, rules, texts
 from summit_service.statements.evidence import moment
+from summit_service.statements.holds import deadline_words
+from summit_service.statements.holds import render as render_hold
 from summit_service.statements.letters import PURPOSE
-from summit_service.statements.tables import Response, SigningRequest, Statement
-from summit_service.zones import long_moment
+from summit_service.statements.tables import Dispute, Response, SigningRequest, Statement
+from summit_service.statements.tallying import SIGNING
+from summit_service.zones import long_deadline, long_moment
 
 ANSWER_WORDS = {"signed": "has signed", "changes_requested": "asks for changes", "declined": "has declined"}
 OWN_WORDS = {
     "signed": "You have signed",
     "changes_requested": "You have asked for changes",
     "declined": "You have declined",
+    "withdrawn": "You have taken your answer back",
+    "reaffirmed": "You have signed again",
 }
 CAPACITY_WORDS = {
     "organisation": "for the organisation",
@@ -82,7 +88,8 @@ def _asking(
         context={
             "title": statement.title,
             "organisation": request.organisation_name,
-            "closes": long_moment(statement.closes_at, zone),
+            "closes": deadline_words(statement, zone),
+            "by": long_deadline(statement.closes_at, zone),
             "code": texts.code_word(text_hash),
             "why": f"you are named as the signatory of {request.organisation_name}.",
         },
@@ -90,6 +97,8 @@ def _asking(
         language=person.language,
         expires_at=statement.closes_at,
         is_repeatable=kind == "signing_request",
+        calendar=render_hold(statement, request, zone=zone, now=request.created_at),
+        calendar_method="PUBLISH",
         stream=streams.REMINDERS if kind == "signing_reminder" else "",
         in_reply_to=in_reply_to,
     )
@@ -108,9 +117,10 @@ def signing_receipt(
         context={
             **_record(statement, answer, zone=zone),
             "summary": OWN_WORDS[answer.kind],
-            "closes": long_moment(statement.closes_at, zone),
+            "closes": deadline_words(statement, zone),
             "why": f"an answer was given with the link that we had sent you for {request.organisation_name}.",
         },
+        links={"not_me_url": _not_me(answer, "signatory")},
         language=person.language,
     )
 
@@ -128,11 +138,59 @@ def signing_notice(statement: Statement, contact: Contact, answer: Response, *, 
             "summary": ANSWER_WORDS[answer.kind],
             "why": f"you are the main contact of {answer.organisation_name}.",
         },
+        links={"not_me_url": _not_me(answer, "contact")},
+    )
+
+
+def _not_me(answer: Response, side: str) -> LinkSpec:
+    """The link with which who is told of an answer says that it was not given by who should have."""
+    return LinkSpec(
+        purpose=disputes.PURPOSE,
+        subject=f"{answer.record_id}:{side}",
+        path=links.PURPOSES[disputes.PURPOSE],
+        expires_at=answer.signed_at + rules.DISPUTE_LIFE,
+    )
+
+
+def signature_disputed(
+    statement: Statement, answer: Response, dispute: Dispute, *, to_name: str, to_email: str
+) -> Mail:
+    """To the other one who was told of the answer: somebody says that it was not theirs."""
+    return _about_dispute("signature_disputed", statement, answer, dispute, to_name, to_email)
+
+
+def dispute_settled(
+    statement: Statement, answer: Response, dispute: Dispute, *, to_name: str, to_email: str
+) -> Mail:
+    """To both: what became of it, and why."""
+    return _about_dispute("dispute_settled", statement, answer, dispute, to_name, to_email)
+
+
+def _about_dispute(
+    kind: str, statement: Statement, answer: Response, dispute: Dispute, to_name: str, to_email: str
+) -> Mail:
+    return Mail(
+        kind=kind,
+        to_name=to_name,
+        to_email=to_email,
+        about=f"response:{answer.record_id}",
+        dedupe_key=f"{kind}:{dispute.id}:{texts.sha256(to_email.casefold())[:16]}",
+        context={
+            "title": statement.title,
+            "organisation": answer.organisation_name,
+            "signatory": answer.signatory_name,
+            "summary": ANSWER_WORDS[answer.kind],
+            "raised_by": dispute.name,
+            "outcome": dispute.outcome,
+            "note": dispute.note,
+            "record_id": answer.record_id,
+            "why": f"we had told you of this answer of {answer.organisation_name}.",
+        },
     )
 
 
 def _record(statement: Statement, answer: Response, *, zone: str) -> dict[str, str]:
-    capacity = CAPACITY_WORDS[answer.capacity] if answer.kind == "signed" else ""
+    capacity = CAPACITY_WORDS[answer.capacity] if answer.kind in SIGNING else ""
     return {
         "title": statement.title,
         "organisation": answer.organisation_name,

@@ -55,6 +55,8 @@ CONSULTATION = timedelta(days=14)
 NONCE_LIFE = timedelta(hours=24)
 RECEIPT_LIFE = timedelta(days=90)
 """How long after the deadline a link still shows its receipt, or says what happened."""
+DISPUTE_LIFE = timedelta(days=30)
+"""How long after an answer who was told of it can say that it was not theirs."""
 BETWEEN_MAILS = timedelta(hours=24)
 MOST_MAILS = 6
 
@@ -193,6 +195,14 @@ def answer_faults(choice: str, *, attested: bool, name: str, capacity: str, reas
     if not attested:
         faults.append(Fault("attested", "Tick the box to say that you mean it."))
     return faults
+
+
+def check_undisputed(names: Collection[str]) -> None:
+    """Raises Conflict that names the organisations whose answers are disputed."""
+    if names:
+        raise Conflict(
+            f"An answer of {in_words(sorted(names))} is disputed. Settle that first.", code="disputed"
+        )
 
 
 def can_be_mailed(mails: int, last: datetime | None, *, now: datetime) -> bool:

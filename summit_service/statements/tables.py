@@ -80,7 +80,11 @@ class EligibleMember(Table, tablename="eligible_member"):
 
 
 class SigningRequest(Table, tablename="signing_request"):
-    """What an organisation was asked and whom; the answer is the last Response to it."""
+    """What an organisation was asked and whom; the answer is the last Response to it.
+
+    `remind_from` is the day on which this person wants to be reminded, and no sooner. `wrong_person_at` is when
+    somebody said by the link that we ask the wrong person. `delegated_by` handed it on to `person`, once.
+    """
 
     id: Serial
     statement = ForeignKey(Statement, null=False, on_delete=OnDelete.restrict)
@@ -92,6 +96,10 @@ class SigningRequest(Table, tablename="signing_request"):
     mails = Integer(default=0)
     last_mailed_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
+    remind_from = Timestamptz(null=True, default=None)
+    wrong_person_at = Timestamptz(null=True, default=None)
+    wrong_person_words = Text(default="")
+    delegated_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
 
 
 class FormNonce(Table, tablename="form_nonce"):
@@ -108,7 +116,10 @@ class FormNonce(Table, tablename="form_nonce"):
 
 
 class Response(Table, tablename="response"):
-    """One answer for ever: the public part. What is personal lies in ResponsePrivate, behind `commitment`."""
+    """One answer for ever: the public part. What is personal lies in ResponsePrivate, behind `commitment`.
+
+    `method` is mailed_link, or recorded_by_secretariat for what a dispute has ended.
+    """
 
     id: Serial
     request = ForeignKey(SigningRequest, null=False, on_delete=OnDelete.restrict)
@@ -125,6 +136,7 @@ class Response(Table, tablename="response"):
     is_late = Boolean(default=False)
     commitment = Varchar(length=64)
     entry_sha256 = Varchar(length=64)
+    method = Varchar(length=30, default="mailed_link")
 
 
 class ResponsePrivate(Table, tablename="response_private"):
@@ -134,6 +146,36 @@ class ResponsePrivate(Table, tablename="response_private"):
     record_id = Varchar(length=32)
     salt = Varchar(length=64)
     private = Text()
+
+
+class Dispute(Table, tablename="signature_dispute"):
+    """Somebody who was told of an answer says that it was not theirs; `outcome` is upheld or rejected."""
+
+    id: Serial
+    response = ForeignKey(Response, null=False, on_delete=OnDelete.restrict)
+    raised_by = Varchar(length=12)
+    name = Varchar(length=200)
+    email = Varchar(length=254)
+    reason = Text(default="")
+    raised_at = Timestamptz()
+    outcome = Varchar(length=12, default="")
+    note = Text(default="")
+    settled_at = Timestamptz(null=True, default=None)
+    settled_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+
+
+class Delegation(Table, tablename="signing_delegation"):
+    """Somebody new is to answer; the main contact confirms. `outcome` is confirmed, refused or superseded."""
+
+    id: Serial
+    request = ForeignKey(SigningRequest, null=False, on_delete=OnDelete.restrict)
+    name = Varchar(length=200)
+    email = Varchar(length=254)
+    proposed_by = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    proposed_at = Timestamptz()
+    outcome = Varchar(length=12, default="")
+    settled_at = Timestamptz(null=True, default=None)
+    settled_by = Varchar(length=200, default="")
 
 
 class LedgerEntry(Table, tablename="ledger_entry"):

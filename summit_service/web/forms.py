@@ -32,3 +32,9 @@ def text(form: Any, name: str) -> str:
 def texts(form: Any, name: str) -> list[str]:
     """Every value of a field that may be ticked more than once."""
     return [value for value in form.getall(name, []) if isinstance(value, str)]
+
+
+async def fields(request: Request[Any, Any, Any], *names: str) -> dict[str, str]:
+    """These fields of the form that was sent."""
+    form = await request.form()
+    return {name: text(form, name) for name in names}

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from summit_service import settings, zones
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
-from summit_service.statements import actions, letters, paragraphs, queries, rules, texts
+from summit_service.statements import actions, holds, letters, paragraphs, queries, rules, texts
 from summit_service.visitor import Visitor, check_rate, visitor
 from summit_service.web.layout import page, see_other
 
@@ -30,6 +30,21 @@ async def letter(
     if found is None:
         return _nothing(request)
     return await _shown(request, token, found, now=database_now)
+
+
+@get("/sign/{token:str}/deadline.ics")
+async def deadline(
+    request: Request[Any, Any, Any], token: FromPath[str], database_now: NamedDependency[datetime]
+) -> Response[Any]:
+    """The deadline as a calendar entry, while there is one."""
+    found = await letters.letter_of(token, now=database_now)
+    if found is None:
+        return _nothing(request)
+    if found.standing not in {"open", "answered"}:
+        return await _shown(request, token, found, now=database_now)
+    entry = holds.render(found.statement, found.request, zone=found.zone, now=found.request.created_at)
+    headers = {"Content-Disposition": 'attachment; filename="deadline.ics"', "Cache-Control": "no-store"}
+    return Response(entry.encode(), media_type="text/calendar", headers=headers)
 
 
 @post("/sign/{token:str}/review", status_code=200)
@@ -188,7 +203,7 @@ async def _shown(
         noindex=True,
         token=token,
         letter=found,
-        closes=zones.long_moment(found.statement.closes_at, found.zone),
+        closes=holds.deadline_words(found.statement, found.zone),
         answered=zones.long_moment(found.answer.signed_at, found.zone) if found.answer else "",
         time_left=rules.time_left(found.statement.closes_at, now=now),
         texts=[] if is_over else await _texts(found),
@@ -207,4 +222,4 @@ def _reply_to() -> str:
     return settings.current().mail_reply_to
 
 
-ROUTES: list[Any] = [letter, review, answer]
+ROUTES: list[Any] = [letter, deadline, review, answer]

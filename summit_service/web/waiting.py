@@ -15,8 +15,9 @@ from summit_service.events import queries as events
 from summit_service.mail import queries as mail
 from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
+from summit_service.statements import disputes
 from summit_service.statements import queries as statements
-from summit_service.statements.tables import Statement
+from summit_service.statements.tables import Dispute, Statement
 from summit_service.statements.undeliverable import undeliverable_of
 from summit_service.summits import queries as summits
 
@@ -127,7 +128,7 @@ async def _open_statements(now: datetime) -> list[Statement]:
 
 
 async def _statements(now: datetime) -> list[Waiting]:
-    found = []
+    found = [_dispute(row) for row in await disputes.open_disputes()]
     for statement in await statements.all_statements():
         url = f"/desk/statements/{statement.slug}"
         if statement.state == "frozen":
@@ -153,6 +154,13 @@ async def _undeliverable(statement: Statement, url: str) -> list[Waiting]:
         )
         for request in await undeliverable_of(statement)
     ]
+
+
+def _dispute(row: Dispute) -> Waiting:
+    answer = row.response
+    title = answer.request.statement.title
+    sentence = f"{row.name} disputes the answer of {answer.organisation_name} to “{title}”, which waits for your word."
+    return Waiting(0, sentence, f"/desk/disputes/{row.id}", "Look into it")
 
 
 async def _unanswered(statement: Statement, url: str, now: datetime) -> list[Waiting]:

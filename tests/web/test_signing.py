@@ -521,23 +521,6 @@ async def test_link_9_address_is_the_line_that_the_trusted_proxy_added(
     assert '"address":"203.0.113.9","address_source":"forwarded"' in private
 
 
-@pytest.mark.parametrize("made", ["sign", "registration", "sign_in"])
-@pytest.mark.parametrize("asked", ["sign", "registration", "sign_in"])
-async def test_token_of_one_purpose_opens_nothing_of_another(
-    client: httpx.AsyncClient, now: datetime, made: str, asked: str
-) -> None:
-    paths = {"sign": "/sign/", "registration": "/registrations/", "sign_in": "/sign-in/"}
-    statement, _ = await opened(now)
-    request = (await queries.requests_of(statement))[0]
-    token = await links.issue(made, subject=str(request.id), now=now, expires_at=now + timedelta(days=1))
-
-    found = await links.find(asked, token)
-    page = await client.get(f"{paths[asked]}{token}") if made != asked else None
-
-    assert (found is not None) == (made == asked)
-    assert page is None or page.status_code == 404
-
-
 async def test_answer_can_be_changed_until_the_end_and_the_last_counts(
     client: httpx.AsyncClient, now: datetime
 ) -> None:

@@ -5,6 +5,7 @@
 
 from summit_service.statements.actions.answering import Reviewed, answer, review, reviewed
 from summit_service.statements.actions.closing import cancel, close, close_overdue, publish, settle
+from summit_service.statements.actions.disputing import raise_dispute, settle_dispute
 from summit_service.statements.actions.drafting import (
     add_version,
     create_statement,
@@ -28,10 +29,12 @@ __all__ = [
     "freeze",
     "open_for_signing",
     "publish",
+    "raise_dispute",
     "remind",
     "review",
     "reviewed",
     "rework",
     "settle",
+    "settle_dispute",
     "start_consultation",
 ]

@@ -12,7 +12,7 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import counting, mails, queries, rules
+from summit_service.statements import counting, disputes, mails, queries, rules
 from summit_service.statements.actions import evidencing, ledger
 from summit_service.statements.tables import SigningRequest, Statement
 
@@ -45,6 +45,7 @@ async def settle(slug: str, *, actor: Actor, now: datetime) -> Statement:
     check_secretariat(actor)
     async with db.transaction():
         statement = await queries.locked(slug)
+        rules.check_undisputed(await _disputed(statement))
         await _settle(statement, actor=actor, now=now)
     return statement
 
@@ -59,6 +60,7 @@ async def publish(slug: str, *, actor: Actor, now: datetime) -> Statement:
         statement = await queries.locked(slug)
         if statement.state == "signing" and statement.closes_at <= now:
             await _close(statement, actor=actor, now=now, note="")
+        rules.check_undisputed(await _disputed(statement))
         if statement.state == "closed":
             counted = json.loads(statement.tally)
             if not counted["satisfied"]:
@@ -106,6 +108,14 @@ async def _close(statement: Statement, *, actor: Actor | None, now: datetime, no
     )
     unanswered = [request for request in requests if request.id not in answers]
     await _stop_asking(unanswered, reason="signing has ended", now=now)
+
+
+async def _disputed(statement: Statement) -> set[str]:
+    """The organisations with an answer to this text that is disputed."""
+    waiting = await disputes.open_disputes(statement)
+    return {
+        d.response.organisation_name for d in waiting if d.response.request.text_set == statement.text_set
+    }
 
 
 async def _settle(statement: Statement, *, actor: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -53,3 +54,13 @@ async def move(
         setattr(statement, name, value)
     await Statement.update(changed).where(Statement.id == statement.id)
     await append(statement, state, facts, now=now, actor=actor)
+
+
+async def count_again(
+    statement: Statement, tally: Mapping[str, Any], *, now: datetime, actor: Actor | None = None
+) -> None:
+    """Another tally for a statement that was counted, and an entry that says so."""
+    statement.tally = json.dumps(dict(tally))
+    changed: dict[Any, Any] = {Statement.tally: statement.tally, Statement.updated_at: now}
+    await Statement.update(changed).where(Statement.id == statement.id)
+    await append(statement, "counted_again", {"tally": dict(tally)}, now=now, actor=actor)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from summit_service.accounts.actor import Actor
 from summit_service.links import Link
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
@@ -31,6 +32,23 @@ class AnswerForm:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What is kept of an answer in public: which, by whom, for which text, and how it came."""
+
+    request_id: int
+    organisation_id: int
+    organisation: str
+    signatory: str
+    kind: str
+    capacity: str
+    text_set_sha256: str
+    attestation_sha256: str
+    nonce_hash: str
+    method: str = "mailed_link"
+    late: bool = False
+
+
 async def record(
     letter: letters.Letter,
     statement: Statement,
@@ -41,38 +59,63 @@ async def record(
     agent: str,
     now: datetime,
 ) -> Response:
-    """Write the answer: its public part into the chain, what is personal behind a commitment."""
-    record_id, salt = uuid4().hex, secrets.token_hex(32)
+    """Write the answer that came by a link."""
+    given = Given(
+        request_id=letter.request.id,
+        organisation_id=letter.organisation.id,
+        organisation=letter.request.organisation_name,
+        signatory=letter.request.person_name,
+        kind=nonce.choice,
+        capacity=form.capacity,
+        text_set_sha256=letter.text_set.sha256,
+        attestation_sha256=texts.sha256(attestation_of(letter, nonce.choice)),
+        nonce_hash=nonce.nonce_hash,
+    )
     private = await _private(letter, nonce, form, visitor=visitor, agent=agent, now=now)
+    return await keep(statement, given, private, now=now)
+
+
+async def keep(
+    statement: Statement,
+    given: Given,
+    private: dict[str, Any],
+    *,
+    now: datetime,
+    actor: Actor | None = None,
+) -> Response:
+    """Write an answer: its public part into the chain, what is personal behind a commitment."""
+    record_id, salt = uuid4().hex, secrets.token_hex(32)
     public = {
         "record": record_id,
-        "answer": nonce.choice,
-        "text_set": letter.text_set.sha256,
-        "organisation": letter.request.organisation_name,
-        "organisation_id": letter.organisation.id,
-        "signatory": letter.request.person_name,
-        "capacity": form.capacity,
-        "method": "mailed_link",
-        "attestation_sha256": texts.sha256(attestation_of(letter, nonce.choice)),
+        "answer": given.kind,
+        "text_set": given.text_set_sha256,
+        "organisation": given.organisation,
+        "organisation_id": given.organisation_id,
+        "signatory": given.signatory,
+        "capacity": given.capacity,
+        "method": given.method,
+        "attestation_sha256": given.attestation_sha256,
         "signed_at": evidence.moment(now),
-        "late": False,
+        "late": given.late,
         "commitment": evidence.commitment(salt, private),
     }
-    entry = await ledger.append(statement, "response", public, now=now)
+    entry = await ledger.append(statement, "response", public, now=now, actor=actor)
     kept = Response(
-        request=letter.request.id,
+        request=given.request_id,
         record_id=record_id,
         seq=entry.seq,
-        kind=nonce.choice,
-        text_set_sha256=letter.text_set.sha256,
-        organisation_name=letter.request.organisation_name,
-        signatory_name=letter.request.person_name,
-        capacity=form.capacity,
-        attestation_sha256=public["attestation_sha256"],
-        nonce_hash=nonce.nonce_hash,
+        kind=given.kind,
+        text_set_sha256=given.text_set_sha256,
+        organisation_name=given.organisation,
+        signatory_name=given.signatory,
+        capacity=given.capacity,
+        attestation_sha256=given.attestation_sha256,
+        nonce_hash=given.nonce_hash,
         signed_at=now,
+        is_late=given.late,
         commitment=public["commitment"],
         entry_sha256=entry.entry_sha256,
+        method=given.method,
     )
     await kept.save()
     await ResponsePrivate.insert(

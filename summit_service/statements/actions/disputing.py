@@ -1,0 +1,132 @@
+"""“This was not me”: a signature is disputed, publication waits, and the secretariat settles it with a reason."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from summit_service import db, links, markup, tokens
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.errors import Conflict, Invalid, NotFound
+from summit_service.mail import outbox
+from summit_service.statements import counting, disputes, evidence, letters, mails, queries, rules, texts
+from summit_service.statements.actions import ledger, recording
+from summit_service.statements.tables import Dispute, Response, Statement
+from summit_service.statements.tallying import WITHDRAWN
+
+NO_LINK = "This link opens nothing."
+OUTCOMES = {"upheld": "The answer is taken off", "rejected": "The answer stands"}
+TAKEN_OFF = "{organisation} disputes the answer {record}, and the secretariat has taken it off: {note}"
+COUNTED = frozenset({"signing", "closed", "published"})
+
+
+async def raise_dispute(token: str, *, reason: str, confirmed: bool, now: datetime) -> Dispute:
+    """Say that an answer was not given by who should have; said twice, it is one dispute.
+
+    Raises Invalid without the tick, NotFound for a link that opens nothing.
+    """
+    said = markup.many_lines(reason, field="reason", longest=rules.LONGEST_REASON, name="Your text")
+    if not confirmed:
+        raise Invalid.one("confirmed", "Tick the box to say that you mean it.")
+    async with db.transaction():
+        doubt = await disputes.doubt_of(token, now=now)
+        if doubt is None:
+            raise NotFound(NO_LINK)
+        statement = await queries.locked_by_id(doubt.statement.id)
+        before = await disputes.last_about(doubt.answer)
+        if before is not None and (before.settled_at is None or before.outcome == "upheld"):
+            return before
+        made = Dispute(
+            response=doubt.answer.id,
+            raised_by=doubt.side,
+            name=doubt.name,
+            email=doubt.email,
+            reason=said,
+            raised_at=now,
+        )
+        await made.save()
+        facts = {"record": doubt.answer.record_id, "by": doubt.side}
+        await ledger.append(statement, "disputed", facts, now=now)
+        for name, email in await disputes.told_of(doubt.answer):
+            if email.casefold() != doubt.email.casefold():
+                mail = mails.signature_disputed(statement, doubt.answer, made, to_name=name, to_email=email)
+                await outbox.add(mail, now=now)
+    return made
+
+
+async def settle_dispute(dispute_id: int, *, actor: Actor, now: datetime, outcome: str, note: str) -> Dispute:
+    """Uphold (the answer is taken off by a record of its own, and counted anew) or reject, with a reason."""
+    check_secretariat(actor)
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    if outcome not in OUTCOMES:
+        raise Invalid.one("outcome", "Say whether the answer stands.")
+    reason = markup.many_lines(
+        note, field="note", longest=rules.LONGEST_NOTE, name="The reason", required=True
+    )
+    async with db.transaction():
+        found = await disputes.dispute_by_id(dispute_id)
+        if found is None:
+            raise NotFound("There is no such dispute.")
+        statement = await queries.locked_by_id(found.response.request.statement.id)
+        dispute = await _still_open(dispute_id)
+        answer = found.response
+        dispute.outcome, dispute.note, dispute.settled_at = outcome, reason, now
+        dispute.settled_by = actor.person_id
+        await dispute.save()
+        facts = {"record": answer.record_id, "outcome": outcome, "note": reason}
+        await ledger.append(statement, "dispute_settled", facts, now=now, actor=actor)
+        if outcome == "upheld":
+            await _take_off(statement, answer, reason, actor=actor, now=now)
+        for name, email in await disputes.told_of(answer):
+            mail = mails.dispute_settled(statement, answer, dispute, to_name=name, to_email=email)
+            await outbox.add(mail, now=now)
+    return dispute
+
+
+async def _still_open(dispute_id: int) -> Dispute:
+    """The row once more, now that the statement's lock is held."""
+    dispute = await Dispute.objects().where(Dispute.id == dispute_id).first()
+    if dispute is None or dispute.settled_at is not None:
+        raise Conflict("Somebody has settled this already.", code="settled")
+    return dispute
+
+
+async def _take_off(
+    statement: Statement, answer: Response, note: str, *, actor: Actor, now: datetime
+) -> None:
+    """The answer is followed by one that says so, unless another has followed it already."""
+    request = answer.request
+    await links.end_all(letters.PURPOSE, subject=str(request.id), reason=letters.DISPUTED, now=now)
+    last = (await queries.answers_of(statement)).get(request.id)
+    if last is None or last.id != answer.id:
+        return
+    if statement.state not in COUNTED:
+        raise Conflict(
+            "The outcome of the statement is recorded already. Give it up and ask again.",
+            code=f"counted_{statement.state}",
+        )
+    said = TAKEN_OFF.format(organisation=answer.organisation_name, record=answer.record_id, note=note)
+    given = recording.Given(
+        request_id=request.id,
+        organisation_id=request.organisation,
+        organisation=answer.organisation_name,
+        signatory=answer.signatory_name,
+        kind=WITHDRAWN,
+        capacity=answer.capacity,
+        text_set_sha256=answer.text_set_sha256,
+        attestation_sha256=texts.sha256(evidence.nfc(said)),
+        nonce_hash=tokens.fingerprint("form", secrets.token_hex(32)),
+        method="recorded_by_secretariat",
+    )
+    await recording.keep(statement, given, {"sentence": evidence.nfc(said)}, now=now, actor=actor)
+    if statement.state == "closed":
+        await counting_again(statement, actor=actor, now=now)
+
+
+async def counting_again(statement: Statement, *, actor: Actor, now: datetime) -> None:
+    """The tally once more, after an answer was taken off between the end and publication."""
+    answers = await queries.answers_of(statement)
+    counted = await counting.tally_of(
+        statement, await queries.requests_of(statement), answers, at=statement.closed_at
+    )
+    await ledger.count_again(statement, counted.facts(), now=now, actor=actor)

@@ -1,0 +1,93 @@
+"""What the link “this was not me” opens, and which answers are disputed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from summit_service import links
+from summit_service.links import Link
+from summit_service.mail.tables import OutboxMessage
+from summit_service.statements.tables import Dispute, Response, SigningRequest, Statement
+
+PURPOSE = "dispute"
+REQUEST: Any = Dispute.response.request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """An answer, and who was told of it; `dispute` is what was said about it last, by whomever."""
+
+    link: Link
+    answer: Response
+    request: SigningRequest
+    statement: Statement
+    side: str
+    name: str
+    email: str
+    dispute: Dispute | None
+
+
+async def doubt_of(token: str, *, now: datetime) -> Doubt | None:
+    """What the link opens; None for unknown, malformed and expired ones."""
+    link = await links.find_live(PURPOSE, token, now=now)
+    if link is None:
+        return None
+    record_id, _, side = link.subject.partition(":")
+    answer = await Response.objects().where(Response.record_id == record_id).first()
+    if answer is None:
+        return None
+    request: Any = (
+        await SigningRequest.objects(SigningRequest.statement)
+        .where(SigningRequest.id == answer.request)
+        .first()
+    )
+    name, email = await _told(link, answer)
+    return Doubt(
+        link=link,
+        answer=answer,
+        request=request,
+        statement=request.statement,
+        side=side,
+        name=name,
+        email=email,
+        dispute=await last_about(answer),
+    )
+
+
+async def _told(link: Link, answer: Response) -> tuple[str, str]:
+    """To whom the mail with this link went."""
+    row = await OutboxMessage.objects().where(OutboxMessage.id == link.outbox_id).first()
+    return (row.recipient_name, row.recipient_email) if row else (answer.signatory_name, "")
+
+
+async def last_about(answer: Response) -> Dispute | None:
+    """What was said last about this answer."""
+    mine = Dispute.response == answer.id
+    return await Dispute.objects().where(mine).order_by(Dispute.id, ascending=False).first()
+
+
+async def open_disputes(statement: Statement | None = None) -> list[Dispute]:
+    """Those that nobody has settled, with their answers and requests resolved; of one statement, or of all."""
+    waiting = Dispute.settled_at.is_null()
+    if statement is not None:
+        waiting = waiting & (REQUEST.statement == statement.id)
+    wanted = Dispute.objects(Dispute.response, REQUEST, REQUEST.statement)
+    return list(await wanted.where(waiting).order_by(Dispute.id))
+
+
+async def dispute_by_id(dispute_id: int) -> Dispute | None:
+    """One dispute with its answer, request and statement."""
+    wanted = Dispute.objects(Dispute.response, REQUEST, REQUEST.statement)
+    return await wanted.where(Dispute.id == dispute_id).first()
+
+
+async def told_of(answer: Response) -> Sequence[tuple[str, str]]:
+    """Everybody who was told of this answer, by name and address."""
+    rows = await OutboxMessage.select(OutboxMessage.recipient_name, OutboxMessage.recipient_email).where(
+        OutboxMessage.about == f"response:{answer.record_id}",
+        OutboxMessage.kind.is_in(["signing_receipt", "signing_notice"]),
+    )
+    return sorted({(row["recipient_name"], row["recipient_email"]) for row in rows})

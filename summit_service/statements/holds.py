@@ -1,0 +1,46 @@
+"""A deadline for people: in words, in the reader's zone, and as an entry that holds it in their calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from summit_service import ical, settings, zones
+from summit_service.ical import Entry
+from summit_service.statements.tables import SigningRequest, Statement
+
+LENGTH = timedelta(minutes=30)
+DAY_BEFORE = 24 * 60
+
+
+def deadline_words(statement: Statement, zone: str) -> str:
+    """Until when answers are taken, in the reader's zone; with the day that ends worldwide where that was chosen."""
+    words = zones.long_deadline(statement.closes_at, zone)
+    if statement.closes_timezone != zones.WORLDWIDE or zone == zones.WORLDWIDE:
+        return words
+    return f"{words} ({zones.long_deadline(statement.closes_at, zones.WORLDWIDE)})"
+
+
+def render(statement: Statement, request: SigningRequest, *, zone: str, now: datetime) -> str:
+    """The last half hour before the deadline, for one calendar; no secret in it, for calendars are shared."""
+    current = settings.current()
+    starts = zones.at_wall(statement.closes_at - LENGTH, zone)
+    ends = zones.at_wall(statement.closes_at, zone)
+    entry = Entry(
+        uid=f"signing-request-{request.id}@{current.host}",
+        sequence=0,
+        summary=f"Deadline: “{statement.title}”",
+        starts_at=zones.wall_text(starts),
+        ends_at=zones.wall_text(ends),
+        starts_instant=statement.closes_at - LENGTH,
+        ends_instant=statement.closes_at,
+        timezone=zone,
+        created_at=request.created_at,
+        changed_at=now,
+        description=f"Answers of {request.organisation_name} are taken until {deadline_words(statement, zone)}. "
+        "Your personal link is in the mail from us.",
+        url=f"{current.base_url}/statements/{statement.slug}",
+        organizer_name=current.network_name,
+        organizer_email=current.mail_reply_to,
+        alarm_minutes=DAY_BEFORE,
+    )
+    return ical.invitation(entry, method="PUBLISH")
