@@ -108,7 +108,8 @@ async def _sender_domain(settings: Settings, resolver: Resolver | None) -> list[
     records = await sender_domain.examine(
         envelope_domain=domain_of(settings.bounce_address or settings.mail_from),
         from_domain=domain_of(settings.mail_from),
-        selector="",
+        selector=settings.dkim_selector,
+        key=settings.dkim.public if settings.dkim is not None else "",
         resolver=resolver,
     )
     return [

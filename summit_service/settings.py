@@ -11,7 +11,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
+from summit_service import dkim
+from summit_service.dkim import Signer
+from summit_service.setting_values import address, bounce_address, bounce_listen, dkim_label
 
 Network = IPv4Network | IPv6Network
 
@@ -46,6 +48,8 @@ class Settings:
     bounce_listen: str | None = None
     bounce_maildir: Path | None = None
     fonts_dir: Path | None = None
+    dkim_selector: str = ""
+    dkim: Signer | None = None
 
     @property
     def mailbox_dir(self) -> Path:
@@ -68,7 +72,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     values = {**_read_env_file(environ.get("SUMMIT_ENV_FILE")), **environ}
     reader = _Reader(values)
     var_dir = Path(values.get("SUMMIT_VAR_DIR", "var"))
-    mail_from = reader.get("SUMMIT_MAIL_FROM", "secretariat@network.example", _address)
+    mail_from = reader.get("SUMMIT_MAIL_FROM", "secretariat@network.example", address)
     settings = Settings(
         var_dir=var_dir,
         database_url=reader.get(
@@ -78,7 +82,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         secret_key=reader.get("SUMMIT_SECRET_KEY", "", _secret_key) or _kept_secret_key(var_dir),
         smtp_url=reader.get("SUMMIT_SMTP_URL", "", _smtp_url) or None,
         mail_from=mail_from,
-        mail_reply_to=reader.get("SUMMIT_MAIL_REPLY_TO", mail_from, _address),
+        mail_reply_to=reader.get("SUMMIT_MAIL_REPLY_TO", mail_from, address),
         network_name=reader.get("SUMMIT_NETWORK_NAME", "Empathy in Healthcare Network", _one_line),
         trusted_proxies=tuple(reader.networks("SUMMIT_TRUSTED_PROXIES")),
         log_format=reader.get("SUMMIT_LOG_FORMAT", "text", _one_of("text", "json")),
@@ -88,10 +92,12 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         signing_key_file=Path(key_file)
         if (key_file := reader.get("SUMMIT_SIGNING_KEY_FILE", "", str))
         else None,
-        bounce_address=reader.get("SUMMIT_BOUNCE_ADDRESS", "", _bounce_address) or None,
-        bounce_listen=reader.get("SUMMIT_BOUNCE_LISTEN", "", _bounce_listen) or None,
+        bounce_address=reader.get("SUMMIT_BOUNCE_ADDRESS", "", bounce_address) or None,
+        bounce_listen=reader.get("SUMMIT_BOUNCE_LISTEN", "", bounce_listen) or None,
         bounce_maildir=reader.path("SUMMIT_BOUNCE_MAILDIR"),
         fonts_dir=reader.path("SUMMIT_FONTS_DIR"),
+        dkim_selector=reader.get("SUMMIT_DKIM_SELECTOR", "", dkim_label),
+        dkim=reader.signer(mail_from),
     )
     reader.faults += _bounce_faults(settings)
     if reader.faults:
@@ -123,6 +129,25 @@ class _Reader:
     def path(self, name: str) -> Path | None:
         value = self.values.get(name, "").strip()
         return Path(value) if value else None
+
+    def signer(self, mail_from: str) -> Signer | None:
+        """Who signs; nobody where no key is named."""
+        path, sender = self.path("SUMMIT_DKIM_KEY_FILE"), mail_from.rpartition("@")[2]
+        selector = self.values.get("SUMMIT_DKIM_SELECTOR", "").strip()
+        domain = self.values.get("SUMMIT_DKIM_DOMAIN", "").strip().lower() or sender
+        if path is None:
+            return None
+        if not selector:
+            self.faults.append("SUMMIT_DKIM_SELECTOR: it is missing; DNS has the key under that name.")
+        if sender != domain and not sender.endswith(f".{domain}"):
+            self.faults.append(
+                f"SUMMIT_DKIM_DOMAIN: {domain} is not the domain of SUMMIT_MAIL_FROM or above it."
+            )
+        try:
+            return dkim.load(path, domain=domain, selector=selector)
+        except ValueError as fault:
+            self.faults.append(f"SUMMIT_DKIM_KEY_FILE: {fault}")
+            return None
 
     def networks(self, name: str) -> list[Network]:
         found: list[Network] = []
@@ -187,27 +212,6 @@ def _smtp_url(value: str) -> str:
 def _secret_key(value: str) -> str:
     if value and len(value) < 32:
         raise ValueError("it must have at least 32 characters; leave it out and one is made.")
-    return value
-
-
-def _address(value: str) -> str:
-    try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as fault:
-        raise ValueError(f"“{value}” is not an e-mail address.") from fault
-
-
-def _bounce_address(value: str) -> str:
-    """Its local part must leave room for `+NUMBER-PROOF` within the 64 octets of RFC 5321."""
-    if value and len(_address(value).rpartition("@")[0]) > 32:
-        raise ValueError("what stands before the @ must have at most 32 characters.")
-    return _address(value) if value else ""
-
-
-def _bounce_listen(value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"lmtp", "smtp"} or not parts.hostname or parts.port is None):
-        raise ValueError("it must be lmtp://HOST:PORT or smtp://HOST:PORT.")
     return value
 
 

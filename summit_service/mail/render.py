@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from summit_service import markup, zones
+from summit_service import dkim, markup, zones
 from summit_service.mail import message, return_path, streams
 from summit_service.mail.message import Field, Mailbox
 from summit_service.mail.rules import one_line
@@ -66,6 +66,8 @@ def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings
         raise
     except Exception as fault:
         raise CannotRender(f"{type(fault).__name__}: {fault}") from fault
+    if settings.dkim is not None:
+        content = dkim.sign(content, settings.dkim, now=now)
     return Envelope(row.id, return_path.sender_of(row.id, settings), recipient, content, needs_utf8)
 
 

@@ -30,13 +30,17 @@ async def examine(
     envelope_domain: str,
     from_domain: str,
     selector: str,
+    key: str = "",
     resolver: dns.asyncresolver.Resolver | None = None,
 ) -> list[Record]:
-    """Look all three up; `selector` is that of the DKIM key, empty where it is not known here."""
+    """Look all three up; `selector` is that of the DKIM key, empty where it is not known here.
+
+    `key` is the public half of the key that we sign with, in base64; empty where somebody else signs.
+    """
     ask = _Asker(resolver)
     return [
         await _told("SPF", _spf(ask, envelope_domain)),
-        await _told("DKIM", _dkim(ask, from_domain, selector)),
+        await _told("DKIM", _dkim(ask, from_domain, selector, key)),
         await _told("DMARC", _dmarc(ask, from_domain)),
     ]
 
@@ -81,7 +85,7 @@ async def _spf(ask: _Asker, domain: str) -> Record:
     return Record("SPF", True, f"{domain} says “{found[0]}”. See that your mail server is in it.")
 
 
-async def _dkim(ask: _Asker, domain: str, selector: str) -> Record:
+async def _dkim(ask: _Asker, domain: str, selector: str, key: str) -> Record:
     if not selector:
         return Record(
             "DKIM", None, "SUMMIT_DKIM_SELECTOR is not set, so the key of your mail server is not known here."
@@ -92,6 +96,8 @@ async def _dkim(ask: _Asker, domain: str, selector: str) -> Record:
         return Record("DKIM", False, f"{name} has no key: receivers cannot check the signature.")
     if not any(keys):
         return Record("DKIM", False, f"The key at {name} is withdrawn (p= is empty).")
+    if key and key not in [found.replace(" ", "") for found in keys if found]:
+        return Record("DKIM", False, f"The key at {name} is not the one in SUMMIT_DKIM_KEY_FILE.")
     return Record("DKIM", True, f"{name} has a key.")
 
 

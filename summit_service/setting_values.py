@@ -1,0 +1,39 @@
+"""What single settings about mail may be: each gives the value as it is kept, or ValueError with a sentence."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+from summit_service import dkim
+
+
+def address(value: str) -> str:
+    """An e-mail address in its normal form."""
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as fault:
+        raise ValueError(f"“{value}” is not an e-mail address.") from fault
+
+
+def bounce_address(value: str) -> str:
+    """Its local part must leave room for `+NUMBER-PROOF` within the 64 octets of RFC 5321."""
+    if value and len(address(value).rpartition("@")[0]) > 32:
+        raise ValueError("what stands before the @ must have at most 32 characters.")
+    return address(value) if value else ""
+
+
+def bounce_listen(value: str) -> str:
+    """Where something may listen for mails that come back."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"lmtp", "smtp"} or not parts.hostname or parts.port is None):
+        raise ValueError("it must be lmtp://HOST:PORT or smtp://HOST:PORT.")
+    return value
+
+
+def dkim_label(value: str) -> str:
+    """A selector."""
+    if value and not dkim.LABEL.fullmatch(value):
+        raise ValueError("it must be a name such as mail2026, as DNS has it before ._domainkey.")
+    return value
