@@ -109,7 +109,7 @@ def api_router() -> Router:
     """The JSON face; who asks is known by the bearer token."""
     return Router(
         "/api/v1",
-        route_handlers=api.routes(),
+        route_handlers=problems.documented(api.routes()),
         dependencies={"actor": Provide(api.provide_actor)},
         middleware=[idempotency.honour],
         request_class=JSONRequest,

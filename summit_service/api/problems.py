@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from litestar import Response
+from litestar.openapi.datastructures import ResponseSpec
 
 from summit_service.errors import Fault, Invalid, SummitError, TooMany
 
@@ -43,7 +46,23 @@ TITLES = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
+REFUSALS = {
+    status: ResponseSpec(
+        Problem, generate_examples=False, description=words, media_type="application/problem+json"
+    )
+    for status, words in TITLES.items()
+    if status not in {405, 500}
+}
+"""What each operation of the OpenAPI document may be refused with."""
 _NAMED_FIELD = re.compile(r"Object (?:contains unknown|missing required) field `([^`]+)`")
+
+
+def documented(handlers: Iterable[Any]) -> list[Any]:
+    """The handlers, each telling the OpenAPI document what it may be refused with."""
+    found = list(handlers)
+    for handler in found:
+        handler.responses = {**REFUSALS, **(handler.responses or {})}
+    return found
 
 
 def misread(key: str, message: str) -> Fault:
