@@ -6,14 +6,15 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import segno
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import zones
+from summit_service import settings, zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
-from summit_service.statements import board, paragraphs, policy, queries, rules, texts
+from summit_service.statements import board, citing, paragraphs, policy, queries, rules, texts
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
 from summit_service.web import disputes, signing, statements_desk, statements_pdf
@@ -63,7 +64,8 @@ async def statement(
         texts=[(text, paragraphs.numbered(text.canonical)) for text in shown],
         countries=_by_country(view.signatures) if found.state == "published" else [],
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
-        published=zones.short_day(found.published_at.date()) if found.published_at else "",
+        citation=_citation(found),
+        qr=_qr(found),
     )
 
 
@@ -81,6 +83,10 @@ async def text_file(
             return evidence.as_file(name, text.canonical.encode(), media_type=MediaType.TEXT)
         if name == f"statement.{text.language}.pdf":
             return await statements_pdf.reading_copy(found, text)
+    if name == "cite.bib" and found.published_at is not None and text_set is not None:
+        return evidence.as_file(
+            name, _bibtex(found, text_set.sha256).encode(), media_type="application/x-bibtex"
+        )
     return await evidence.bundle_file(found, name)
 
 
@@ -113,6 +119,37 @@ def _progress(row: Statement, *, now: datetime) -> str:
         "published": f"Published on {zones.short_day(row.published_at.date())}." if row.published_at else "",
     }
     return words.get(state, f"{rules.STATES[state]}.")
+
+
+def _address(found: Statement) -> str:
+    return f"{settings.current().base_url}/statements/{found.slug}"
+
+
+def _citation(found: Statement) -> str:
+    if found.published_at is None:
+        return ""
+    network, on = settings.current().network_name, found.published_at.date()
+    return citing.in_words(title=found.title, network=network, published_on=on, url=_address(found))
+
+
+def _bibtex(found: Statement, sha256: str) -> str:
+    return citing.bibtex(
+        slug=found.slug,
+        title=found.title,
+        network=settings.current().network_name,
+        published_on=found.published_at.date(),
+        url=_address(found),
+        sha256=sha256,
+    )
+
+
+def _qr(found: Statement) -> str:
+    """For a reader with the page on paper or on another screen."""
+    if found.state != "published":
+        return ""
+    return str(
+        segno.make(f"{_address(found)}/verify", error="m").svg_data_uri(scale=4, border=4, light="white")
+    )
 
 
 def _by_country(signatures: list[queries.Signature]) -> list[tuple[str, list[queries.Signature]]]:

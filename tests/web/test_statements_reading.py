@@ -1,4 +1,4 @@
-"""A statement as a PDF: who may have it, and that opening it by a signing link changes nothing."""
+"""A statement as a PDF and as a citation: who may have it, and that opening a signing link changes nothing."""
 
 from __future__ import annotations
 
@@ -72,3 +72,22 @@ async def test_pdf_in_a_script_without_a_font_is_told(client: httpx.AsyncClient,
 
     assert answer.status_code == 404
     assert "we have no font for" in answer.text
+
+
+async def test_published_statement_can_be_cited(client: httpx.AsyncClient, now: datetime) -> None:
+    desk = await secretariat()
+    member = await make_member("Centre for Kindness")
+    opened = await make_open(desk, now=now)
+    early = await client.get(f"/statements/{opened.slug}/cite.bib")
+    await give_answer(await link_to(opened, member, now=now), now=now)
+    await actions.close(opened.slug, actor=desk, now=now + timedelta(days=1))
+    await actions.publish(opened.slug, actor=desk, now=now + timedelta(days=1))
+
+    page = await client.get(f"/statements/{opened.slug}")
+    bib = await client.get(f"/statements/{opened.slug}/cite.bib")
+
+    assert early.status_code == 404
+    assert f"Time to listen. 3 March 2026. http://127.0.0.1:8000/statements/{opened.slug}" in page.text
+    assert 'class="qr" src="data:image/svg+xml' in page.text
+    assert bib.text.startswith(f"@misc{{{opened.slug},")
+    assert "year = {2026}" in bib.text
