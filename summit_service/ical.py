@@ -27,7 +27,7 @@ class Entry:
     """One VEVENT. `starts_at` and `ends_at` are wall times (`2027-03-04T09:00`) in `timezone`, or whole days
     (`2027-03-04`, the last one included).
 
-    The instants are looked at only where a wall time happens twice: the second one is then written in UTC.
+    The instants are looked at only where a wall time happens twice: it is then written in UTC.
     `changed_at` is the last change of what a reader sees: it becomes LAST-MODIFIED and DTSTAMP.
     """
 
@@ -149,13 +149,17 @@ def _add_times(event: Event, entry: Entry) -> None:
 
 
 def _moments(entry: Entry) -> tuple[datetime, datetime]:
-    """Both as wall times with the zone; both in UTC where the zone and the wall time do not say it all."""
+    """Both as wall times with the zone; both in UTC where the zone and the wall time do not say it all.
+
+    In an hour that the clocks repeat RFC 5545 (3.3.5) means the first, but ical.js reads some as the second.
+    """
     place = _place(entry.timezone)
     walls = [datetime.fromisoformat(text) for text in (entry.starts_at, entry.ends_at)]
     meant = [entry.starts_instant, entry.ends_instant]
     moments = [wall.replace(tzinfo=place) for wall in walls]
     is_plain = all(
         FIRST_YEAR <= moment.year <= LAST_YEAR
+        and moment.utcoffset() == moment.replace(fold=1).utcoffset()
         and (known is None or moment.astimezone(UTC) == known.astimezone(UTC))
         for moment, known in zip(moments, meant, strict=True)
     )

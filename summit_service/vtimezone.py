@@ -49,12 +49,13 @@ def vtimezone(name: str) -> bytes:
 
 
 def _changes(place: ZoneInfo) -> Iterator[Change]:
-    moment = _SCAN_FROM
+    moment, offset = _SCAN_FROM, _offset(place, _SCAN_FROM)
     while moment < _SCAN_TO:
         later = moment + _STEP
-        if moment.astimezone(place).utcoffset() != later.astimezone(place).utcoffset():
+        after = _offset(place, later)
+        if after != offset:
             yield _change_between(place, moment, later)
-        moment = later
+        moment, offset = later, after
 
 
 def _change_between(place: ZoneInfo, early: datetime, late: datetime) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterator
-from ctypes import Structure, c_char_p, c_int, c_long, c_void_p
+from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_long, c_void_p
 from ctypes.util import find_library
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,6 +13,10 @@ from functools import cache
 from typing import Any
 
 import pytest
+
+from tests import parsers
+
+MOST_TIMES, YEARS = 24, 30
 
 
 class _Time(Structure):
@@ -25,6 +29,15 @@ class _Time(Structure):
         ),
         ("zone", c_void_p),
     ]
+
+
+class _Span(Structure):
+    """`struct icaltime_span`."""
+
+    _fields_ = [("start", c_long), ("end", c_long), ("is_busy", c_int)]
+
+
+_VISIT = CFUNCTYPE(None, c_void_p, POINTER(_Span), c_void_p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Read:
     end: datetime | date
     organizer: str
     attendees: tuple[str, ...]
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,9 @@ def _library() -> Any:
         "icalcomponent_get_uid": (c_char_p, [c_void_p]),
         "icalcomponent_get_summary": (c_char_p, [c_void_p]),
         "icalcomponent_get_location": (c_char_p, [c_void_p]),
+        "icalcomponent_get_description": (c_char_p, [c_void_p]),
+        "icalcomponent_foreach_recurrence": (None, [c_void_p, _Time, _Time, _VISIT, c_void_p]),
+        "icaltime_from_timet_with_zone": (_Time, [c_long, c_int, c_void_p]),
         "icalcomponent_get_sequence": (c_int, [c_void_p]),
         "icalcomponent_get_dtstart": (_Time, [c_void_p]),
         "icalcomponent_get_dtend": (_Time, [c_void_p]),
@@ -98,6 +115,47 @@ def read(body: bytes) -> Object:
         lib.icalcomponent_free(calendar)
 
 
+def by_libical(body: bytes) -> list[parsers.Read]:
+    """What is compared of a feed; libical may not find a single error in it."""
+    found = read(body)
+    assert found.errors == 0
+    return [
+        parsers.Read(
+            one.uid, one.sequence, one.status, one.summary, one.description, one.location, one.start, one.end
+        )
+        for one in found.entries
+    ]
+
+
+def times_by_libical(body: bytes) -> list[list[datetime | date]]:
+    """The first dates of each entry, by the VTIMEZONEs of the calendar: at most 24, of at most 30 years."""
+    lib = _library()
+    calendar = lib.icalparser_parse_string(body)
+    assert calendar, "libical cannot read it."
+    try:
+        return [_times(event) for event in _components(calendar, b"VEVENT")]
+    finally:
+        lib.icalcomponent_free(calendar)
+
+
+def _times(event: int) -> list[datetime | date]:
+    lib = _library()
+    starts = lib.icalcomponent_get_dtstart(event)
+    first = lib.icaltime_as_timet_with_zone(starts, starts.zone)
+    after, before = (
+        lib.icaltime_from_timet_with_zone(second, 0, None)
+        for second in (first - 86_400, first + YEARS * 366 * 86_400)
+    )
+    found: list[datetime | date] = []
+
+    def visit(_event: Any, span: Any, _data: Any) -> None:
+        moment = datetime.fromtimestamp(span.contents.start, UTC)
+        found.append(moment.date() if starts.is_date else moment)
+
+    lib.icalcomponent_foreach_recurrence(event, after, before, _VISIT(visit), None)
+    return found[:MOST_TIMES]
+
+
 def _entry(event: int) -> Read:
     lib = _library()
     return Read(
@@ -110,6 +168,7 @@ def _entry(event: int) -> Read:
         _moment(lib.icalcomponent_get_dtend(event)),
         _text(event, b"ORGANIZER"),
         tuple(_texts(event, b"ATTENDEE")),
+        (lib.icalcomponent_get_description(event) or b"").decode(),
     )
 
 

@@ -16,13 +16,13 @@ from summit_service.accounts.actor import OPERATOR
 from summit_service.events import actions, queries
 from summit_service.events.tables import Event, FeedVersion
 from summit_service.feeds import cache
-from tests import parsers
+from tests import libical, parsers
 from tests.clients import Clock
 from tests.counting import count_queries
 from tests.factories import make_organisation
 from tests.factories_events import FIRST_THURSDAYS, make_event
 
-READERS = (parsers.by_icalendar, parsers.by_vobject, parsers.by_ical_js)
+READERS = (parsers.by_icalendar, parsers.by_vobject, parsers.by_ical_js, libical.by_libical)
 
 
 async def fetch(client: httpx.AsyncClient, path: str = "/calendar.ics", **headers: str) -> httpx.Response:
