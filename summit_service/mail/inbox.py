@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from summit_service import db, settings
 from summit_service.errors import NotFound, SummitError
 from summit_service.logs import logger
-from summit_service.mail import bounces, history, return_path, streams
+from summit_service.mail import bounces, history, queries, return_path, streams
 from summit_service.mail.bounces import FINAL, Notice
 from summit_service.mail.tables import BouncingAddress, OutboxMessage, ReceivedMail
 
 MOST_FOR_ONE_MAIL = 20
 MOST_FILES = 200
+MOST_UNREAD = 200
+"""Mails about none of ours, in a Maildir that anybody can write to."""
 ASKS_TO_STOP = re.compile(r"(?i)\bunsubscribe\s+([A-Za-z0-9_-]{43})\b")
 WHERE_TO = re.compile(
     rb"(?im)^(?:Delivered-To|X-Original-To|Envelope-To|X-Envelope-To|To|X-Failed-Recipients):(?P<value>.{0,1000})$"
@@ -29,18 +32,27 @@ class TooMany(SummitError):
     """So many have come back about one mail that nothing more can be learned."""
 
 
+class NotRead(SummitError):
+    """A mail to the mailbox itself that does not ask to stop anything; its sender is told where people read."""
+
+
 def is_for_us(address: str) -> bool:
     """Whether we read mail to this address: the return path of a mail of ours, or the mailbox itself."""
     current = settings.current()
     return return_path.mail_in(address, current) is not None or return_path.is_base(address, current)
 
 
-async def receive(content: bytes, *, recipient: str, now: datetime) -> str:
-    """Take in one mail; the kind of notice it was. The same bytes twice are taken in once. Raises TooMany."""
+async def receive(content: bytes, *, recipient: str, now: datetime, can_refuse: bool = False) -> str:
+    """Take in one mail; the kind of notice it was. The same bytes twice are taken in once. Raises TooMany.
+
+    Raises NotRead for a mail about none of ours where it can still be refused: anybody may write to the mailbox.
+    """
     notice = await asyncio.to_thread(bounces.read, content)
     identifier = return_path.mail_in(recipient, settings.current())
     if identifier is None and await _unsubscribe(content, now=now):
         return "unsubscribe"
+    if identifier is None and can_refuse:
+        raise NotRead("Only mails that came back, and wishes to unsubscribe, are read here.")
     digest = hashlib.sha256(recipient.lower().encode() + b"\x00" + content).hexdigest()
     async with db.transaction():
         row = None
@@ -58,6 +70,8 @@ async def _keep(notice: Notice, row: OutboxMessage | None, *, digest: str, now: 
         known = await ReceivedMail.count().where(ReceivedMail.message == message)
         if known >= MOST_FOR_ONE_MAIL:
             raise TooMany("Enough has come back about this mail.")
+    elif await queries.unread_count() >= MOST_UNREAD:
+        raise TooMany("Too many mails wait to be read already.")
     kept = ReceivedMail(
         digest=digest,
         message=message,
@@ -142,8 +156,18 @@ async def _take_in(path: Path, *, now: datetime) -> None:
     try:
         await receive(content, recipient=_recipient_in(content), now=now)
     except TooMany as fault:
-        log.warning("a mail that came back is not kept", fault=fault.sentence)
+        log.warning("a mail that came back stays in the Maildir, under cur", fault=fault.sentence)
+        await asyncio.to_thread(_put_aside, path)
+        return
     await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _put_aside(path: Path) -> None:
+    """Where a mail program finds it; nothing is thrown away unread."""
+    aside = path.parent.parent / "cur"
+    aside.mkdir(exist_ok=True)
+    with suppress(FileNotFoundError):
+        path.rename(aside / f"{path.name.partition(':')[0]}:2,")
 
 
 def _beginning_of(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 
+from summit_service import settings
 from summit_service.errors import Unavailable
 from summit_service.logs import logger
 from summit_service.mail import inbox
@@ -46,9 +47,13 @@ class Door:
         """Keep it before we say so; a database that is away is a reason to come again."""
         content = bytes(envelope.original_content or envelope.content or b"")
         try:
-            kind = await inbox.receive(content, recipient=envelope.rcpt_tos[0], now=self.clock())
+            kind = await inbox.receive(
+                content, recipient=envelope.rcpt_tos[0], now=self.clock(), can_refuse=True
+            )
         except inbox.TooMany:
             return "554 5.7.1 Enough has come back about this mail"
+        except inbox.NotRead:
+            return f"550 5.7.1 People read {settings.current().mail_reply_to}, and nobody reads this mailbox"
         except Unavailable:
             return "451 4.3.0 Please try again later"
         return f"250 2.0.0 Taken in ({kind})"

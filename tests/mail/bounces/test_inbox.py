@@ -184,6 +184,27 @@ async def test_flood_about_one_mail_ends(port: int, postbox: Postbox, now: datet
     assert await ReceivedMail.count() == inbox.MOST_FOR_ONE_MAIL
 
 
+async def test_mail_to_the_mailbox_itself_is_refused_with_where_people_read(port: int) -> None:
+    answer = await hand_over(port, "bounces@network.example", samples.BY_HAND)
+
+    assert answer.startswith("550 5.7.1 People read secretariat@network.example")
+    assert await ReceivedMail.count() == 0
+
+
+async def test_maildir_that_is_flooded_keeps_what_is_not_taken_in(
+    database: object, mailbox: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "MOST_UNREAD", 2)
+    for n in range(4):
+        (mailbox / "new" / f"{n}.eml").write_bytes(samples.BY_HAND + str(n).encode())
+
+    await inbox.collect(now)
+
+    assert await queries.unread_count() == 2
+    assert sorted(path.name for path in (mailbox / "cur").iterdir()) == ["2.eml:2,", "3.eml:2,"]
+    assert list((mailbox / "new").iterdir()) == []
+
+
 async def test_unknown_mail_waits_for_a_person_who_reads_it(
     client: httpx.AsyncClient, port: int, postbox: Postbox, clock: Clock
 ) -> None:
