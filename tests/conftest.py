@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 
 from summit_service import db
-from tests import databases
+from tests import databases, no_secrets
 from tests.databases import EmptiedPostgres, Postgres
 
 # In CI the same examples each time: a find of chance belongs to the one who looks for it, with `--hypothesis-seed`.
@@ -20,7 +20,7 @@ hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI") == "true":
     hypothesis.settings.load_profile("ci")
 
-pytest_plugins = ["tests.clients", "tests.postbox"]
+pytest_plugins = ["tests.clients", "tests.no_secrets", "tests.postbox"]
 
 
 @pytest.fixture(scope="session")
@@ -80,13 +80,17 @@ def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_p
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[db.Engine]:
-    """A fresh migrated database, bound and open for this test."""
+async def database(database_url: str, tmp_path: Path, issued_tokens: object) -> AsyncIterator[db.Engine]:
+    """A fresh migrated database, bound and open for this test; at its end no token may stand in it."""
     engine = db.connect(database_url)
     db.bind(engine)
     await db.open()
     yield engine
-    await engine.aclose()
+    db.bind(engine)
+    try:
+        await no_secrets.check_database(tmp_path)
+    finally:
+        await engine.aclose()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from summit_service.demo import load
+from tests import no_secrets
 from tests.journeys.world import link_in
 from tests.postbox import parsed
 from tests.servers import free_port, process, wait_until_up
@@ -98,3 +99,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with process(*arguments, settings={}, log=log) as started:
         wait_until_up(base_url, started, log)
         yield Demo(base_url, folder / "data")
+        secrets = no_secrets.tokens_in_mails(folder)
+        assert len(secrets) > 10
+        no_secrets.check_files(folder, secrets)

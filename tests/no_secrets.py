@@ -1,0 +1,91 @@
+"""Every token that a test issues is looked for in every table, file and line of output afterwards: none may be there.
+
+Only the mails themselves have tokens: what lies in a folder `mailbox` is left out. With a server in a process of its
+own, the tokens are those in its mails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from summit_service import db, tokens
+from summit_service.sqlite_engine import SummitSQLiteEngine
+from tests.postbox import parsed, text_of
+
+MAILS = "mailbox"
+IN_A_LINK = re.compile(r"/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
+_issued: list[str] = []
+
+
+class SecretFound(AssertionError):
+    """A token stands where only its hash may be."""
+
+
+@pytest.fixture(autouse=True)
+def issued_tokens(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tokens of this test, in the order in which they were minted."""
+    real = tokens.mint
+    _issued.clear()
+
+    def mint() -> str:
+        token = real()
+        _issued.append(token)
+        return token
+
+    monkeypatch.setattr(tokens, "mint", mint)
+    return _issued
+
+
+async def check_database(folder: Path) -> None:
+    """Every column of every table that is bound, and every file of the test; raises SecretFound."""
+    if not _issued:
+        return
+    engine = db.engine()
+    if not isinstance(engine, SummitSQLiteEngine):
+        rows = await engine.run_ddl("SELECT schema_to_xml('public', false, false, '')::text AS everything")
+        _check("PostgreSQL", rows[0]["everything"].encode(), _issued)
+    check_files(folder, _issued)
+
+
+def check_files(folder: Path, secrets: Iterable[str]) -> None:
+    """Every file below the folder, SQLite's among them, but the mails; raises SecretFound."""
+    for path in folder.rglob("*"):
+        if path.is_file() and MAILS not in path.relative_to(folder).parts:
+            _check(path.name, path.read_bytes(), secrets)
+
+
+def check_output(sections: Iterable[tuple[str, str]]) -> str:
+    """The name of the section of captured output that has a token; empty when there is none."""
+    for name, text in sections:
+        if any(token in text for token in _issued):
+            return name
+    return ""
+
+
+def tokens_in_mails(folder: Path) -> set[str]:
+    """Those that were mailed into a folder by another process."""
+    mails = [parsed(path.read_bytes()) for path in folder.rglob(f"{MAILS}/new/*.eml")]
+    return {token for mail in mails for token in IN_A_LINK.findall(text_of(mail))}
+
+
+def _check(where: str, content: bytes, secrets: Iterable[str]) -> None:
+    for token in secrets:
+        if token.encode() in content:
+            raise SecretFound(f"A token that was issued here stands in {where}.")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """After the last phase: what was printed and logged."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if call.when != "teardown" or not report.passed:
+        return
+    found = check_output((name, text) for _when, name, text in item._report_sections)
+    if found:
+        report.outcome = "failed"
+        report.longrepr = f"A token that was issued here stands in the captured {found}."
