@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -67,6 +68,12 @@ def letter(folder: Path, identifier: int) -> Letter | None:
     if kept is None:
         return None
     return opened(kept, _path(folder, identifier).read_bytes())
+
+
+def forget(folder: Path, identifiers: Iterable[int]) -> None:
+    """Take the files of these mails away, where there are any."""
+    for identifier in identifiers:
+        _path(folder, identifier).unlink(missing_ok=True)
 
 
 def opened(kept: Kept, content: bytes) -> Letter:

@@ -11,8 +11,8 @@ from uuid import uuid4
 import msgspec
 from piccolo.custom_types import Combinable
 
-from summit_service import db
-from summit_service.mail import history, rules, waking
+from summit_service import db, settings
+from summit_service.mail import history, mailbox, rules, waking
 from summit_service.mail.tables import OutboxMessage
 
 WAITING = ("queued", "deferred")
@@ -125,7 +125,8 @@ async def stop(about: str, *, reason: str, now: datetime, kinds: Sequence[str] =
 async def erase(about: str, *, now: datetime) -> None:
     """Blank what is personal in the mails about a thing, in the caller's transaction; what waits is stopped.
 
-    The rows stay, as a count; nobody can send them again, because their time is over.
+    The rows stay, as a count; nobody can send them again, because their time is over. Where a folder stands in for
+    a mail server, their files go.
     """
     await stop(about, reason="What it is about has been erased.", now=now)
     await OutboxMessage.update(
@@ -141,6 +142,8 @@ async def erase(about: str, *, now: datetime) -> None:
         }
     ).where(OutboxMessage.about == about)
     await history.erase(about)
+    rows = await OutboxMessage.select(OutboxMessage.id).where(OutboxMessage.about == about)
+    mailbox.forget(settings.current().mailbox_dir, [row["id"] for row in rows])
 
 
 async def stop_matching(matching: Combinable, *, reason: str, now: datetime) -> None:

@@ -43,7 +43,9 @@ async def delegates(
 async def _standings(edition: Edition, *, now: datetime) -> list[Standing]:
     """In three queries, however many there are."""
     registrations = (
-        await Registration.objects().where(Registration.edition == edition.id).order_by(Registration.id)
+        await Registration.objects()
+        .where((Registration.edition == edition.id) & Registration.erased_at.is_null())
+        .order_by(Registration.id)
     )
     live = (Place.edition == edition.id) & Place.state.is_in(list(rules.LIVE))
     places: dict[int, list[Place]] = defaultdict(list)

@@ -24,6 +24,7 @@ class Registration(Table, tablename="registration"):
     `email_key` is the address as it is compared. `answers` is a JSON object by question key, each with
     the question's id and version as it was put. `uid` and
     `sequence` are those of the calendar entry. `cancelled_reason` is cancelled, declined or expired.
+    What is personal is blanked in two steps, by `retention`: the needs and answers, later the rest.
     """
 
     id: Serial
@@ -43,6 +44,8 @@ class Registration(Table, tablename="registration"):
     changed_at = Timestamptz()
     cancelled_at = Timestamptz(null=True, default=None)
     cancelled_reason = Varchar(length=20, default="")
+    needs_erased_at = Timestamptz(null=True, default=None)
+    erased_at = Timestamptz(null=True, default=None)
 
 
 class Place(Table, tablename="registration_place"):

@@ -22,6 +22,7 @@ from summit_service.web import question_fields, rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.question_fields import Blanks, given_from, zone_options
+from summit_service.web.registration_data import erasures
 
 Page = Request[Any, Any, Any]
 STATES = {
@@ -167,6 +168,7 @@ async def _form(
         words=rules.WORDS,
         questions=await question_fields.put(found.edition.id, typed=typed),
         zone_options=zone_options(),
+        erasures=erasures(found.edition),
         typed=Blanks(typed),
         faults=Blanks(faults or {}),
         noindex=True,

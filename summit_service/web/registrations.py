@@ -24,6 +24,7 @@ from summit_service.web import (
     invitations,
     question_fields,
     rates,
+    registration_data,
     registration_desk,
     registration_group,
     registration_link,
@@ -31,6 +32,7 @@ from summit_service.web import (
 from summit_service.web.forms import text
 from summit_service.web.layout import page
 from summit_service.web.question_fields import Blanks, given_from
+from summit_service.web.registration_data import erasures
 
 FIELDS = ("name", "email", "organisation", "attendance", "timezone", "dietary", "access_needs")
 
@@ -98,6 +100,7 @@ async def _form(
         closed=closed_sentence(window, now=now),
         closes=zones.at_wall(window.closes_at, edition.timezone),
         rooms=rooms,
+        erasures=erasures(edition),
         own=await members.organisations_of(actor) if actor.represents else [],
         ways=[(room.attendance, _way_words(room), _way_hint(room, edition)) for room in rooms],
         questions=await question_fields.put(edition.id),
@@ -167,5 +170,5 @@ def _shown(answer: object) -> str:
 
 ROUTES: list[Any] = [
     register_form, register, *registration_link.ROUTES, *registration_desk.ROUTES, *desk_questions.ROUTES,
-    *invitations.ROUTES, *registration_group.ROUTES,
+    *invitations.ROUTES, *registration_group.ROUTES, *registration_data.ROUTES,
 ]  # fmt: skip

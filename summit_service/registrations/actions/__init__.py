@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from summit_service.registrations.actions.desk import change_capacity
+from summit_service.registrations.actions.erasing import erase_at_once, erase_personal
 from summit_service.registrations.actions.group import register_group
 from summit_service.registrations.actions.invitations import (
     accept_invitation,
@@ -38,6 +39,8 @@ __all__ = [
     "change_edition",
     "decline",
     "decline_invitation",
+    "erase_at_once",
+    "erase_personal",
     "expire_offers",
     "fill_places",
     "import_programme",

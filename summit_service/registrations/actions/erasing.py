@@ -1,0 +1,79 @@
+"""Erasing what is personal in registrations, on its day or at once when the person asks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from summit_service import db, links
+from summit_service.mail import outbox
+from summit_service.registrations import invited, mails, queries, retention, rules
+from summit_service.registrations.actions import manage, places
+from summit_service.registrations.tables import Invitation, Registration
+from summit_service.summits.tables import Edition
+
+BLANK_NEEDS = {"dietary": "", "access_needs": "", "answers": "{}"}
+BLANK_REST = {"name": "", "email": "", "organisation": "", "timezone": None, "is_listed": False}
+
+
+async def erase_personal(now: datetime) -> int:
+    """Housekeeping: blank what has reached its day, in tables, mails and kept files; how many registrations."""
+    earliest = (now + timedelta(days=1)).date() - retention.NEEDS_KEPT
+    count = 0
+    for edition in await Edition.objects().where(Edition.ends_on < earliest):
+        for kept in (retention.NEEDS_KEPT, retention.REST_KEPT):
+            if retention.is_due(edition.ends_on, edition.timezone, kept, now=now):
+                count += await _erase_edition(edition, is_all=kept == retention.REST_KEPT, now=now)
+    return count
+
+
+async def erase_at_once(token: str, *, now: datetime) -> None:
+    """Cancel what is held or waited for and erase the registration now. No mail goes out: the page says it.
+
+    Raises NotFound for a link that opens nothing, as it does ever after.
+    """
+    async with db.transaction():
+        edition, standing = await manage.opened(token, now=now)
+        for place in (standing.confirmed, standing.awaited):
+            if place is not None:
+                await places.end(place, reason=rules.CANCELLED, now=now)
+        row = standing.registration
+        if row.cancelled_at is None:
+            row.cancelled_at, row.cancelled_reason = now, rules.CANCELLED
+            await row.save([Registration.cancelled_at, Registration.cancelled_reason])
+        await _erase(row, is_all=True, now=now)
+        await places.settle(edition, now=now)
+
+
+async def _erase_edition(edition: Edition, *, is_all: bool, now: datetime) -> int:
+    mark = Registration.erased_at if is_all else Registration.needs_erased_at
+    due = (Registration.edition == edition.id) & mark.is_null()
+    rows = await Registration.select(Registration.id).where(due)
+    for row in rows:
+        async with db.transaction():
+            found = await db.for_update(Registration.objects().where(Registration.id == row["id"])).first()
+            if found is not None:
+                await _erase(found, is_all=is_all, now=now)
+    if is_all:
+        await _erase_invitations(edition, now=now)
+    return len(rows)
+
+
+async def _erase(row: Registration, *, is_all: bool, now: datetime) -> None:
+    """What stays is a line for the count: the edition, the dates, how the places ended."""
+    blank: dict[str, object] = {**BLANK_NEEDS, "needs_erased_at": row.needs_erased_at or now}
+    if is_all:
+        blank |= {**BLANK_REST, "email_key": f"erased-{row.id}", "erased_at": now}
+        await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
+        await outbox.erase(mails.about(row), now=now)
+    await row.update_self({getattr(Registration, name): value for name, value in blank.items()})
+
+
+async def _erase_invitations(edition: Edition, *, now: datetime) -> None:
+    known = (Invitation.edition == edition.id) & (Invitation.email != "")
+    for row in await Invitation.objects().where(known):
+        async with db.transaction():
+            await links.end_all(invited.LINK, subject=str(row.id), reason="erased", now=now)
+            await outbox.erase(mails.about_invitation(row), now=now)
+            await row.update_self(
+                {Invitation.name: "", Invitation.email: "", Invitation.email_key: f"erased-{row.id}"}
+            )

@@ -1,0 +1,74 @@
+"""Everything that is kept about one registration, for the person whose it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from summit_service.mail.tables import OutboxMessage
+from summit_service.registrations import mails, questions, retention, stored
+from summit_service.registrations.queries import Standing
+from summit_service.registrations.tables import Place
+
+
+async def own_data(standing: Standing) -> dict[str, Any]:
+    """As JSON: what was told, the places with their dates, the mails, and on which day each field is erased."""
+    row, edition = standing.registration, standing.edition
+    return {
+        "summit": {"year": edition.year, "title": edition.title},
+        "state": standing.state,
+        "told": {
+            field.column: getattr(row, field.column)
+            for field in retention.FIELDS
+            if field.column != "answers"
+        },
+        "answers": await _answers(standing),
+        "registered_at": row.created_at.isoformat(),
+        "changed_at": row.changed_at.isoformat(),
+        "cancelled_at": row.cancelled_at.isoformat() if row.cancelled_at else None,
+        "calendar_entry": {"uid": row.uid, "sequence": row.sequence},
+        "places": await _places(row.id),
+        "mails": await _mails(standing),
+        "erased_on": {
+            field.column: retention.erased_on(edition.ends_on, field.kept).isoformat()
+            for field in retention.FIELDS
+        },
+    }
+
+
+async def _answers(standing: Standing) -> list[dict[str, Any]]:
+    labels = await questions.labels_of(standing.edition.id)
+    return [
+        {
+            "question": labels.get((entry["question"], entry["version"]), key),
+            "version": entry["version"],
+            "answer": entry["value"],
+        }
+        for key, entry in stored.read(standing.registration.answers).items()
+    ]
+
+
+async def _places(registration_id: int) -> list[dict[str, Any]]:
+    rows = await Place.objects().where(Place.registration == registration_id).order_by(Place.id)
+    return [
+        {
+            "attendance": row.attendance,
+            "state": row.state,
+            "since": row.created_at.isoformat(),
+            "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+            "ended_reason": row.ended_reason,
+        }
+        for row in rows
+    ]
+
+
+async def _mails(standing: Standing) -> list[dict[str, Any]]:
+    found = OutboxMessage.objects().where(OutboxMessage.about == mails.about(standing.registration))
+    return [
+        {
+            "kind": row.kind,
+            "to": row.recipient_email,
+            "queued_at": row.created_at.isoformat(),
+            "state": row.state,
+        }
+        for row in await found.order_by(OutboxMessage.id)
+    ]

@@ -1,0 +1,123 @@
+"""What is personal is gone on its day, everywhere; or at once when the person asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from summit_service import db, settings
+from summit_service.errors import NotFound
+from summit_service.mail.delivery import deliver_due
+from summit_service.mail.sinks import Folder
+from summit_service.registrations import actions, own_data, queries
+from summit_service.registrations.answers import Asked
+from tests import factories
+from tests.factories_enquiries import everything_stored
+from tests.factories_registrations import (
+    ANNA,
+    link_of,
+    make_edition,
+    register,
+    registration_of,
+    states,
+    taken,
+)
+
+MARKED = replace(
+    ANNA,
+    name="Marker Person",
+    organisation="Marker House",
+    dietary="marker nuts",
+    access_needs="marker ramp",
+    timezone="Pacific/Marquesas",
+    is_listed=True,
+    answers={"why": "marker answer"},
+)
+MARKERS = ("marker", "marquesas")
+NEEDS_DAY = datetime(
+    2026, 10, 15, 23, 0, tzinfo=UTC
+)  # midnight in London, 30 days after the last day are over
+LAST_DAY = datetime(2027, 9, 15, 23, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+async def plant(now: datetime) -> None:
+    """A marker in every field of a registration and of an invitation, and in their mails, which are delivered."""
+    await make_edition(in_person=9)
+    actor = await factories.secretariat()
+    await actions.set_questions(2026, [Asked(key="why", label="Why?", kind="text")], actor=actor, now=now)
+    details = {name: getattr(MARKED, name) for name in MARKED.__slots__ if name != "name"}
+    await register("Marker Person", now=now, **details)
+    await register("Marker Person", now=now + timedelta(days=1))
+    invitation = {"name": "Marker Guest", "email": "guest@marker.example", "attendance": "online"}
+    await actions.invite(2026, **invitation, actor=actor, now=now)
+    await deliver_due(now + timedelta(days=1), Folder(settings.current().mailbox_dir))
+
+
+async def where_found() -> list[str]:
+    """Tables and files in which a marker is still to be read."""
+    files = [path for path in settings.current().var_dir.rglob("*") if path.is_file()]
+    texts = {path.name: path.read_bytes().decode(errors="replace") for path in files}
+    texts["tables"] = await everything_stored()
+    return sorted(name for name, text in texts.items() if any(marker in text.lower() for marker in MARKERS))
+
+
+async def test_needs_and_answers_go_first_and_the_rest_on_the_last_day(
+    database: db.Engine, now: datetime, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Complaint 25: erasure forgotten, or done in part."""
+    await plant(now)
+    assert await where_found() == ["1.eml", "2.eml", "3.eml", "tables"]
+
+    early = await actions.erase_personal(NEEDS_DAY - SECOND)
+    needs = await actions.erase_personal(NEEDS_DAY)
+    row = await registration_of("Marker Person")
+    rest = [await actions.erase_personal(moment) for moment in (LAST_DAY - SECOND, LAST_DAY, LAST_DAY)]
+
+    assert (early, needs, rest) == (0, 1, [0, 1, 0])
+    assert (row.dietary, row.access_needs, row.answers) == ("", "", "{}")
+    assert (row.name, row.organisation) == ("Marker Person", "Marker House")
+    assert await where_found() == []
+    assert not any(marker in "".join(capfd.readouterr()).lower() for marker in MARKERS)
+
+
+async def test_erasing_at_once_frees_the_place_sends_nothing_and_ends_the_link(
+    database: db.Engine, now: datetime
+) -> None:
+    edition = await make_edition(in_person=1)
+    await register("Marker Person", now=now, organisation="Marker House")
+    await register("Delegate B", now=now)
+    token = await link_of("Marker Person", now=now)
+    await deliver_due(now, Folder(settings.current().mailbox_dir))
+
+    await actions.erase_at_once(token, now=now)
+    await deliver_due(now, Folder(settings.current().mailbox_dir))
+
+    assert await where_found() == []
+    assert await taken(edition, "in_person") == 1
+    assert (await states())["Delegate B"] == "offered in_person"
+    with pytest.raises(NotFound):
+        await actions.erase_at_once(token, now=now)
+    assert (await register("Marker Person", now=now)).state == "waitlisted"
+
+
+async def test_own_data_has_everything_that_was_told(database: db.Engine, now: datetime) -> None:
+    await plant(now)
+    row = await registration_of("Marker Person")
+
+    kept = await own_data.own_data(await queries.standing(row.id, now=now))
+
+    assert kept["told"] == {
+        "name": "Marker Person",
+        "email": "marker.person@delegates.example",
+        "organisation": "Marker House",
+        "timezone": "Pacific/Marquesas",
+        "dietary": "marker nuts",
+        "access_needs": "marker ramp",
+        "is_listed": True,
+    }
+    assert kept["answers"] == [{"question": "Why?", "version": 1, "answer": "marker answer"}]
+    assert [mail["kind"] for mail in kept["mails"]] == ["registration_confirmed", "registration_link"]
+    assert (kept["erased_on"]["dietary"], kept["erased_on"]["name"]) == ("2026-10-16", "2027-09-16")
