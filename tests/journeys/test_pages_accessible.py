@@ -74,6 +74,8 @@ DESK = [
     "/desk",
     "/desk/announcements",
     "/desk/announcements/new",
+    "/desk/announcements/1",
+    "/desk/announcements/1/edit",
     "/desk/enquiries",
     "/desk/mails",
     "/desk/mails/1",
