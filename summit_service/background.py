@@ -11,12 +11,13 @@ from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
-from summit_service.statements.actions import close_overdue
+from summit_service.statements.actions import close_overdue, remind_as_wished
 
 HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     expire_offers,
     erase_personal,
     close_overdue,
+    remind_as_wished,
     idempotency.forget_old,
     erase_old,
     inbox.collect,

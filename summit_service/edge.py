@@ -24,6 +24,7 @@ SECRET_PREFIXES = (
     "/invitations/",
     "/feeds/",
     "/disputes/",
+    "/delegations/",
     "/join/",
     "/contributions/",
     "/unsubscribe/",

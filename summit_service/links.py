@@ -18,6 +18,8 @@ PURPOSES = {
     "unsubscribe": "/unsubscribe/{token}",
     "sign": "/sign/{token}",
     "dispute": "/disputes/{token}",
+    "delegation": "/delegations/{token}",
+    "invitation": "/invitations/{token}",
     "contribution": "/contributions/{token}",
 }
 """What a link can be for, and its address. One of a purpose opens nothing of another: tests/web/test_links.py."""

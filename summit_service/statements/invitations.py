@@ -59,6 +59,8 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
         mails_sent, last = counted[person.id]
         if streams.email_key(person.email) in unwilling:
             skipped.append((request.organisation_name, "has stopped reminders; write to them yourself"))
+        elif held := rules.why_not_reminded(request.remind_from, request.wrong_person_at, now=now):
+            skipped.append((request.organisation_name, held))
         elif rules.can_be_mailed(mails_sent, last, now=now):
             due.append((request, person))
             counted[person.id] = (mails_sent + 1, now)

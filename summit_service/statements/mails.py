@@ -16,7 +16,13 @@ from summit_service.statements.tables import Dispute, Response, SigningRequest, 
 from summit_service.statements.tallying import SIGNING
 from summit_service.zones import long_deadline, long_moment
 
-ANSWER_WORDS = {"signed": "has signed", "changes_requested": "asks for changes", "declined": "has declined"}
+ANSWER_WORDS = {
+    "signed": "has signed",
+    "changes_requested": "asks for changes",
+    "declined": "has declined",
+    "withdrawn": "has taken its answer back",
+    "reaffirmed": "has signed again",
+}
 OWN_WORDS = {
     "signed": "You have signed",
     "changes_requested": "You have asked for changes",
@@ -36,10 +42,10 @@ def about(request: SigningRequest) -> str:
 
 
 def signing_request(
-    statement: Statement, request: SigningRequest, person: Person, *, text_hash: str, zone: str
+    statement: Statement, request: SigningRequest, person: Person, *, text_hash: str, zone: str, n: str = ""
 ) -> Mail:
-    """The invitation: who asks whom for what by when, and the personal link."""
-    return _asking("signing_request", statement, request, person, text_hash=text_hash, zone=zone)
+    """The invitation: who asks whom for what by when, and the personal link. `n` tells a second one apart."""
+    return _asking("signing_request", statement, request, person, text_hash=text_hash, zone=zone, n=n)
 
 
 def signing_reminder(
@@ -72,6 +78,7 @@ def _asking(
     text_hash: str,
     zone: str,
     in_reply_to: str = "",
+    n: str = "",
 ) -> Mail:
     link = LinkSpec(
         purpose=PURPOSE,
@@ -84,7 +91,7 @@ def _asking(
         to_name=person.name,
         to_email=person.email,
         about=about(request),
-        dedupe_key=f"{kind}:{request.id}:{person.id}:{request.mails + 1}",
+        dedupe_key=f"{kind}:{request.id}:{person.id}:{n or request.mails + 1}",
         context={
             "title": statement.title,
             "organisation": request.organisation_name,

@@ -143,6 +143,18 @@ async def answers_of(statement: Statement) -> dict[int, Response]:
     return {row.request: row for row in rows}
 
 
+async def asked_wrongly() -> list[SigningRequest]:
+    """The open requests whose reader says that we ask the wrong person, with their statements."""
+    told = SigningRequest.wrong_person_at.is_not_null() & (SigningRequest.statement.state == "signing")
+    rows = await SigningRequest.objects(SigningRequest.statement).where(told).order_by(SigningRequest.id)
+    return [row for row in rows if row.text_set == row.statement.text_set and not await is_answered(row)]
+
+
+async def is_answered(request: SigningRequest) -> bool:
+    """Whether any answer came to this request."""
+    return bool(await Response.exists().where(Response.request == request.id))
+
+
 async def signatures_of(statement: Statement) -> list[Signature]:
     """Who has signed, by country and organisation as they were at the opening."""
     requests = {request.id: request for request in await requests_of(statement)}

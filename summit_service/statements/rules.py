@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from summit_service.errors import Conflict, Fault, Gone, Invalid
-from summit_service.zones import long_moment
+from summit_service.zones import long_day, long_moment
 
 STATES = {
     "drafting": "Being drafted",
@@ -43,6 +43,8 @@ ROLES = {
 }
 SIGNED_ROLES = frozenset({"authoritative", "equally_authentic"})
 CHOICES = {"signed": "Sign", "changes_requested": "Ask for changes", "declined": "Decline"}
+WITHDRAWAL = "withdrawn"
+"""The choice of who has answered already: to have no answer."""
 CAPACITIES = {"organisation": "For the organisation", "personal": "In a personal capacity"}
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
@@ -175,9 +177,9 @@ def check_same_text(given: str, current: str) -> None:
         raise Conflict("The text has changed, please read it again.", code="text_changed")
 
 
-def check_choice(choice: str) -> None:
-    """Raises Invalid when no answer was chosen."""
-    if choice not in CHOICES:
+def check_choice(choice: str, *, has_answer: bool = False) -> None:
+    """Raises Invalid when no answer was chosen; only an answer that was given can be taken back."""
+    if choice not in CHOICES and not (choice == WITHDRAWAL and has_answer):
         raise Invalid.one("choice", "Choose one of the three answers.")
 
 
@@ -208,6 +210,15 @@ def check_undisputed(names: Collection[str]) -> None:
 def can_be_mailed(mails: int, last: datetime | None, *, now: datetime) -> bool:
     """At most one mail a day to a person about a statement, and six in all."""
     return mails < MOST_MAILS and (last is None or now - last >= BETWEEN_MAILS)
+
+
+def why_not_reminded(remind_from: datetime | None, wrong_at: datetime | None, *, now: datetime) -> str:
+    """Why a signatory is not to be reminded, by their own word; empty when nothing stands against it."""
+    if wrong_at is not None:
+        return "says that we ask the wrong person"
+    if remind_from is not None and now < remind_from:
+        return f"wants to be reminded on {long_day(remind_from.date())}"
+    return ""
 
 
 def time_left(closes_at: datetime, *, now: datetime) -> str:

@@ -16,7 +16,17 @@ from summit_service.errors import NotFound, Unavailable
 from summit_service.mail import queries as mail
 from summit_service.web.layout import page
 
-PRIVATE = ("/sign/", "/disputes/", "/registrations/", "/sign-in", "/join/", "/desk", "/me", "/mailbox")
+PRIVATE = (
+    "/sign/",
+    "/disputes/",
+    "/delegations/",
+    "/registrations/",
+    "/sign-in",
+    "/join/",
+    "/desk",
+    "/me",
+    "/mailbox",
+)
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in PRIVATE)
 
 

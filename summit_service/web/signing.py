@@ -196,10 +196,11 @@ async def _shown(
 ) -> Response[Any]:
     """The page that the letter's standing asks for."""
     is_over = found.standing not in {"open", "answered"}
+    is_foreign = found.standing in {letters.DELEGATED, letters.DISPUTED}
     return page(
         request,
         "signing/ended.html" if is_over else f"signing/{found.standing}.html",
-        status=status or (410 if is_over and found.answer is None else 200),
+        status=status or (410 if is_over and (found.answer is None or is_foreign) else 200),
         noindex=True,
         token=token,
         letter=found,

@@ -17,7 +17,7 @@ from summit_service.errors import NotFound
 from summit_service.statements import board, citing, paragraphs, policy, queries, rules, texts
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
-from summit_service.web import disputes, signing, statements_desk, statements_pdf
+from summit_service.web import disputes, signing, signing_others, statements_desk, statements_pdf
 from summit_service.web import statements_evidence as evidence
 from summit_service.web.layout import page
 
@@ -165,6 +165,7 @@ ROUTES: list[Any] = [
     *evidence.ROUTES,
     *statements_pdf.ROUTES,
     *signing.ROUTES,
+    *signing_others.ROUTES,
     *disputes.ROUTES,
     *statements_desk.ROUTES,
 ]

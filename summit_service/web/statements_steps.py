@@ -48,6 +48,7 @@ ANSWER_WORDS = {
     "signed": ("Signed", "good"),
     "changes_requested": ("Asks for changes", "wait"),
     "declined": ("Declined", "wrong"),
+    "withdrawn": ("Took the answer back", "plain"),
     "": ("No answer yet", "plain"),
 }
 MAIL_WORDS = {
@@ -223,7 +224,7 @@ def counts(lines: Sequence[board.Line]) -> list[tuple[str, int, str]]:
         ("have signed", kinds.count("signed"), "good"),
         ("ask for changes", kinds.count("changes_requested"), "wait"),
         ("have declined", kinds.count("declined"), "wrong"),
-        ("have not answered", kinds.count(""), "rest"),
+        ("have not answered", kinds.count("") + kinds.count("withdrawn"), "rest"),
     ]
 
 

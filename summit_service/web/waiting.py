@@ -17,7 +17,7 @@ from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
 from summit_service.statements import disputes
 from summit_service.statements import queries as statements
-from summit_service.statements.tables import Dispute, Statement
+from summit_service.statements.tables import Dispute, SigningRequest, Statement
 from summit_service.statements.undeliverable import undeliverable_of
 from summit_service.summits import queries as summits
 
@@ -129,6 +129,7 @@ async def _open_statements(now: datetime) -> list[Statement]:
 
 async def _statements(now: datetime) -> list[Waiting]:
     found = [_dispute(row) for row in await disputes.open_disputes()]
+    found += [_wrong_person(row) for row in await statements.asked_wrongly()]
     for statement in await statements.all_statements():
         url = f"/desk/statements/{statement.slug}"
         if statement.state == "frozen":
@@ -154,6 +155,13 @@ async def _undeliverable(statement: Statement, url: str) -> list[Waiting]:
         )
         for request in await undeliverable_of(statement)
     ]
+
+
+def _wrong_person(row: SigningRequest) -> Waiting:
+    said = f" They write: “{row.wrong_person_words[:200]}”" if row.wrong_person_words else ""
+    title, name = row.statement.title, row.organisation_name
+    sentence = f"{row.person_name} says that somebody else answers “{title}” for {name}.{said}"
+    return Waiting(1, sentence, f"/desk/statements/{row.statement.slug}", "See the board")
 
 
 def _dispute(row: Dispute) -> Waiting:

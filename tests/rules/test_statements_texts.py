@@ -48,7 +48,10 @@ def test_attestation_is_fixed_word_for_word() -> None:
     )
 
 
-ATTESTATIONS_OF = {"2026-1": "1cf0a976ff45f39c8c3dad307d566fe1fea996071ea19602647be482ac42f8f3"}
+ATTESTATIONS_OF = {
+    "2026-1": "1cf0a976ff45f39c8c3dad307d566fe1fea996071ea19602647be482ac42f8f3",
+    "2026-2": "607a2497896b04a6400f08e0a0f0b3157cb151dbc49a728f891cc6ea3ff9c706",
+}
 
 
 def test_text_set_is_sorted_and_hashed_as_rfc_8785() -> None:

@@ -13,8 +13,15 @@ from summit_service.statements.actions.drafting import (
     rework,
     start_consultation,
 )
+from summit_service.statements.actions.handing_on import (
+    delegate,
+    propose_delegate,
+    remind_me_on,
+    settle_delegation,
+    tell_wrong_person,
+)
 from summit_service.statements.actions.recording import AnswerForm
-from summit_service.statements.actions.signing import Reminded, open_for_signing, remind
+from summit_service.statements.actions.signing import Reminded, open_for_signing, remind, remind_as_wished
 
 __all__ = [
     "AnswerForm",
@@ -26,15 +33,21 @@ __all__ = [
     "close",
     "close_overdue",
     "create_statement",
+    "delegate",
     "freeze",
     "open_for_signing",
+    "propose_delegate",
     "publish",
     "raise_dispute",
     "remind",
+    "remind_as_wished",
+    "remind_me_on",
     "review",
     "reviewed",
     "rework",
     "settle",
+    "settle_delegation",
     "settle_dispute",
     "start_consultation",
+    "tell_wrong_person",
 ]

@@ -38,7 +38,7 @@ async def review(token: str, *, choice: str, text_set_sha256: str, now: datetime
         if letter is None:
             raise NotFound(NO_LINK)
         _check_letter(letter, text_set_sha256)
-        rules.check_choice(choice)
+        rules.check_choice(choice, has_answer=letter.standing == "answered")
         nonce = tokens.mint()
         expired = (FormNonce.request == letter.request.id) & (FormNonce.expires_at < now)
         await FormNonce.delete().where(expired)

@@ -202,3 +202,27 @@ async def _remind_one(
     )
     await outbox.add(mail, now=now)
     await _count_mail(request, now=now)
+
+
+async def remind_as_wished(now: datetime) -> int:
+    """One mail to each whose day has come and who has not answered; the wish is over with it."""
+    due = (SigningRequest.remind_from <= now) & (SigningRequest.statement.state == "signing")
+    rows = await SigningRequest.select(SigningRequest.id, SigningRequest.statement.slug).where(due)
+    reminded = 0
+    for slug in sorted({row["statement.slug"] for row in rows}):
+        async with db.transaction():
+            statement = await queries.locked(slug)
+            plan = await invitations.reminder_plan(statement, now=now)
+            wished = [(r, p) for r, p in plan.due if r.remind_from is not None]
+            if not rules.is_open(statement.state, statement.closes_at, now=now):
+                continue
+            for request, person in wished:
+                await _remind_one(statement, request, person, now=now)
+                await SigningRequest.update({SigningRequest.remind_from: None}).where(
+                    SigningRequest.id == request.id
+                )
+            if wished:
+                facts = {"organisations": [request.organisation for request, _ in wished]}
+                await ledger.append(statement, "reminded", facts, now=now)
+            reminded += len(wished)
+    return reminded

@@ -1,0 +1,184 @@
+"""Besides answering: handing on, the wrong person, another day, and taking an answer back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import httpx
+
+from summit_service.members.tables import Organisation
+from summit_service.statements import actions, queries
+from summit_service.statements.tables import Response, Statement
+from tests.clients import sign_in
+from tests.factories import give_role, make_person, secretariat
+from tests.factories_statements import dump_tables, give_answer, make_member, make_open
+from tests.postbox import Postbox, link_in, text_of
+from tests.web.test_signing import FILLED, hidden, reviewed
+
+
+async def asked(now: datetime, postbox: Postbox) -> tuple[Statement, Organisation, str, int]:
+    """One request, its link's path as it was mailed, and the id of an alternate."""
+    member = await make_member(
+        "Centre for Kindness",
+        signatory="Ana Ruiz",
+        contact_name="Hanna Head",
+        contact_email="head@kind.example",
+    )
+    alternate = await make_person("Alva Alternate")
+    await give_role(alternate, "alternate", organisation=member)
+    statement = await make_open(await secretariat(), now=now)
+    path = link_in((await postbox.deliver(now))[0], "/sign/")
+    return statement, member, path, alternate.id
+
+
+async def test_forms_that_are_sent_empty_change_nothing(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    _, _, path, _ = await asked(now, postbox)
+    before = await dump_tables()
+
+    page = await client.get(f"{path}/others")
+    sent = [await client.post(f"{path}/{name}") for name in ("delegation", "wrong-person", "reminder")]
+    stranger = await client.post(f"{path}/delegation", data={"person": "99999"})
+
+    assert "Alva Alternate" in page.text
+    assert {answer.status_code for answer in (*sent, stranger)} == {422}
+    assert await dump_tables() == before
+
+
+async def test_alternate_answers_at_once_and_old_links_end(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    statement, _, path, alternate = await asked(now, postbox)
+
+    done = await client.post(f"{path}/delegation", data={"person": str(alternate)})
+    old = await client.get(path)
+    mails = {str(mail["To"]): mail for mail in await postbox.deliver(now)}
+    new = next(mail for to, mail in mails.items() if "Alva" in to)
+    answer = await give_answer(link_in(new, "/sign/").removeprefix("/sign/"), now=now)
+    again = await client.post(f"{link_in(new, '/sign/')}/delegation", data={"person": str(alternate)})
+
+    assert done.status_code == 303
+    assert old.status_code == 410
+    assert "Somebody else answers now" in old.text
+    assert not any(word in old.text for word in ("Alva", "Ana Ruiz", "Centre for Kindness"))
+    assert len(mails) == 3
+    assert answer.signatory_name == "Alva Alternate"
+    assert again.status_code == 409
+    assert len(await queries.requests_of(statement)) == 1
+
+
+async def test_question_is_handed_on_once(client: httpx.AsyncClient, now: datetime, postbox: Postbox) -> None:
+    _, _, path, alternate = await asked(now, postbox)
+    await client.post(f"{path}/delegation", data={"person": str(alternate)})
+    new = next(mail for mail in await postbox.deliver(now) if "Alva" in str(mail["To"]))
+    second = link_in(new, "/sign/")
+
+    refused = await client.post(f"{second}/delegation", data={"name": "Zed", "email": "z@kind.example"})
+
+    assert refused.status_code == 409
+    assert "handed on once already" in refused.text
+
+
+async def test_somebody_new_answers_when_the_main_contact_has_confirmed(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    _, _, path, _ = await asked(now, postbox)
+
+    proposed = await client.post(
+        f"{path}/delegation", data={"name": "Nora New", "email": "nora@kind.example"}
+    )
+    (asking,) = await postbox.deliver(now)
+    confirm = link_in(asking, "/delegations/")
+    still = await client.get(path)
+    before = await dump_tables()
+    page = await client.get(confirm)
+    bare = await client.post(confirm, data={"choice": "confirm"})
+    unchanged = await dump_tables() == before
+    yes = await client.post(confirm, data={"choice": "confirm", "sure": "yes"})
+    twice = await client.post(confirm, data={"choice": "refuse", "sure": "yes"})
+    new = next(mail for mail in await postbox.deliver(now) if "nora@kind.example" in str(mail["To"]))
+    answer = await give_answer(link_in(new, "/sign/").removeprefix("/sign/"), now=now)
+
+    assert (proposed.status_code, still.status_code, bare.status_code) == (303, 200, 422)
+    assert "head@kind.example" in str(asking["To"])
+    assert "nora@kind.example" in page.text
+    assert unchanged
+    assert (yes.status_code, twice.status_code) == (303, 409)
+    assert answer.signatory_name == "Nora New"
+    assert (await client.get(path)).status_code == 410
+
+
+async def test_refused_by_the_main_contact_nothing_changes(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    _, _, path, _ = await asked(now, postbox)
+    await client.post(f"{path}/delegation", data={"name": "Nora New", "email": "nora@kind.example"})
+    confirm = link_in((await postbox.deliver(now))[0], "/delegations/")
+
+    await client.post(confirm, data={"choice": "refuse", "sure": "yes"})
+
+    assert (await client.get(path)).status_code == 200
+    assert await postbox.deliver(now) == []
+    assert "Nothing has changed" in (await client.get(confirm)).text
+
+
+async def test_wrong_person_gets_no_more_reminders_and_the_desk_a_task(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    statement, _, path, _ = await asked(now, postbox)
+    secretary = await secretariat()
+
+    told = await client.post(f"{path}/wrong-person", data={"wrong": "yes", "words": "Ask Lena."})
+    reminded = await actions.remind(statement.slug, actor=secretary, now=now + timedelta(days=2))
+    await sign_in(client, secretary, now=now)
+    desk = await client.get("/desk")
+
+    assert told.status_code == 303
+    assert reminded.skipped == (("Centre for Kindness", "says that we ask the wrong person"),)
+    assert "Ask Lena." in desk.text
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_reminder_comes_on_the_day_that_was_asked_for(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    statement, _, path, _ = await asked(now, postbox)
+    secretary = await secretariat()
+    day = (now + timedelta(days=5)).date()
+
+    late = await client.post(f"{path}/reminder", data={"day": str((now + timedelta(days=50)).date())})
+    kept = await client.post(f"{path}/reminder", data={"day": str(day)})
+    by_hand = await actions.remind(statement.slug, actor=secretary, now=now + timedelta(days=3))
+    early = await actions.remind_as_wished(now + timedelta(days=4))
+    due = await actions.remind_as_wished(now + timedelta(days=6))
+    again = await actions.remind_as_wished(now + timedelta(days=8))
+    sent = await postbox.deliver(now + timedelta(days=6))
+
+    assert (late.status_code, kept.status_code) == (422, 303)
+    assert by_hand.reminded == ()
+    assert (early, due, again) == (0, 1, 0)
+    assert [str(mail["Subject"])[:9] for mail in sent] == ["Reminder:"]
+
+
+async def test_answer_that_is_taken_back_is_none_and_brings_no_reminder(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    statement, _, path, _ = await asked(now, postbox)
+    first = hidden(await client.get(path))
+    early = await client.post(f"{path}/review", data=first | {"choice": "withdrawn"})
+    await client.post(f"{path}/answer", data=await reviewed(client, path) | FILLED)
+
+    second = await reviewed(client, path, "withdrawn")
+    taken = await client.post(f"{path}/answer", data=second | FILLED)
+    page = await client.get(path)
+    reminded = await actions.remind(statement.slug, actor=await secretariat(), now=now + timedelta(days=2))
+    closed = await actions.close(statement.slug, actor=await secretariat(), now=now + timedelta(days=3))
+
+    assert (early.status_code, taken.status_code) == (422, 303)
+    assert "You have taken your answer back" in page.text
+    assert reminded.reminded == ()
+    assert [row.kind for row in await Response.objects().order_by(Response.id)] == ["signed", "withdrawn"]
+    assert '"signed": 0' in str(closed.tally)
+    assert '"unanswered": 1' in str(closed.tally)
+    assert any("You have taken your answer back" in text_of(m) for m in await postbox.deliver(now))
