@@ -104,6 +104,19 @@ async def all_members(*, standings: Sequence[str] = ("member",)) -> list[Organis
     return list(await Organisation.objects().where(wanted).order_by(Organisation.name_key))
 
 
+async def members_without_signatory() -> list[Organisation]:
+    """The members for whom nobody could sign, by name."""
+    named = Role.select(Role.organisation).where(
+        Role.organisation.is_not_null(),
+        Role.kind.is_in(sorted(SIGNING_ROLES)),
+        Role.ended_at.is_null(),
+        Role.is_proposed.eq(False),
+        Role.person.ended_at.is_null(),
+    )
+    signed_for = {row["organisation"] for row in await named}
+    return [one for one in await all_members() if one.id not in signed_for]
+
+
 async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatories]:
     """The signatories and alternates of each of these organisations, empty where nobody is named."""
     if not organisation_ids:
@@ -119,11 +132,13 @@ async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatori
         )
         .order_by(Role.id)
     )
-    return {identifier: _signatories(identifier, roles) for identifier in organisation_ids}
+    named: dict[int, list[Role]] = {identifier: [] for identifier in organisation_ids}
+    for role in roles:
+        named[role.organisation].append(role)
+    return {identifier: _signatories(own) for identifier, own in named.items()}
 
 
-def _signatories(organisation_id: int, roles: Sequence[Role]) -> Signatories:
-    own = [role for role in roles if role.organisation == organisation_id]
+def _signatories(own: Sequence[Role]) -> Signatories:
     return Signatories(
         signatories=tuple(role.person for role in own if role.kind == "signatory"),
         alternates=tuple(role.person for role in own if role.kind == "alternate"),

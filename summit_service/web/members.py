@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -24,7 +25,7 @@ from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
 from summit_service.templating import country_name
-from summit_service.web import members_handover, members_people
+from summit_service.web import members_handover, members_lists, members_people
 from summit_service.web.forms import text
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page, see_other
@@ -64,6 +65,9 @@ async def member_list(
         ],
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
+        search=urlencode(
+            {name: value for name, value in (("q", q), ("country", country), ("kind", kind)) if value}
+        ),
     )
 
 
@@ -195,4 +199,5 @@ ROUTES: list[Any] = [
     edit,
     *members_people.ROUTES,
     *members_handover.ROUTES,
+    *members_lists.ROUTES,
 ]

@@ -22,6 +22,7 @@ from summit_service.statements.undeliverable import undeliverable_of
 from summit_service.summits import queries as summits
 
 MOST_EVENTS = 20
+MOST_MEMBERS = 10
 SOON = timedelta(days=2)
 WEEK = timedelta(days=7)
 
@@ -259,18 +260,20 @@ def _enquiry(row: Enquiry, now: datetime) -> Waiting | None:
 
 
 async def _members() -> list[Waiting]:
-    organisations = await members.all_members()
-    named = await members.signatories_of([organisation.id for organisation in organisations])
-    without = [row for row in organisations if not named[row.id].signatories and not named[row.id].alternates]
-    return [
+    without = await members.members_without_signatory()
+    found = [
         Waiting(
             4,
             f"{row.name} has nobody who could sign a statement.",
-            f"/organisations/{row.slug}/edit",
+            f"/organisations/{row.slug}/people",
             "Name one",
         )
-        for row in without
+        for row in without[:MOST_MEMBERS]
     ]
+    if len(without) > MOST_MEMBERS:
+        sentence = f"{len(without) - MOST_MEMBERS} more members have nobody who could sign a statement."
+        found.append(Waiting(4, sentence, "/organisations", "See the members"))
+    return found
 
 
 async def _handovers() -> list[Waiting]:

@@ -77,6 +77,7 @@ DESK = [
     "/desk/announcements/1",
     "/desk/announcements/1/edit",
     "/desk/enquiries",
+    "/desk/organisations/the-stoneygate-centre-for-empathic-healthcare",
     "/desk/mails",
     "/desk/mails/1",
     "/desk/mails/received",

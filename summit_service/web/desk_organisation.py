@@ -1,0 +1,48 @@
+"""The desk's page about one organisation: its whole life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from summit_service import dossier
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.members import rules
+from summit_service.web.layout import page
+from summit_service.web.members_people import found_by
+
+ANSWERS = {
+    "signed": ("Signed", "good"),
+    "declined": ("Declined", "wrong"),
+    "changes_requested": ("Asked for changes", "wait"),
+    "": ("No answer yet", "wait"),
+}
+STATES = {"draft": "Draft", "waiting": "Waits for confirmation", "published": "", "cancelled": "Cancelled"}
+
+
+@get("/desk/organisations/{slug:str}")
+async def one_organisation(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """People, events, delegates, signatures, mails and the last answer of one organisation."""
+    check_secretariat(actor)
+    return page(
+        request,
+        "desk/organisation.html",
+        actor=actor,
+        life=await dossier.of(await found_by(slug)),
+        zone=actor.timezone or "Etc/UTC",
+        kind_words=rules.KINDS,
+        standing_words=rules.STANDINGS,
+        role_words=rules.ROLES,
+        outcomes=rules.OUTCOMES,
+        answers=ANSWERS,
+        states=STATES,
+        noindex=True,
+    )
+
+
+ROUTES: list[Any] = [one_organisation]

@@ -1,0 +1,67 @@
+"""One page for an organisation's whole life: what stands on it, for whom, in how many queries."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests import factories, factories_registrations
+from tests.clients import Clock, sign_in
+from tests.counting import count_queries
+from tests.factories_events import make_event
+from tests.factories_statements import give_answer, link_to, make_member, make_open
+
+PATH = "/desk/organisations/place"
+
+
+async def test_its_whole_life_is_on_one_page(client: httpx.AsyncClient, clock: Clock) -> None:
+    place = await make_member("The Place", signatory="Ana Ruiz", slug="place")
+    desk = await factories.secretariat()
+    await sign_in(client, desk, now=clock.now)
+    assert "It has answered no request yet." in (await client.get(PATH)).text
+    await make_event(place)
+    await factories_registrations.make_edition()
+    await factories_registrations.register("Dana Delegate", now=clock.now, organisation="the place")
+    statement = await make_open(desk, now=clock.now)
+    await give_answer(await link_to(statement, place, now=clock.now), now=clock.now)
+
+    shown = (await client.get(PATH)).text
+
+    assert "Its last answer: signed “Time to listen” on Monday 2 March 2026, by Ana Ruiz." in shown
+    for words in ("Listening on the ward round", "Dana Delegate", "Signing request", "Signing receipt"):
+        assert words in shown
+
+
+async def test_as_many_queries_for_a_long_life_as_for_a_short_one(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    place = await make_member("The Place", slug="place")
+    await sign_in(client, await factories.secretariat(), now=clock.now)
+    await make_event(place)
+    with count_queries() as short:
+        await client.get(PATH)
+    for number in range(4):
+        await make_event(place, summary=f"Event {number}")
+        await factories.representative_of(place)
+
+    with count_queries() as long:
+        await client.get(PATH)
+
+    assert long.number == short.number
+
+
+async def test_directory_as_csv_and_json_takes_the_filters_of_its_page(client: httpx.AsyncClient) -> None:
+    await factories.make_organisation("=cmd()", slug="bad", country="FR", contact_email="x@place.example")
+    await factories.make_organisation("Other", slug="other", country="GB")
+    await factories.make_organisation("Gone", slug="gone", country="FR", standing="former")
+
+    page = await client.get("/organisations?country=FR")
+    sheet = await client.get("/organisations.csv?country=FR")
+    listed = await client.get("/organisations.json?country=FR")
+
+    assert 'href="/organisations.csv?country=FR"' in page.text
+    assert sheet.text.removeprefix("\ufeff").splitlines() == [
+        "slug,name,kind,parent,city,country,website,timezone,standing",
+        "bad,'=cmd(),centre,,,FR,,Europe/London,member",
+    ]
+    assert [one["slug"] for one in listed.json()["items"]] == ["bad"]
+    assert "x@place.example" not in sheet.text + listed.text
