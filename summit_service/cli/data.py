@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from summit_service import ical_reading
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import OPERATOR
 from summit_service.cli.shell import answer, json_option, now, on_database
@@ -46,19 +47,43 @@ async def organisations(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
 
 @import_.command(name="events")
 @file_argument
+@click.option(
+    "--organisation",
+    default="",
+    help="Whose events a calendar file has: the last part of its page's address.",
+)
+@click.option("--skip-faulty", is_flag=True, help="Of a calendar file, take what is sound and tell the rest.")
 @dry_run_option
 @json_option
 @on_database
-async def import_events(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
-    """Events from a JSON file: a list with the API's fields."""
-    report = await events.import_events(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
+async def import_events(
+    file: BinaryIO, organisation: str, skip_faulty: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Events from a JSON file, a list with the API's fields; or from a calendar file (.ics)."""
+    data = file.read(ical_reading.LARGEST + 1) if _is_calendar(file) else file.read()
+    if _is_calendar(file):
+        if not organisation:
+            raise click.UsageError("Say whose events these are with --organisation.")
+        report = await events.import_calendar(
+            data,
+            organisation=organisation,
+            actor=OPERATOR,
+            now=now(),
+            dry_run=dry_run,
+            skip_faulty=skip_faulty,
+        )
+    else:
+        report = await events.import_events(data, actor=OPERATOR, now=now(), dry_run=dry_run)
     summary = _summary(report.added, report.changed, report.unchanged, dry_run=dry_run)
-    _report(
-        as_json,
-        asdict(report),
-        [summary],
-        [f"{f.field}: {f.sentence}".removeprefix(": ") for f in report.faults],
-    )
+    faults = [f"{f.field}: {f.sentence}".removeprefix(": ") for f in report.faults]
+    if faults and skip_faulty and report.added + report.changed + report.unchanged:
+        _report(as_json, asdict(report), [*(f"left out: {fault}" for fault in faults), summary], [])
+        return
+    _report(as_json, asdict(report), [summary], faults)
+
+
+def _is_calendar(file: BinaryIO) -> bool:
+    return str(file.name).lower().endswith((".ics", ".ical", ".icalendar"))
 
 
 @import_.command()

@@ -61,3 +61,16 @@ def test_a_port_that_is_taken_is_told_before_anything_begins(
     assert done.exit_code == 1
     assert f"port {port}: Address already in use. Choose another with --port." in done.stderr
     assert not empty.exists()
+
+
+def test_calendar_file_needs_to_be_told_whose_it_is(empty: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ours.ics"
+    file.write_text("BEGIN:VEVENT\nDTSTART:20270304T090000Z\nSUMMARY:Listening\nEND:VEVENT\n")
+    CliRunner().invoke(main, ["migrate"])
+
+    untold = CliRunner().invoke(main, ["import", "events", str(file)])
+    unknown = CliRunner().invoke(main, ["import", "events", str(file), "--organisation", "nobody"])
+
+    assert "Say whose events these are with --organisation." in untold.stderr
+    assert unknown.exit_code == 1
+    assert "There is no organisation “nobody”." in unknown.stderr

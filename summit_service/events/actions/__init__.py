@@ -1,5 +1,6 @@
 """Everything that changes an event, each one transaction."""
 
+from summit_service.events.actions.calendar_files import import_calendar
 from summit_service.events.actions.dates import cancel_date, move_date, restore_date
 from summit_service.events.actions.importing import ImportReport, import_events
 from summit_service.events.actions.posting import cancel_event, change_event, post_event
@@ -14,6 +15,7 @@ __all__ = [
     "change_event",
     "confirm_event",
     "discard_event",
+    "import_calendar",
     "import_events",
     "move_date",
     "post_event",
