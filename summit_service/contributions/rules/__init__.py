@@ -1,0 +1,58 @@
+"""What a call asks, what a contribution may be, who may judge it, and what the judgements come to."""
+
+from summit_service.contributions.rules.calls import (
+    CLOSED,
+    CallForm,
+    CallPlan,
+    Kind,
+    check_limit,
+    check_open,
+    checked_call,
+    is_open,
+)
+from summit_service.contributions.rules.forms import FIELDS, Author, Form, authors_in, checked, words_in
+from summit_service.contributions.rules.judging import (
+    ACCEPTED,
+    DECISIONS,
+    DECLINED,
+    KEPT_FOR,
+    SCORES,
+    STATES,
+    TIME_TO_STOP,
+    Judgement,
+    check_decision,
+    check_review,
+    counted,
+    has_conflict,
+    judgement,
+)
+
+__all__ = [
+    "ACCEPTED",
+    "CLOSED",
+    "DECISIONS",
+    "DECLINED",
+    "FIELDS",
+    "KEPT_FOR",
+    "SCORES",
+    "STATES",
+    "TIME_TO_STOP",
+    "Author",
+    "CallForm",
+    "CallPlan",
+    "Form",
+    "Judgement",
+    "Kind",
+    "authors_in",
+    "check_decision",
+    "check_limit",
+    "check_open",
+    "check_review",
+    "checked",
+    "checked_call",
+    "counted",
+    "has_conflict",
+    "is_open",
+    "judgement",
+    "words_in",
+]
