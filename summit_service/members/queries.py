@@ -104,8 +104,8 @@ async def all_members(*, standings: Sequence[str] = ("member",)) -> list[Organis
     return list(await Organisation.objects().where(wanted).order_by(Organisation.name_key))
 
 
-async def members_without_signatory() -> list[Organisation]:
-    """The members for whom nobody could sign, by name."""
+async def members_without_signatory() -> list[tuple[str, str]]:
+    """Slug and name of each member for whom nobody could sign, by name."""
     named = Role.select(Role.organisation).where(
         Role.organisation.is_not_null(),
         Role.kind.is_in(sorted(SIGNING_ROLES)),
@@ -114,7 +114,12 @@ async def members_without_signatory() -> list[Organisation]:
         Role.person.ended_at.is_null(),
     )
     signed_for = {row["organisation"] for row in await named}
-    return [one for one in await all_members() if one.id not in signed_for]
+    rows = (
+        await Organisation.select(Organisation.id, Organisation.slug, Organisation.name)
+        .where(Organisation.standing == "member")
+        .order_by(Organisation.name_key)
+    )
+    return [(row["slug"], row["name"]) for row in rows if row["id"] not in signed_for]
 
 
 async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatories]:

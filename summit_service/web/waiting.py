@@ -264,11 +264,11 @@ async def _members() -> list[Waiting]:
     found = [
         Waiting(
             4,
-            f"{row.name} has nobody who could sign a statement.",
-            f"/organisations/{row.slug}/people",
+            f"{name} has nobody who could sign a statement.",
+            f"/organisations/{slug}/people",
             "Name one",
         )
-        for row in without[:MOST_MEMBERS]
+        for slug, name in without[:MOST_MEMBERS]
     ]
     if len(without) > MOST_MEMBERS:
         sentence = f"{len(without) - MOST_MEMBERS} more members have nobody who could sign a statement."
