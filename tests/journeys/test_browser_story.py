@@ -35,7 +35,7 @@ def test_member_posts_an_event_that_stands_in_the_feed(
 
     page.goto(f"{demo.base_url}/events/new")
     page.get_by_label("Title").fill(title)
-    page.get_by_label("First day").fill("2027-07-01")
+    page.get_by_role("textbox", name="First day").fill("2027-07-01")
     page.get_by_label("Begins at").fill("18:00")
     page.get_by_label("Ends at").fill("17:00")
     page.locator("input[name=mode][value=online]").check()
