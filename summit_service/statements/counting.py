@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from summit_service.mail.tables import OutboxMessage
@@ -37,6 +38,66 @@ async def supposed_tally_of(
         blocking=await _blocking(rule, requests),
         reached=len(await reached(silent)) if is_silence_over(statement, rule, at=at) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What would come out if those who are missing did this."""
+
+    words: str
+    is_adopted: bool
+    sentence: str
+
+
+async def suppositions(statement: Statement, *, at: datetime) -> list[Supposed]:
+    """The rule tried on what may still come; empty when nobody is missing. Silence counts as at the deadline."""
+    requests = await queries.requests_of(statement)
+    found = await queries.answers_of(statement)
+    given = {identifier: (answer.kind, answer.capacity) for identifier, answer in found.items()}
+    missing = [r.id for r in requests if given.get(r.id, (tallying.WITHDRAWN,))[0] == tallying.WITHDRAWN]
+    if not missing:
+        return []
+    tried = []
+    for n, words in _trials(len(missing)):
+        kind = "declined" if n < 0 else "signed"
+        more = dict.fromkeys(missing[: abs(n)], (kind, "organisation"))
+        counted = await supposed_tally_of(statement, requests, {**given, **more}, at=at)
+        tried.append(Supposed(words, counted.satisfied, counted.sentence))
+    least = await _least(statement, requests, given, missing, at=at)
+    if least:
+        who = "one of them signs" if least == 1 else f"{least} of them sign"
+        tried.append(
+            Supposed(f"If {who} and the others stay silent", True, "That is the least that is enough.")
+        )
+    return tried
+
+
+def _trials(missing: int) -> list[tuple[int, str]]:
+    one = missing == 1
+    who = "the one who is missing" if one else f"the {missing} who are missing"
+    return [
+        (0, "If nobody else answers"),
+        (missing, f"If {who} {'signs' if one else 'sign'}"),
+        (-missing, f"If {who} {'declines' if one else 'decline'}"),
+    ]
+
+
+async def _least(
+    statement: Statement,
+    requests: Sequence[SigningRequest],
+    given: Answers,
+    missing: Sequence[int],
+    *,
+    at: datetime,
+) -> int:
+    """The smallest number of further signatures that is enough; 0 when none is needed, or none is enough."""
+    low, high = 0, len(missing)
+    while low < high:
+        middle = (low + high) // 2
+        more = dict.fromkeys(missing[:middle], ("signed", "organisation"))
+        counted = await supposed_tally_of(statement, requests, {**given, **more}, at=at)
+        low, high = (low, middle) if counted.satisfied else (middle + 1, high)
+    return 0 if low == len(missing) else low
 
 
 def is_silence_over(statement: Statement, rule: Mapping[str, object], *, at: datetime) -> bool:

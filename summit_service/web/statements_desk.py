@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
-from summit_service.statements import actions, board, policy, queries, rules, texts
+from summit_service.statements import actions, board, counting, policy, queries, rules, texts
 from summit_service.web import statements_steps as steps
 from summit_service.web.layout import page, see_other
 
@@ -100,6 +100,7 @@ async def statement(
         state=rules.STATES[view.state],
         lines=lines,
         counts=steps.counts(lines),
+        supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],
         waived=[member.name for member in await queries.eligible_of(row) if member.is_waived],
         rule=policy.in_words(view.policy),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
