@@ -71,3 +71,9 @@ def to_text(markdown: str) -> str:
 def slug(text: str) -> str:
     """The part of an address made from a title: lower case ASCII, hyphens, at most 60 characters."""
     return slugify(text, max_length=60, word_boundary=True) or "untitled"
+
+
+def plain(text: str) -> str:
+    """Without case and accents, so that `cafe` finds `Café`."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))

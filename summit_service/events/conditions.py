@@ -12,6 +12,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.events.tables import Event
 
 PUBLISHED = ("published", "cancelled")
+_MARKS = str.maketrans("", "", "%_\\")
 Condition = Where | WhereRaw | And | Or
 
 
@@ -60,6 +61,14 @@ def matching(filters: Filters) -> Condition:
             where = where & (column == value)
     if filters.category:
         where = where & Event.categories.like(f"%,{filters.category},%")
+    return where
+
+
+def with_words(words: Sequence[str]) -> Condition:
+    """What has all the words in its texts. A mark that stands for anything in LIKE is left out of the word."""
+    where: Condition = Event.id > 0
+    for word in words:
+        where = where & Event.search.like(f"%{word.translate(_MARKS)}%")
     return where
 
 

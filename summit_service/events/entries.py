@@ -73,6 +73,13 @@ def _entry(event: Event, span: Span, organisation: str, reason: str) -> ical.Ent
     )
 
 
+def search_text(details: Details, names: str) -> str:
+    """What words are looked for in; `names` are those of its hosts."""
+    return markup.plain(
+        " ".join((details.summary, details.description, details.location, names, *details.categories))
+    )
+
+
 def page_address(slug: str) -> str:
     """Where the event can be read about."""
     return f"{settings.current().base_url}/events/{slug}"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
-from summit_service import zones
+from summit_service import markup, zones
 from summit_service.accounts.actor import Actor
 from summit_service.events.occurrences import Occurrence
 from summit_service.events.overrides import dates as dates_with_overrides
 from summit_service.events.queries import ALL, EventView, Filters, events_between, running_series
 
-MOST_EVENTS = 2_000
-MOST_DATES = 400
+MOST_SERIES = 500
+MOST_DATES = 100
+MOST_WORDS = 8
 HORIZON = timedelta(days=3 * 366)
 
 
@@ -50,15 +51,28 @@ class Dated:
 async def dates_between(
     filters: Filters, *, words: str = "", viewer: Actor, after: datetime, before: datetime
 ) -> list[Dated]:
-    """Every date in the range, by its start, a series once a month; `words` are looked for in all texts."""
-    events = await events_between(filters, viewer=viewer, after=after, before=before, limit=MOST_EVENTS)
+    """The first dates of the range, by their start, a series once a month; `words` are looked for in all texts.
+
+    At most MOST_DATES: of events that do not repeat no more are read than that, of series MOST_SERIES.
+    """
+    asked = partial(
+        events_between,
+        filters,
+        viewer=viewer,
+        words=markup.plain(words).split()[:MOST_WORDS],
+        after=after,
+        before=before,
+    )
+    events = [
+        *await asked(repeats=False, limit=MOST_DATES + 1),
+        *await asked(repeats=True, limit=MOST_SERIES),
+    ]
     found = [
         one
         for event in events
-        if _has_words(event, words)
         for one in _by_month(dates_of(event, after=after, before=before, limit=MOST_DATES))
     ]
-    return sorted(found, key=lambda one: (one.starts, one.event.id))[:MOST_DATES]
+    return sorted(found, key=lambda one: (one.starts, one.event.id))[: MOST_DATES + 1]
 
 
 async def next_events(*, limit: int, viewer: Actor, now: datetime) -> list[Dated]:
@@ -111,25 +125,3 @@ def _by_month(dates: list[Dated]) -> Iterator[Dated]:
     for _, group in groupby((one for one in dates if one.own_day is None), key=lambda one: one.month):
         first, *others = group
         yield replace(first, also_on=tuple(one.first_day for one in others))
-
-
-def _has_words(event: EventView, words: str) -> bool:
-    details = event.details
-    text = _plain(
-        " ".join(
-            (
-                details.summary,
-                details.description,
-                details.location,
-                event.organisation.name,
-                *details.categories,
-            )
-        )
-    )
-    return all(word in text for word in _plain(words).split())
-
-
-def _plain(text: str) -> str:
-    """Without case and accents, so that `cafe` finds `Café`."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))

@@ -9,7 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from summit_service.accounts.actor import Actor
-from summit_service.events.conditions import ALL, PUBLISHED, Condition, Filters, matching, own, visible
+from summit_service.events.conditions import (
+    ALL,
+    PUBLISHED,
+    Condition,
+    Filters,
+    matching,
+    own,
+    visible,
+    with_words,
+)
 from summit_service.events.details import Details
 from summit_service.events.overrides import Override
 from summit_service.events.stored import details_of, override_of, split
@@ -87,13 +96,18 @@ async def events_between(
     after: datetime | None = None,
     before: datetime | None = None,
     beyond: tuple[datetime, int] | None = None,
+    words: Sequence[str] = (),
+    repeats: bool | None = None,
     limit: int,
 ) -> list[EventView]:
     """Events with a date that may end after `after` and begin before `before`, by their first start.
 
     `beyond` is the start and id of the last one before. A series is in where its whole span overlaps.
+    `words` are plain (`markup.plain`) and all of them have to be there; `repeats` leaves series or the others.
     """
-    where = visible(viewer) & matching(filters)
+    where = visible(viewer) & matching(filters) & with_words(words)
+    if repeats is not None:
+        where = where & ((Event.recurrence != "") if repeats else (Event.recurrence == ""))
     if after is not None:
         where = where & (Event.last_instant.is_null() | (Event.last_instant > after))
     if before is not None:
@@ -109,26 +123,6 @@ async def running_series(*, viewer: Actor, now: datetime, limit: int) -> list[Ev
     where = visible(viewer) & (Event.recurrence != "") & (Event.starts_instant <= now)
     where = where & (Event.last_instant.is_null() | (Event.last_instant > now))
     return await views(where, limit=limit)
-
-
-async def choices() -> dict[str, list[tuple[str, str]]]:
-    """What public events can be filtered by: `organisation` as (slug, name), the others as (value, value)."""
-    rows = await Event.select(
-        Event.categories,
-        Event.language,
-        Event.organisation.slug.as_alias("slug"),
-        Event.organisation.name.as_alias("name"),
-        Event.organisation.country.as_alias("country"),
-    ).where((Event.visibility == "public") & Event.state.is_in(list(PUBLISHED)))
-    categories = {name for row in rows for name in row["categories"].split(",") if name}
-    return {
-        "category": [(name, name) for name in sorted(categories)],
-        "organisation": sorted(
-            {(row["slug"], row["name"]) for row in rows}, key=lambda pair: pair[1].casefold()
-        ),
-        "country": [(code, code) for code in sorted({row["country"] for row in rows if row["country"]})],
-        "language": [(code, code) for code in sorted({row["language"] for row in rows})],
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +182,9 @@ async def views(where: Condition, *, limit: int) -> list[EventView]:
     """The events of a condition, by their first start."""
     rows = (
         await Event.select(
-            *Event.all_columns(exclude=[Event.vevent, Event.created_by, Event.earliest_instant]),
+            *Event.all_columns(
+                exclude=[Event.vevent, Event.search, Event.created_by, Event.earliest_instant]
+            ),
             Event.organisation.slug.as_alias("host_slug"),
             Event.organisation.name.as_alias("host_name"),
             Event.organisation.country.as_alias("host_country"),

@@ -16,7 +16,8 @@ class Event(Table, tablename="event"):
     other organisations that hold it, and `excluded`, with wall times. `state` is draft, waiting (for confirmation),
     published or cancelled.
     `last_instant` is the end of the last date, null for a series without end; `earliest_instant` the start of a
-    date that was moved to before the series begins. `vevent` is the rendered entry, with one for each override.
+    date that was moved to before the series begins. `search` is what words are
+    looked for in, without case and accents. `vevent` is the rendered entry, with one for each override.
     """
 
     id: Serial
@@ -47,6 +48,7 @@ class Event(Table, tablename="event"):
     language = Varchar(length=12, default="en")
     visibility = Varchar(length=10, default="public")
     hosts = Text(default="")
+    search = Text(default="")
     created_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
     created_at = Timestamptz()
     changed_at = Timestamptz()

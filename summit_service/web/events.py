@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from summit_service import zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import listing, queries
+from summit_service.events.choices import choices
 from summit_service.events.details import MODES, VISIBILITIES
 from summit_service.events.overrides import set_aside
 from summit_service.events.phrases import recurrence_words
@@ -60,8 +61,10 @@ async def events(
     found = await listing.dates_between(
         filters, words=words, viewer=actor, after=after, before=after + WINDOW
     )
+    found, following, is_cut = _cut(found)
     months = [(month, list(dates)) for month, dates in groupby(found, key=lambda one: _month(one, after))]
     kept = {name: getattr(filters, name) for name in calendars.PARAMETERS} | {"q": words, "zone": zone}
+    later = _address(following, kept) if following else _query(kept, after + WINDOW)
     return page(
         request,
         "events/list.html",
@@ -69,7 +72,6 @@ async def events(
         months=months,
         jumps=[(f"{month:%B}", f"#{month:%Y-%m}") for month, _ in months],
         count=sum(1 + len(one.also_on) for one in found),
-        is_cut=len(found) == listing.MOST_DATES,
         filters=filters,
         words=words,
         zone=zone,
@@ -78,7 +80,9 @@ async def events(
         choices=await _choices(),
         feed_query=calendars.query_of(filters),
         can_post=bool(actor.represents) or actor.is_secretariat,
-        later=f"/events?{_query(kept, after + WINDOW)}",
+        later=f"/events?{later}",
+        later_words="Later dates" if following else "Twelve months later",
+        is_cut=is_cut,
         earlier=f"/events?{_query(kept, after - WINDOW)}",
         is_now="from" not in request.query_params,
         modes=MODES,
@@ -178,12 +182,27 @@ def _first_moment(request: Request[Any, Any, Any], now: datetime) -> datetime:
         return now
 
 
+def _cut(found: list[listing.Dated]) -> tuple[list[listing.Dated], str, bool]:
+    """The dates of one page, whole days of them; the day on which the next page begins; whether one day was cut."""
+    if len(found) <= listing.MOST_DATES:
+        return found, "", False
+    first, last = (one.starts.astimezone(UTC).date() for one in (found[0], found[-1]))
+    whole = [one for one in found if one.starts.astimezone(UTC).date() < last]
+    if whole and first < last:
+        return whole, last.isoformat(), False
+    return found, (last + timedelta(days=1)).isoformat(), True
+
+
+def _address(following: str, kept: dict[str, str]) -> str:
+    return urlencode({"from": following} | {name: value for name, value in kept.items() if value})
+
+
 def _query(kept: dict[str, str], first: datetime) -> str:
     return urlencode({"from": f"{first:%Y-%m}"} | {name: value for name, value in kept.items() if value})
 
 
 async def _choices() -> dict[str, list[tuple[str, str]]]:
-    found = await queries.choices()
+    found = await choices()
     countries = sorted(((code, country_name(code)) for code, _ in found["country"]), key=lambda pair: pair[1])
     languages = [(code, language_name(code)) for code, _ in found["language"]]
     return found | {"country": countries, "language": languages, "mode": list(MODES.items())}

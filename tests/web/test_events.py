@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from summit_service.accounts.actor import OPERATOR, PUBLIC
-from summit_service.events import actions, queries
+from summit_service.events import actions, listing, queries
 from summit_service.events.tables import Event
 from tests.clients import Clock, sign_in
 from tests.counting import count_queries
@@ -331,3 +331,25 @@ async def test_rule_that_the_form_cannot_say_is_kept_and_told_in_words(
     view = await queries.event_by_slug(event.slug, viewer=PUBLIC)
     assert view is not None
     assert (view.details.recurrence, view.details.location) == (rule, "Oxford")
+
+
+async def test_long_list_goes_on_by_whole_days_and_loses_none(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_DATES", 3)
+    organisation = await make_organisation()
+    for day in (20, 20, 21, 21, 22):
+        await make_event(
+            organisation,
+            starts_at=f"2026-04-{day}T09:00",
+            ends_at=f"2026-04-{day}T10:00",
+            location="100% café",
+        )
+
+    first = (await client.get("/events?q=100%25+CAFE")).text
+    second = (await client.get("/events?q=100%25+CAFE&from=2026-04-21")).text
+
+    found = [re.findall(r'href="/events/(listening[\w-]*)"', text) for text in (first, second)]
+    assert [len(one) for one in found] == [2, 3]
+    assert len(set(found[0] + found[1])) == 5
+    assert 'href="/events?from=2026-04-21&amp;q=100%25+CAFE"' in first

@@ -95,7 +95,8 @@ async def _render_one(event: Event, organisation: str, *, now: datetime) -> bool
         return False
     event.changed_at = max(now, event.changed_at)
     event.vevent = rendered()
-    await event.save([Event.changed_at, Event.vevent])
+    event.search = entries.search_text(stored.details_of(event), organisation)
+    await event.save([Event.changed_at, Event.vevent, Event.search])
     return True
 
 

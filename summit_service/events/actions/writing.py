@@ -39,6 +39,7 @@ async def insert(
         **stored.columns_of(details, span),
     )
     names = await _hosting(organisation.name, details.hosts)
+    event.search = entries.search_text(details, names)
     while True:
         event.slug = await _free_slug(details.summary)
         event.vevent = entries.render(event, span=span, organisation=names)
@@ -141,6 +142,7 @@ async def _save_with_overrides(event: Event, span: Span, *, organisation: str, r
     earliest, span = overrides.reach(stored.details_of(event), span, kept)
     event.earliest_instant, event.last_instant = earliest, span.last
     names = await _hosting(organisation, stored.split(event.hosts))
+    event.search = entries.search_text(stored.details_of(event), names)
     event.vevent = entries.render(event, span=span, organisation=names, reason=reason, overrides=kept)
     await event.save()
 
