@@ -6,6 +6,7 @@ What was typed (wall time and IANA zone) is the truth; the instant in UTC is com
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -33,8 +34,16 @@ def _known_zones() -> frozenset[str]:
 def zone(name: str, *, field: str = "timezone") -> ZoneInfo:
     """The zone of that IANA name; raises Invalid for `field` when there is none."""
     if name not in _known_zones():
-        raise Invalid.one(field, f"There is no time zone “{name[:60]}”. Choose one such as Europe/London.")
+        raise Invalid.one(field, f"There is no time zone “{name[:60]}”. {_near(name[:60])}")
     return ZoneInfo(name)
+
+
+def _near(name: str) -> str:
+    """For who typed a city, or nearly a zone."""
+    wanted = name.strip().replace(" ", "_").casefold()
+    cities = [known for known in zone_names() if known.rpartition("/")[2].casefold() == wanted]
+    near = cities or get_close_matches(name, zone_names(), n=1, cutoff=0.75)
+    return f"Did you mean {near[0]}?" if near else "Choose one such as Europe/London."
 
 
 def parse_day(value: str, *, field: str) -> date:

@@ -11,7 +11,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import zones
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.events import actions, queries
@@ -224,7 +223,6 @@ async def _form_page(
         modes=list(MODES.items()),
         visibilities=list(VISIBILITIES.items()),
         languages=language_choices(),
-        zone_names=zones.zone_names(),
         noindex=True,
     )
 

@@ -25,7 +25,7 @@ from summit_service.members import queries as members
 from summit_service.templating import country_name
 from summit_service.web import event_dates, event_forms, event_states
 from summit_service.web.languages import language_name
-from summit_service.web.layout import page
+from summit_service.web.layout import html, is_htmx, page, render
 from summit_service.web.subscribe import event_file, filters_of
 
 WINDOW = timedelta(days=366)
@@ -208,4 +208,23 @@ async def _choices() -> dict[str, list[tuple[str, str]]]:
     return found | {"country": countries, "language": languages, "mode": list(MODES.items())}
 
 
-ROUTES: list[Any] = [events, event, *event_forms.ROUTES, *event_dates.ROUTES, *event_states.ROUTES]
+@get("/zones")
+async def time_zones(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
+    """Every zone that a form takes; for htmx the choices of a field, which are too many to send with each form."""
+    names = zones.zone_names()
+    if is_htmx(request):
+        return html(render(request, "events/_zones.html", actor=actor, zone_names=names))
+    regions: dict[str, list[str]] = {}
+    for name in names:
+        regions.setdefault(name.partition("/")[0] if "/" in name else "Others", []).append(name)
+    return page(request, "events/zones.html", actor=actor, regions=sorted(regions.items()))
+
+
+ROUTES: list[Any] = [
+    events,
+    event,
+    time_zones,
+    *event_forms.ROUTES,
+    *event_dates.ROUTES,
+    *event_states.ROUTES,
+]

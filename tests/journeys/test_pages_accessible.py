@@ -43,6 +43,7 @@ PUBLIC = [
     "/join",
     "/join/wrong",
     "/sign-in",
+    "/zones",
     "/mailbox",
     "/mailbox/1",
     "/mailbox/1?view=text",

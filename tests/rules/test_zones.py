@@ -120,3 +120,21 @@ def test_anywhere_on_earth_has_a_name() -> None:
     assert zones.city("Etc/GMT+12") == "anywhere on Earth"
     assert zones.city("America/Argentina/Buenos_Aires") == "Buenos Aires"
     assert zones.city("Etc/UTC") == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("London", "Europe/London"),
+        ("europe/london", "Europe/London"),
+        ("new york", "America/New_York"),
+        ("Mars/Base", ""),
+    ],
+)
+def test_zone_that_is_nearly_right_is_guessed(typed: str, meant: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        zones.zone(typed)
+
+    assert (
+        f"Did you mean {meant}?" if meant else "Choose one such as Europe/London."
+    ) in refused.value.sentence
