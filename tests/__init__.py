@@ -1,0 +1,7 @@
+"""The tests; what they share has its assertions explained as theirs are."""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "tests.clients", "tests.no_secrets", "tests.postbox", "tests.factories_statements"
+)

@@ -55,6 +55,10 @@ PUBLIC = [
     "/invitations/wrong",
     "/unsubscribe/wrong",
     "/sign/LINK to lena.example@people.example",
+    "/sign/LINK to lena.example@people.example then /others",
+    "/disputes/wrong",
+    "/disputes/LINK to people.example",
+    "/delegations/wrong",
     "/registrations/LINK to people.example",
 ]
 MEMBERS = [
@@ -128,8 +132,13 @@ def test_page_is_accessible_and_light(browser: Browser, demo: Demo, reader: str,
 def _address(reader: str, path: str, demo: Demo, page: Page) -> str:
     if reader != "public":
         demo.sign_in(page, MEMBER if reader == "member" else SECRETARY)
-    kind, _, email = path.partition("LINK to ")
-    return demo.newest_link(page, email, kind) if email else demo.base_url + path.replace("YEAR", demo.year)
+    kind, _, rest = path.partition("LINK to ")
+    email, _, then = rest.partition(" then ")
+    return (
+        demo.newest_link(page, email, kind) + then
+        if email
+        else demo.base_url + path.replace("YEAR", demo.year)
+    )
 
 
 def _weighed(page: Page, demo: Demo, where: str) -> Iterator[str]:

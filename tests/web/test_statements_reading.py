@@ -51,10 +51,12 @@ async def test_pdf_by_a_signing_link_changes_nothing(client: httpx.AsyncClient, 
     token = await link_to(opened, member, now=now)
     before = await dump_tables()
 
+    letter = await client.get(f"/sign/{token}")
     answer = await client.get(f"/sign/{token}/text.pdf")
     wrong = await client.get("/sign/wrong/text.pdf")
     public = await client.get(f"/statements/{opened.slug}/statement.en.pdf")
 
+    assert f'href="/sign/{token}/text.pdf"' in letter.text
     assert (answer.status_code, wrong.status_code, public.status_code) == (200, 404, 404)
     words = words_of(answer)
     assert "not published yet. Members sign until" in words
