@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
@@ -16,28 +17,58 @@ ASKING = ("signing_request", "signing_reminder", "signing_again")
 Answers = Mapping[int, tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a count rests on besides the answers: read once, tried with as many answers as one likes.
+
+    `reached` has the requests that a mail reached, or None while silence does not count.
+    """
+
+    rule: Mapping[str, Any]
+    requests: Sequence[SigningRequest]
+    waived: int
+    blocking: Collection[int]
+    reached: Collection[int] | None
+
+    def tally(self, answers: Answers) -> tallying.Tally:
+        """The count for answers (kind, capacity by request) that are given, or only supposed."""
+        silent = {r.id for r in self.requests if _is_silent(answers, r.id)}
+        return tallying.tally(
+            self.rule,
+            answers,
+            asked=len(self.requests),
+            waived=self.waived,
+            blocking=self.blocking,
+            reached=None if self.reached is None else len(silent & set(self.reached)),
+        )
+
+
+def _is_silent(answers: Answers, request: int) -> bool:
+    return answers.get(request, (tallying.WITHDRAWN,))[0] == tallying.WITHDRAWN
+
+
+async def facts_of(statement: Statement, requests: Sequence[SigningRequest], *, at: datetime) -> Facts:
+    """As they are at that instant, by the policy of the statement."""
+    rule = json.loads(statement.policy)
+    return Facts(
+        rule=rule,
+        requests=requests,
+        waived=sum(row.is_waived for row in await queries.eligible_of(statement)),
+        blocking=await _blocking(rule, requests),
+        reached=await reached(requests) if is_silence_over(statement, rule, at=at) else None,
+    )
+
+
+def given_in(answers: Mapping[int, Response]) -> dict[int, tuple[str, str]]:
+    """The answers as a count takes them."""
+    return {identifier: (answer.kind, answer.capacity) for identifier, answer in answers.items()}
+
+
 async def tally_of(
     statement: Statement, requests: Sequence[SigningRequest], answers: Mapping[int, Response], *, at: datetime
 ) -> tallying.Tally:
-    """The count at that instant, by the policy of the statement."""
-    given = {identifier: (answer.kind, answer.capacity) for identifier, answer in answers.items()}
-    return await supposed_tally_of(statement, requests, given, at=at)
-
-
-async def supposed_tally_of(
-    statement: Statement, requests: Sequence[SigningRequest], answers: Answers, *, at: datetime
-) -> tallying.Tally:
-    """The same for answers (kind, capacity by request) that are given, or only supposed."""
-    rule = json.loads(statement.policy)
-    silent = [r for r in requests if answers.get(r.id, (tallying.WITHDRAWN,))[0] == tallying.WITHDRAWN]
-    return tallying.tally(
-        rule,
-        answers,
-        asked=len(requests),
-        waived=sum(row.is_waived for row in await queries.eligible_of(statement)),
-        blocking=await _blocking(rule, requests),
-        reached=len(await reached(silent)) if is_silence_over(statement, rule, at=at) else None,
-    )
+    """The count at that instant."""
+    return (await facts_of(statement, requests, at=at)).tally(given_in(answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +83,17 @@ class Supposed:
 async def suppositions(statement: Statement, *, at: datetime) -> list[Supposed]:
     """The rule tried on what may still come; empty when nobody is missing. Silence counts as at the deadline."""
     requests = await queries.requests_of(statement)
-    found = await queries.answers_of(statement)
-    given = {identifier: (answer.kind, answer.capacity) for identifier, answer in found.items()}
-    missing = [r.id for r in requests if given.get(r.id, (tallying.WITHDRAWN,))[0] == tallying.WITHDRAWN]
+    given = given_in(await queries.answers_of(statement))
+    missing = [r.id for r in requests if _is_silent(given, r.id)]
     if not missing:
         return []
+    facts = await facts_of(statement, requests, at=at)
     tried = []
     for n, words in _trials(len(missing)):
         kind = "declined" if n < 0 else "signed"
-        more = dict.fromkeys(missing[: abs(n)], (kind, "organisation"))
-        counted = await supposed_tally_of(statement, requests, {**given, **more}, at=at)
+        counted = facts.tally({**given, **dict.fromkeys(missing[: abs(n)], (kind, "organisation"))})
         tried.append(Supposed(words, counted.satisfied, counted.sentence))
-    least = await _least(statement, requests, given, missing, at=at)
+    least = _least(facts, given, missing)
     if least:
         who = "one of them signs" if least == 1 else f"{least} of them sign"
         tried.append(
@@ -82,21 +112,14 @@ def _trials(missing: int) -> list[tuple[int, str]]:
     ]
 
 
-async def _least(
-    statement: Statement,
-    requests: Sequence[SigningRequest],
-    given: Answers,
-    missing: Sequence[int],
-    *,
-    at: datetime,
-) -> int:
+def _least(facts: Facts, given: Answers, missing: Sequence[int]) -> int:
     """The smallest number of further signatures that is enough; 0 when none is needed, or none is enough."""
     low, high = 0, len(missing)
     while low < high:
         middle = (low + high) // 2
         more = dict.fromkeys(missing[:middle], ("signed", "organisation"))
-        counted = await supposed_tally_of(statement, requests, {**given, **more}, at=at)
-        low, high = (low, middle) if counted.satisfied else (middle + 1, high)
+        is_enough = facts.tally({**given, **more}).satisfied
+        low, high = (low, middle) if is_enough else (middle + 1, high)
     return 0 if low == len(missing) else low
 
 

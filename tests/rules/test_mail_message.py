@@ -38,8 +38,15 @@ def test_name_can_be_read_back(name: str) -> None:
     ours = header("Reply-To", Mailbox(name, "anna@members.example"))
 
     (address,) = read(ours, "Reply-To").addresses
-    assert (address.display_name, address.addr_spec) == (name, "anna@members.example")
+    assert (_display_name(ours, address), address.addr_spec) == (name, "anna@members.example")
     check_lines(ours)
+
+
+def _display_name(line: str, address: Any) -> str:
+    """By RFC 2047, 6.2, space between encoded words is no part of a name; Python's newer parser keeps it."""
+    phrase = line.partition(": ")[2].replace("\r\n", "").rpartition(" <")[0]
+    is_encoded = phrase.startswith("=?")
+    return str(make_header(decode_header(phrase))) if is_encoded else str(address.display_name)
 
 
 @settings(max_examples=200, deadline=None)
