@@ -59,7 +59,7 @@ async def test_create_summit_with_faults_points_at_each(client: httpx.AsyncClien
     assert answer.headers["content-type"] == "application/problem+json"
     assert {one["pointer"]: one["detail"] for one in answer.json()["errors"]} == {
         "/titel": "There is no field “titel” here. Did you mean “title”?",
-        "/timezone": "There is no time zone “Europe/Atlantis”. Choose one such as Europe/London.",
+        "/timezone": "There is no time zone “Europe/Atlantis”. Did you mean Europe/Athens?",
         "/in_person_capacity": "The places in person has to be a whole number.",
         "/ends_on": "The last day is before the first.",
     }
