@@ -9,13 +9,14 @@ from typing import Any
 from summit_service import links
 from summit_service.accounts.tables import Person
 from summit_service.links import Link
-from summit_service.members.tables import Organisation
+from summit_service.members.tables import Organisation, Role
 from summit_service.statements import rules
 from summit_service.statements.tables import Response, SigningRequest, Statement, TextSet
 from summit_service.statements.tallying import WITHDRAWN
 
 PURPOSE = "sign"
 SUPERSEDED = "superseded"
+CAN_ANSWER = frozenset({"open", "answered"})
 DELEGATED = "delegated"
 DISPUTED = "disputed"
 EXPLAINED = frozenset({SUPERSEDED, DELEGATED, DISPUTED})
@@ -41,7 +42,10 @@ class Letter:
 
 
 async def letter_of(token: str, *, now: datetime) -> Letter | None:
-    """What the link opens; None for unknown, malformed, expired and revoked ones, each after one look-up."""
+    """What the link opens; None for unknown, malformed, expired and revoked ones, each after one look-up.
+
+    While answers are taken, None too for somebody who does not sign for the organisation any more.
+    """
     link = await links.find(PURPOSE, token)
     if link is None or is_dead(link, now=now):
         return None
@@ -63,8 +67,11 @@ async def letter_of(token: str, *, now: datetime) -> Letter | None:
         .order_by(Response.id, ascending=False)
         .first()
     )
+    standing = _standing(link, request, answer, now=now)
+    if standing in CAN_ANSWER and not await _may_sign(request):
+        return None
     return Letter(
-        standing=_standing(link, request, answer, now=now),
+        standing=standing,
         link=link,
         request=request,
         statement=request.statement,
@@ -73,6 +80,19 @@ async def letter_of(token: str, *, now: datetime) -> Letter | None:
         person=request.person,
         zone=zone_of(request.person, request.organisation, request.statement),
         answer=answer,
+    )
+
+
+async def _may_sign(request: Any) -> bool:
+    """Whether the person still signs for the organisation; a link outlives no role."""
+    return bool(
+        await Role.exists().where(
+            Role.person == request.person.id,
+            Role.organisation == request.organisation.id,
+            Role.kind.is_in(["signatory", "alternate"]),
+            Role.is_proposed == False,  # noqa: E712 - becomes SQL
+            Role.ended_at.is_null(),
+        )
     )
 
 

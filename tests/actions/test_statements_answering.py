@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from summit_service import db, links
+from summit_service.accounts.actor import OPERATOR
 from summit_service.accounts.tables import Person
 from summit_service.errors import Gone, Invalid, NotFound
 from summit_service.mail.tables import OutboxMessage
-from summit_service.members.tables import Organisation
+from summit_service.members import actions as members
+from summit_service.members.tables import Organisation, Role
 from summit_service.statements import actions, board, evidence, letters, queries, texts
 from summit_service.statements.tables import Response, ResponsePrivate, Statement
 from tests.factories import secretariat
@@ -221,3 +223,31 @@ async def test_board_shows_answers_reasons_and_mails(
         ("", "", ""),
     ]
     assert [(line.mail_kind, line.mail_state) for line in lines] == [("signing_request", "accepted")] * 2
+
+
+async def test_link_of_somebody_who_signs_no_more_opens_nothing(database: object, now: datetime) -> None:
+    member = await make_member("Centre for Kindness")
+    statement = await make_open(await secretariat(), now=now)
+    token = await link_to(statement, member, now=now)
+    letter = await letters.letter_of(token, now=now)
+    assert letter is not None
+    reviewed = await actions.review(token, choice="signed", text_set_sha256=letter.text_set.sha256, now=now)
+    role = await Role.objects().where(Role.organisation == member.id, Role.kind == "signatory").first()
+    assert role is not None
+
+    await members.end_role(role.id, organisation=member.slug, actor=OPERATOR, now=now)
+
+    form = actions.AnswerForm(
+        nonce=reviewed.nonce,
+        text_set_sha256=letter.text_set.sha256,
+        attested=True,
+        name="Ana Ruiz",
+        capacity="organisation",
+        reason="",
+    )
+    assert await letters.letter_of(token, now=now) is None
+    with pytest.raises(NotFound):
+        await actions.review(token, choice="signed", text_set_sha256=letter.text_set.sha256, now=now)
+    with pytest.raises(NotFound):
+        await actions.answer(token, form, visitor=VISITOR, agent="Test", now=now)
+    assert await Response.count() == 0
