@@ -57,6 +57,7 @@ async def _answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) 
     if is_head:
         # Every page that can be read can be asked about.
         scope["method"] = HttpMethod.GET
+        scope.setdefault("state", {})["is_head"] = True
 
     async def outward(message: Message) -> None:
         if message["type"] == "http.response.start":

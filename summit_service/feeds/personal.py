@@ -21,10 +21,11 @@ MOST_KEPT = 64
 _kept: OrderedDict[tuple[str, datetime], StoredCalendar] = OrderedDict()
 
 
-async def personal_calendar(token: str, *, app: str, now: datetime) -> StoredCalendar:
+async def personal_calendar(token: str, *, app: str | None, now: datetime) -> StoredCalendar:
     """What the app behind a secret address gets, noted as a fetch; raises NotFound for an unknown secret.
 
-    A feed that its owner ended is a calendar with one entry that says so.
+    Without an `app` nobody takes it and nothing is noted. A feed that its owner ended is a calendar with one
+    entry that says so.
     """
     feed = await queries.feed_with(token)
     if feed is None:
@@ -37,8 +38,17 @@ async def personal_calendar(token: str, *, app: str, now: datetime) -> StoredCal
         return StoredCalendar(_ended(feed, ended_at), ended_at.replace(microsecond=0))
     body = await _body(person, feed, now=now)
     digest = sha256(body).hexdigest()[:24]
+    if app is None:
+        return _keep(digest, _known_since(feed, digest, now), body)
     changed_at = await actions.note_fetch(feed.id, app=app, digest=digest, now=now)
     return _keep(digest, changed_at, body)
+
+
+def _known_since(feed: PersonalFeed, digest: str, now: datetime) -> datetime:
+    """Since when it is these bytes; a second that still lies ahead for bytes that were never given out."""
+    if feed.digest == digest and feed.changed_at is not None:
+        return feed.changed_at
+    return now + timedelta(seconds=1)
 
 
 def person_left_at(feed: PersonalFeed) -> datetime:

@@ -79,7 +79,9 @@ async def personal_feed(
     token, _, ending = name.partition(".")
     if ending != "ics":
         raise NotFound("There is no calendar at this address. It ends in .ics; copy the whole of it.")
-    app = rules.app_of(request.headers.get("User-Agent", ""))
+    # HEAD asks about a calendar and takes none, so it is not a fetch that its owner would be told of.
+    is_fetch = not request.scope.get("state", {}).get("is_head", False)
+    app = rules.app_of(request.headers.get("User-Agent", "")) if is_fetch else None
     calendar = await personal.personal_calendar(token, app=app, now=now)
     return await feeds_http.calendar_response(request, calendar, now=now, cache=feeds_http.PRIVATE)
 

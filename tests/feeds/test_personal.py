@@ -131,6 +131,25 @@ async def test_personal_feed_of_who_has_left_says_that_it_ended(
     assert titles(await fetch(client, token)) == {"This calendar has ended"}
 
 
+async def test_head_of_a_personal_feed_is_no_fetch(client: httpx.AsyncClient, clock: Clock) -> None:
+    anna = await anna_of(await make_organisation(slug="centre"))
+    token = await actions.make_feed("Phone", actor=anna, now=clock.now)
+    untouched = (await queries.feeds_of(anna.person_id or 0))[0].to_dict()
+
+    early = await client.head(f"/feeds/{token}.ics")
+    after_head = (await queries.feeds_of(anna.person_id or 0))[0].to_dict()
+    given = await fetch(client, token, **{"Accept-Encoding": "identity"})
+    noted = (await queries.feeds_of(anna.person_id or 0))[0].to_dict()
+    clock.advance(hours=1)
+    late = await client.head(f"/feeds/{token}.ics", headers={"Accept-Encoding": "identity"})
+
+    assert (early.status_code, early.content, after_head) == (200, b"", untouched)
+    assert noted["fetched_at"] is not None
+    assert (await queries.feeds_of(anna.person_id or 0))[0].to_dict() == noted
+    for name in ("etag", "last-modified", "content-length"):
+        assert late.headers[name] == given.headers[name]
+
+
 @pytest.mark.parametrize("name", ["wrong.ics", f"{'x' * 43}.ics", f"{'x' * 43}", ".ics"])
 async def test_unknown_personal_feed_is_not_there(client: httpx.AsyncClient, name: str) -> None:
     assert (await client.get(f"/feeds/{name}")).status_code == 404
