@@ -9,6 +9,7 @@ from summit_service import idempotency, settings
 from summit_service.contributions import actions as contributions
 from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
+from summit_service.events.actions import forget_old_uploads
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
 from summit_service.statements.actions import close_overdue, remind_as_wished
@@ -22,6 +23,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     erase_old,
     inbox.collect,
     contributions.erase_old,
+    forget_old_uploads,
     send_due,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""

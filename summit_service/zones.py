@@ -31,6 +31,11 @@ def _known_zones() -> frozenset[str]:
     return frozenset(zone_names())
 
 
+def is_zone(name: str) -> bool:
+    """Whether there is an IANA zone of that name."""
+    return name in _known_zones()
+
+
 def zone(name: str, *, field: str = "timezone") -> ZoneInfo:
     """The zone of that IANA name; raises Invalid for `field` when there is none."""
     if name not in _known_zones():

@@ -14,6 +14,7 @@ def routes() -> list[Any]:
     from summit_service.api import (  # noqa: PLC0415 - the resources import this package's parts
         contributions,
         event_dates,
+        event_import,
         event_states,
         events,
         members,
@@ -23,6 +24,6 @@ def routes() -> list[Any]:
     )
 
     modules = (
-        members, events, event_dates, event_states, summits, registrations, contributions, statements,
+        members, events, event_import, event_dates, event_states, summits, registrations, contributions, statements,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -56,15 +56,20 @@ class Change:
     @property
     def lines(self) -> list[tuple[str, str, str]]:
         """What differs, what it was and what it became, in words."""
-        return [
-            (_name(field), _value(field, self.before.get(field)), _value(field, self.after.get(field)))
-            for field in sorted({*self.before, *self.after}, key=_place)
-        ]
+        return words(self.before, self.after)
 
     @property
     def can_be_undone(self) -> bool:
         """Whether it changed what can be changed back."""
         return self.kind in UNDONE_BY_ITSELF and bool(self.before or self.after)
+
+
+def words(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Fields, or days with their override, before and after: what each is called, what it was and became."""
+    return [
+        (_name(field), _value(field, before.get(field)), _value(field, after.get(field)))
+        for field in sorted({*before, *after}, key=_place)
+    ]
 
 
 def difference(before: Details, after: Details) -> tuple[str, str]:
@@ -137,7 +142,7 @@ def _value(field: str, value: Any) -> str:
         return _date_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         text = ", ".join(str(item).replace("T", " ") if field == "excluded" else str(item) for item in value)
     else:
         text = str(value or "")

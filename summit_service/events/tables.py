@@ -100,6 +100,26 @@ class EventChange(Table, tablename="event_change"):
     created_at = Timestamptz()
 
 
+class EventSource(Table, tablename="event_source"):
+    """What a calendar from elsewhere said of an event when it was last taken over: `taken` is JSON."""
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.restrict, unique=True)
+    taken = Text(default="")
+    taken_at = Timestamptz()
+
+
+class EventUpload(Table, tablename="event_upload"):
+    """A calendar file between its preview and what is taken of it; `body` is packed, and kept for hours."""
+
+    id: Serial
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, index=True)
+    organisation = ForeignKey(Organisation, null=False, on_delete=OnDelete.restrict)
+    name = Varchar(length=120, default="")
+    body = Text(default="")
+    created_at = Timestamptz()
+
+
 class FeedVersion(Table, tablename="feed_version"):
     """One row (id 1): a number that rises with every change of any event, and the second of the last one."""
 

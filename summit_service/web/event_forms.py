@@ -43,7 +43,7 @@ DONE_WHEN = {"published": "posted", "draft": "drafted", "waiting": "waiting"}
 @get("/events/new")
 async def new(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
     """An empty form."""
-    hosts = await _hosts(actor)
+    hosts = await hosts_of(actor)
     first = hosts[0] if len(hosts) == 1 else ("", "")
     form = new_form(organisation=first[0], timezone=actor.timezone or "")
     return await _form_page(request, actor, form, hosts=hosts)
@@ -67,7 +67,7 @@ async def create(
             is_draft=text(data, "save") == "draft",
         )
     except Invalid as refusal:
-        return await _form_page(request, actor, form, hosts=await _hosts(actor), refusal=refusal)
+        return await _form_page(request, actor, form, hosts=await hosts_of(actor), refusal=refusal)
     return see_other(f"/events/{view.slug}?done={DONE_WHEN[view.state]}")
 
 
@@ -144,7 +144,7 @@ async def preview(
     data = await request.form()
     form, slug = read_form(data), text(data, "slug")
     event = await managed_event(slug, actor) if slug else None
-    hosts = [] if event else await _hosts(actor)
+    hosts = [] if event else await hosts_of(actor)
     shown, refusal = None, None
     try:
         details = details_from(form)
@@ -172,7 +172,7 @@ async def managed_event(slug: str, actor: Actor) -> EventView:
     return event
 
 
-async def _hosts(actor: Actor) -> list[tuple[str, str]]:
+async def hosts_of(actor: Actor) -> list[tuple[str, str]]:
     """The organisations this person may post for, as (slug, name)."""
     check_signed_in(actor)
     everyone = actor.is_secretariat

@@ -23,7 +23,7 @@ from summit_service.events.queries import EventView
 from summit_service.feeds import calendars
 from summit_service.members import queries as members
 from summit_service.templating import country_name
-from summit_service.web import event_dates, event_forms, event_states
+from summit_service.web import event_dates, event_forms, event_import, event_states
 from summit_service.web.languages import language_name
 from summit_service.web.layout import html, is_htmx, page, render
 from summit_service.web.subscribe import event_file, filters_of
@@ -224,6 +224,7 @@ ROUTES: list[Any] = [
     events,
     event,
     time_zones,
+    *event_import.ROUTES,
     *event_forms.ROUTES,
     *event_dates.ROUTES,
     *event_states.ROUTES,

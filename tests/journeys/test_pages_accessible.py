@@ -66,6 +66,7 @@ MEMBERS = [
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/registrations/YEAR",
     "/events/new",
+    "/events/import",
     "/events/lunchtime-learning/edit",
     "/events/lunchtime-learning/cancellation",
     "/events/lunchtime-learning/occurrences",

@@ -13,6 +13,7 @@ from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.accounts.tables import ApiToken, Login
 from summit_service.contributions import actions as contributions
 from summit_service.contributions.tables import Call
+from summit_service.events import actions as events
 from summit_service.feeds import actions as feeds
 from summit_service.feeds.queries import feeds_of
 from summit_service.mail.tables import OutboxMessage
@@ -91,6 +92,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/logins/{login_id:int}", str(await _login(member, now=now))),
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
             ("/calendars/{feed_id:int}", str(await _feed(member, now=now))),
+            ("/import/{upload_id:int}", str(await _upload(member, now=now))),
             ("/static/{file_path:path}", "site.css"),
         ),
         schema=schema,
@@ -137,6 +139,11 @@ async def _feed(actor: Actor, *, now: datetime) -> int:
     await feeds.make_feed("walk", actor=actor, now=now)
     (row,) = await feeds_of(actor.person_id or 0)
     return int(row.id)
+
+
+async def _upload(actor: Actor, *, now: datetime) -> int:
+    data = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260420T090000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+    return await events.keep_upload(data, name="walk.ics", organisation="right", actor=actor, now=now)
 
 
 async def _token(actor: Actor, *, now: datetime) -> int:

@@ -13,7 +13,7 @@ from summit_service.events.actions import writing
 from summit_service.events.actions.managing import managed, seen
 from summit_service.events.changes import note_change
 from summit_service.events.queries import EventView
-from summit_service.events.tables import Event, EventChange, EventOverride
+from summit_service.events.tables import Event, EventChange, EventOverride, EventSource
 from summit_service.mail import outbox
 from summit_service.members import actions as members
 
@@ -70,6 +70,7 @@ async def discard_event(slug: str, *, actor: Actor, now: datetime) -> None:
             raise Conflict("This event is published. Cancel it, so that calendars tell those who have it.")
         await EventChange.delete().where(EventChange.event == event.id)
         await EventOverride.delete().where(EventOverride.event == event.id)
+        await EventSource.delete().where(EventSource.event == event.id)
         await Event.delete().where(Event.id == event.id)
 
 
