@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from summit_service.accounts.actor import Actor
-from summit_service.statements import board, evidence, queries
+from summit_service.statements import board, bundle, evidence, queries, since
 from summit_service.statements.tables import Statement
 
 
@@ -49,6 +49,25 @@ class Opening(msgspec.Struct, forbid_unknown_fields=True):
     timezone: str = ""
     waived: list[str] = []
     policy: str | dict[str, Any] | None = None
+
+
+class Erratum(msgspec.Struct, forbid_unknown_fields=True):
+    """A correction that is attached to a published statement."""
+
+    text: str
+
+
+class Supersession(msgspec.Struct, forbid_unknown_fields=True):
+    """The slug of the published statement that takes the place of this one."""
+
+    by: str
+
+
+class Withdrawal(msgspec.Struct, forbid_unknown_fields=True):
+    """The slug of a member that has withdrawn by a letter, and what the letter said."""
+
+    organisation: str
+    note: str
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True):
@@ -93,7 +112,10 @@ class Asked(msgspec.Struct):
 
 
 class StatementBody(msgspec.Struct):
-    """A statement as this reader may see it; `requests` is for the secretariat."""
+    """A statement as this reader may see it; `requests` is for the secretariat.
+
+    Once published, `after` is what its newest manifest tells of what has happened since.
+    """
 
     slug: str
     title: str
@@ -110,6 +132,8 @@ class StatementBody(msgspec.Struct):
     tally: dict[str, Any] | None
     signatures: list[Signature]
     requests: list[Asked] | None = None
+    manifest: int | None = None
+    after: dict[str, Any] | None = None
 
 
 class Summary(msgspec.Struct):
@@ -139,6 +163,7 @@ class ReminderBody(msgspec.Struct):
 async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> StatementBody:
     """The statement as this reader may see it."""
     view = await board.view_of(statement, actor, now=now)
+    manifest = await bundle.latest(statement)
     return StatementBody(
         slug=statement.slug,
         title=statement.title,
@@ -155,6 +180,8 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         tally=view.tally,
         signatures=[_signature(line) for line in view.signatures],
         requests=[_asked(line) for line in await board.lines_of(statement)] if actor.is_secretariat else None,
+        manifest=manifest.n if manifest else None,
+        after=dict(since.of(manifest)) if manifest else None,
     )
 
 

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 from summit_service.accounts.actor import Actor
 from summit_service.api.statement_bodies import (
     Consultation,
+    Erratum,
     NewStatement,
     NewVersion,
     Note,
@@ -20,6 +21,8 @@ from summit_service.api.statement_bodies import (
     StatementBody,
     StatementList,
     Summary,
+    Supersession,
+    Withdrawal,
     body_of,
     moment,
 )
@@ -189,6 +192,44 @@ async def cancel(
     return await body_of(statement, actor, now=database_now)
 
 
+@post("/statements/{slug:str}/errata")
+async def add_erratum(
+    slug: FromPath[str],
+    data: JSONBody[Erratum],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> StatementBody:
+    """Attach a correction to a published statement; its text stays."""
+    statement = await actions.add_erratum(slug, actor=actor, now=database_now, text=data.text)
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/supersession")
+async def supersede(
+    slug: FromPath[str],
+    data: JSONBody[Supersession],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> StatementBody:
+    """Say that another published statement has taken the place of this one."""
+    statement = await actions.supersede(slug, actor=actor, now=database_now, by=data.by)
+    return await body_of(statement, actor, now=database_now)
+
+
+@post("/statements/{slug:str}/withdrawals")
+async def record_withdrawal(
+    slug: FromPath[str],
+    data: JSONBody[Withdrawal],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> StatementBody:
+    """Record that a member has withdrawn its signature from a published statement by a letter."""
+    await actions.record_withdrawal(
+        slug, actor=actor, now=database_now, organisation=data.organisation, note=data.note
+    )
+    return await body_of(await queries.statement_by_slug(slug), actor, now=database_now)
+
+
 ROUTES: list[Any] = [
     list_statements,
     read_statement,
@@ -202,4 +243,7 @@ ROUTES: list[Any] = [
     close,
     publish,
     cancel,
+    add_erratum,
+    supersede,
+    record_withdrawal,
 ]

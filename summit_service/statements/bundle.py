@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.errors import NotFound
-from summit_service.statements import evidence, howto, queries
+from summit_service.statements import evidence, howto, queries, since
 from summit_service.statements.publisher import Publisher
 from summit_service.statements.tables import (
     EligibleMember,
@@ -25,7 +25,7 @@ from summit_service.statements.tables import (
 
 FORMAT = "summit-statement-manifest/1"
 SHOWN = ("capacity", "organisation", "organisation_id", "record", "signatory", "signed_at")
-STEPS = frozenset({"frozen", "signing", "adopted", "published"})
+STEPS = frozenset({"frozen", "signing", "adopted", "published", *since.KINDS})
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -40,6 +40,8 @@ class Sources:
     ledger: Sequence[LedgerEntry]
     signed: frozenset[str]
     """The records that count: the last answers that are signatures."""
+    late: frozenset[str]
+    """The records after publication: who joined, who withdrew."""
 
 
 async def sources_of(statement: Statement) -> Sources:
@@ -54,11 +56,24 @@ async def sources_of(statement: Statement) -> Sources:
         eligible=await queries.eligible_of(statement),
         ledger=await queries.ledger_of(statement),
         signed=frozenset(line.record_id for line in await queries.signatures_of(statement)),
+        late=await queries.late_records_of(statement),
     )
 
 
-def make(sources: Sources, publisher: Publisher, *, network: str, base_url: str, now: datetime) -> Manifest:
-    """The row that is stored: the manifest, its signature, and the files that stay with it."""
+def make(
+    sources: Sources,
+    publisher: Publisher,
+    *,
+    network: str,
+    base_url: str,
+    now: datetime,
+    before: Manifest | None = None,
+) -> Manifest:
+    """The row that is stored: the manifest, its signature, and the files that stay with it.
+
+    `before` is the manifest that this one follows; the first one follows none.
+    """
+    n = before.n + 1 if before else 1
     key = publisher.current
     address = f"{base_url}/statements/{sources.statement.slug}"
     how = howto.words(sources.statement.title, address, _text_lines(sources.texts), key_id=key.key_id)
@@ -67,17 +82,17 @@ def make(sources: Sources, publisher: Publisher, *, network: str, base_url: str,
     content = evidence.jcs(
         {
             "format": FORMAT,
-            "n": 1,
-            "previous": None,
+            "n": n,
+            "previous": before.sha256 if before else None,
             "network": evidence.nfc(network),
             "key_id": key.key_id,
             "files": [{"file": name, "sha256": _sha256(files[name])} for name in sorted(files)],
-            **_facts(sources, address=address),
+            **_facts(sources, address=address, issued_at=evidence.moment(now) if before else ""),
         }
     )
     return Manifest(
         statement=sources.statement.id,
-        n=1,
+        n=n,
         json=content,
         sha256=_sha256(content),
         sig=publisher.sign(content).hex(),
@@ -89,12 +104,15 @@ def make(sources: Sources, publisher: Publisher, *, network: str, base_url: str,
     )
 
 
-def _facts(sources: Sources, *, address: str) -> dict[str, Any]:
+def _facts(sources: Sources, *, address: str, issued_at: str) -> dict[str, Any]:
     statement = sources.statement
     countries = {member.organisation: member.country for member in sources.eligible}
     frozen = max(row.seq for row in sources.ledger if row.kind == "frozen")
     entries = [_entry(row, is_shown=_is_shown(row, sources, frozen=frozen)) for row in sources.ledger]
+    told = [_line(entry, countries) for entry in entries if _is_signature(entry)]
+    later = since.told(entries, told, sources.late) if issued_at else {}
     return {
+        **({"after": later, "issued_at": issued_at} if issued_at else {}),
         "statement": {
             "address": address,
             "slug": statement.slug,
@@ -107,7 +125,7 @@ def _facts(sources: Sources, *, address: str) -> dict[str, Any]:
         "texts": _text_lines(sources.texts),
         "text_set": {"content": json.loads(sources.text_set.content), "sha256": sources.text_set.sha256},
         "eligible": [_member(member) for member in sources.eligible],
-        "signatures": [_line(entry, countries) for entry in entries if _is_signature(entry)],
+        "signatures": [line for line in told if line["record"] in sources.signed],
         "chain": {
             "domain": f"{evidence.LEDGER_DOMAIN}:{statement.slug}",
             "entries": entries,
@@ -119,7 +137,7 @@ def _facts(sources: Sources, *, address: str) -> dict[str, Any]:
 def _is_shown(row: LedgerEntry, sources: Sources, *, frozen: int) -> bool:
     """The steps since the text was frozen for the last time, and the signatures that count; nothing else."""
     if row.kind == "response":
-        return json.loads(row.content)["body"]["record"] in sources.signed
+        return json.loads(row.content)["body"]["record"] in sources.signed | sources.late
     return row.kind in STEPS and row.seq >= frozen
 
 
@@ -180,9 +198,20 @@ async def latest(statement: Statement) -> Manifest | None:
     return await Manifest.objects().where(mine).order_by(Manifest.n, ascending=False).first()
 
 
-async def files_of(statement: Statement) -> dict[str, bytes]:
-    """Every file of the bundle by name; raises NotFound before publication."""
-    row = await latest(statement)
+async def numbered(statement: Statement, n: int) -> Manifest | None:
+    """The n-th manifest; the first one is that of publication."""
+    return await Manifest.objects().where(Manifest.statement == statement.id, Manifest.n == n).first()
+
+
+async def manifests_of(statement: Statement) -> list[Manifest]:
+    """Every manifest that there has been, the first one first; each stands for its day."""
+    mine = Manifest.statement == statement.id
+    return list(await Manifest.objects().where(mine).order_by(Manifest.n))
+
+
+async def files_of(statement: Statement, *, n: int = 0) -> dict[str, bytes]:
+    """Every file of the bundle by name, of the newest manifest or of the n-th; raises NotFound where there is none."""
+    row = await (numbered(statement, n) if n else latest(statement))
     text_set = await queries.text_set_of(statement)
     if row is None or text_set is None:
         raise NotFound("There is nothing to check before the statement is published.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,14 @@ from summit_service.links import Link
 from summit_service.members.tables import Organisation, Role
 from summit_service.statements import rules
 from summit_service.statements.tables import Response, SigningRequest, Statement, TextSet
-from summit_service.statements.tallying import WITHDRAWN
+from summit_service.statements.tallying import SIGNING, WITHDRAWN
 
 PURPOSE = "sign"
 SUPERSEDED = "superseded"
 CAN_ANSWER = frozenset({"open", "answered"})
+CAN_JOIN, CAN_WITHDRAW = "can_join", "can_withdraw"
+AFTERWARDS = frozenset({CAN_JOIN, CAN_WITHDRAW})
+"""What is left to do after publication: sign late, where the policy lets members, or withdraw a signature."""
 DELEGATED = "delegated"
 DISPUTED = "disputed"
 EXPLAINED = frozenset({SUPERSEDED, DELEGATED, DISPUTED})
@@ -25,7 +29,9 @@ EXPLAINED = frozenset({SUPERSEDED, DELEGATED, DISPUTED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a signing link opens; `standing` is open, answered, closed, superseded, cancelled, delegated or disputed.
+    """What a signing link opens.
+
+    `standing` is open, answered, closed, superseded, cancelled, delegated, disputed, can_join or can_withdraw.
 
     `request` has its rows resolved; `zone` is the one in which this person is told a time.
     """
@@ -68,8 +74,10 @@ async def letter_of(token: str, *, now: datetime) -> Letter | None:
         .first()
     )
     standing = _standing(link, request, answer, now=now)
-    if standing in CAN_ANSWER and not await _may_sign(request):
-        return None
+    if standing in CAN_ANSWER | AFTERWARDS and not await _may_sign(request):
+        if standing in CAN_ANSWER:
+            return None
+        standing = "closed"
     return Letter(
         standing=standing,
         link=link,
@@ -119,9 +127,18 @@ def _standing(link: Link, request: Any, answer: Response | None, *, now: datetim
         or statement.text_set != request.text_set.id
     ):
         return "superseded"
+    if statement.state == "published":
+        return _after_publication(statement, answer, now=now)
     if not rules.is_open(statement.state, statement.closes_at, now=now):
         return "closed"
     return "answered" if answer and not is_taken_off(answer) else "open"
+
+
+def _after_publication(statement: Statement, answer: Response | None, *, now: datetime) -> str:
+    if answer is not None and answer.kind in SIGNING:
+        return CAN_WITHDRAW
+    end = rules.late_end(statement.closes_at, json.loads(statement.policy).get("late_days"))
+    return CAN_JOIN if end is not None and now < end else "closed"
 
 
 def is_taken_off(answer: Response) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from summit_service import links
 from summit_service.accounts.tables import Person
 from summit_service.mail import streams
 from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.members.queries import Contact
-from summit_service.statements import disputes, rules, texts
+from summit_service.statements import answer_words, disputes, rules, texts
 from summit_service.statements.evidence import moment
 from summit_service.statements.holds import deadline_words
 from summit_service.statements.holds import render as render_hold
@@ -15,25 +17,6 @@ from summit_service.statements.letters import PURPOSE
 from summit_service.statements.tables import Dispute, Response, SigningRequest, Statement
 from summit_service.statements.tallying import SIGNING
 from summit_service.zones import long_deadline, long_moment
-
-ANSWER_WORDS = {
-    "signed": "has signed",
-    "changes_requested": "asks for changes",
-    "declined": "has declined",
-    "withdrawn": "has taken its answer back",
-    "reaffirmed": "has signed again",
-}
-OWN_WORDS = {
-    "signed": "You have signed",
-    "changes_requested": "You have asked for changes",
-    "declined": "You have declined",
-    "withdrawn": "You have taken your answer back",
-    "reaffirmed": "You have signed again",
-}
-CAPACITY_WORDS = {
-    "organisation": "for the organisation",
-    "personal": "in a personal capacity, affiliation for identification only",
-}
 
 
 def about(request: SigningRequest) -> str:
@@ -123,9 +106,9 @@ def signing_receipt(
         dedupe_key=f"signing_receipt:{answer.record_id}:{person.id}",
         context={
             **_record(statement, answer, zone=zone),
-            "summary": OWN_WORDS[answer.kind],
-            "closes": deadline_words(statement, zone),
-            "why": f"an answer was given with the link that we had sent you for {request.organisation_name}.",
+            "summary": answer_words.summary(answer, "own"),
+            "next_words": answer_words.next_words(statement, answer, zone),
+            "why": answer_words.why(answer),
         },
         links={"not_me_url": _not_me(answer, "signatory")},
         language=person.language,
@@ -142,7 +125,8 @@ def signing_notice(statement: Statement, contact: Contact, answer: Response, *, 
         dedupe_key=f"signing_notice:{answer.record_id}",
         context={
             **_record(statement, answer, zone=zone),
-            "summary": ANSWER_WORDS[answer.kind],
+            "summary": answer_words.summary(answer, "other"),
+            "how": answer_words.how(answer),
             "why": f"you are the main contact of {answer.organisation_name}.",
         },
         links={"not_me_url": _not_me(answer, "contact")},
@@ -186,7 +170,7 @@ def _about_dispute(
             "title": statement.title,
             "organisation": answer.organisation_name,
             "signatory": answer.signatory_name,
-            "summary": ANSWER_WORDS[answer.kind],
+            "summary": answer_words.OTHERS[answer.kind],
             "raised_by": dispute.name,
             "outcome": dispute.outcome,
             "note": dispute.note,
@@ -196,11 +180,12 @@ def _about_dispute(
     )
 
 
-def _record(statement: Statement, answer: Response, *, zone: str) -> dict[str, str]:
-    capacity = CAPACITY_WORDS[answer.capacity] if answer.kind in SIGNING else ""
+def _record(statement: Statement, answer: Response, *, zone: str) -> dict[str, Any]:
+    capacity = answer_words.CAPACITY[answer.capacity] if answer.kind in SIGNING else ""
     return {
         "title": statement.title,
         "organisation": answer.organisation_name,
+        "is_late": answer.is_late,
         "signatory": answer.signatory_name,
         "capacity": capacity,
         "when": long_moment(answer.signed_at, zone),

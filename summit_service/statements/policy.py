@@ -38,6 +38,8 @@ COUNTABLE = ("declined", "changes_requested")
 SILENCES = ("no_answer", "deemed_assent")
 SILENCE_DAYS = 30
 LONGEST_SILENCE = 366
+LONGEST_LATE = 90
+"""Days after the deadline; as long as the links are kept."""
 MOST_BLOCKING = 100
 KEYS = {
     "preset",
@@ -48,6 +50,7 @@ KEYS = {
     "silence",
     "silence_days",
     "blocking",
+    "late_days",
 }
 
 
@@ -68,9 +71,17 @@ def read(given: str | Mapping[str, Any]) -> dict[str, Any]:
     same = [
         name
         for name, preset in PRESETS.items()
-        if _whole(preset) == {k: v for k, v in policy.items() if k != "preset"}
+        if _whole(preset) == {k: v for k, v in policy.items() if k not in {"preset", "late_days"}}
     ]
     return {**policy, "preset": same[0] if same else "own"}
+
+
+def with_late_days(rule: Mapping[str, Any], typed: str) -> dict[str, Any]:
+    """The policy with another number of days in which members may join after its deadline; raises Invalid."""
+    days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else -1
+    if not 0 <= days <= LONGEST_LATE:
+        raise Invalid.one("late_days", f"Give a number of days from 0 to {LONGEST_LATE}.")
+    return read({key: part for key, part in rule.items() if key != "preset"} | {"late_days": days})
 
 
 def _preset(name: object) -> str:
@@ -80,7 +91,10 @@ def _preset(name: object) -> str:
 
 
 def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Every part that belongs to it: how long silence lasts only where it counts, who blocks only where some do."""
+    """Every part that belongs to it: how long silence lasts only where it counts, who blocks only where some do.
+
+    `late_days` is there only where members may join after publication.
+    """
     whole = {"counted_as_declined": ["declined"], "silence": "no_answer", **parts}
     if whole["silence"] == "deemed_assent":
         whole.setdefault("silence_days", SILENCE_DAYS)
@@ -88,6 +102,8 @@ def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
         whole.pop("silence_days", None)
     if not whole.get("blocking"):
         whole.pop("blocking", None)
+    if not whole.get("late_days"):
+        whole.pop("late_days", None)
     return whole
 
 
@@ -96,6 +112,10 @@ def _faults(policy: Mapping[str, Any]) -> list[Fault]:
     if policy["basis"] not in BASES:
         faults.append(Fault("policy/basis", f"The basis is one of {', '.join(BASES)}."))
     faults += _silence_faults(policy)
+    late = policy.get("late_days", 0)
+    if type(late) is not int or not 0 <= late <= LONGEST_LATE:
+        told = f"Say for how many days after the deadline members may join, from 0 to {LONGEST_LATE}."
+        faults.append(Fault("policy/late_days", told))
     if not _is_list_of_slugs(policy.get("blocking", [])):
         faults.append(Fault("policy/blocking", "List the addresses (slugs) of the members that can block."))
     counted = policy["counted_as_declined"]

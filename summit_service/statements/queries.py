@@ -133,14 +133,24 @@ async def requests_of(statement: Statement) -> list[SigningRequest]:
     return list(await SigningRequest.objects().where(mine).order_by(SigningRequest.organisation_name))
 
 
-async def answers_of(statement: Statement) -> dict[int, Response]:
-    """The last answer to each request about the text that is frozen now, by the request's id."""
+async def answers_of(statement: Statement, *, with_late: bool = False) -> dict[int, Response]:
+    """The last answer to each request about the text that is frozen now, by the request's id.
+
+    Those after publication (somebody joins, or withdraws) change no count, and are left out unless asked for.
+    """
     if statement.text_set is None:
         return {}
-    rows = (
-        await Response.objects().where(Response.request.text_set == statement.text_set).order_by(Response.id)
-    )
-    return {row.request: row for row in rows}
+    mine = Response.request.text_set == statement.text_set
+    rows = await Response.objects().where(mine).order_by(Response.id)
+    return {row.request: row for row in rows if with_late or not row.is_late}
+
+
+async def late_records_of(statement: Statement) -> frozenset[str]:
+    """The records of the answers that came after publication."""
+    if statement.text_set is None:
+        return frozenset()
+    late = (Response.request.text_set == statement.text_set) & (Response.is_late == True)  # noqa: E712 - SQL
+    return frozenset(row["record_id"] for row in await Response.select(Response.record_id).where(late))
 
 
 async def asked_wrongly() -> list[SigningRequest]:

@@ -169,6 +169,17 @@ def check_open(state: str, closes_at: datetime | None, *, now: datetime) -> None
     raise Gone("Signing has ended; answers are no longer taken.", code="closed")
 
 
+def late_end(closes_at: datetime, late_days: object) -> datetime | None:
+    """Until when members may join a published statement; None when the policy lets nobody."""
+    return closes_at + timedelta(days=late_days) if isinstance(late_days, int) and late_days else None
+
+
+def check_late_choice(choice: str, *, can_join: bool, can_withdraw: bool) -> None:
+    """Raises Gone for an answer that nobody can give any more after publication."""
+    if not (choice == "signed" and can_join) and not (choice == WITHDRAWAL and can_withdraw):
+        raise Gone("The statement is published; this answer is not taken any more.", code="closed")
+
+
 def check_same_text(given: str, current: str) -> None:
     """Raises Conflict for a form that was made for another text, and Invalid for one that names none."""
     if not given:

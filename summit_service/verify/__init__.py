@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from summit_service.verify import checks, shapes
+from summit_service.verify import checks, later, shapes
 from summit_service.verify.reading import (
     Incomplete,
     Invalid,
@@ -93,6 +93,7 @@ def _check_all(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
     checks.check_story(manifest)
     checks.check_signatures(manifest)
     checks.check_tally(manifest)
+    later.check_since(manifest)
 
 
 def _check_signature(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
@@ -109,7 +110,7 @@ def _check_keys(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None
     checks.must(len(mine) == 1, "keys.json does not name the key that signed.")
     checks.must(mine[0]["public_key"].encode() == files[shapes.PUBLISHER], "keys.json has another key.")
     until = mine[0]["valid_until"]
-    checks.must(until is None or manifest["published_at"] <= until, "The key was no longer valid.")
+    checks.must(until is None or later.signed_at(manifest) <= until, "The key was no longer valid.")
 
 
 def _key_list(data: bytes) -> list[dict[str, Any]]:
@@ -151,7 +152,8 @@ def check_receipt(manifest: Mapping[str, Any], mail: bytes) -> None:
     """Raises Invalid when the record or the chain's head that a receipt names is not in the chain."""
     body = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
     text = body.get_content() if body is not None else ""
-    hashes = {entry["seq"]: entry["entry_sha256"] for entry in manifest["chain"]["entries"]}
+    entries = {entry["seq"]: entry for entry in manifest["chain"]["entries"]}
+    hashes = {seq: entry["entry_sha256"] for seq, entry in entries.items()}
     record = re.search(r"SHA-256 of the record:\s+([0-9a-f]{64})\b", text)
     head = re.search(r"Head of the chain:\s+([0-9a-f]{64})\b", text)
     number = re.search(r"Number in the ledger:\s+(\d{1,9})\b", text)
@@ -159,20 +161,24 @@ def check_receipt(manifest: Mapping[str, Any], mail: bytes) -> None:
         raise Invalid("The mail is not a receipt: it names no record, number and head of the chain.")
     rewritten = "The history was rewritten: what the receipt names is not in the chain."
     checks.must(hashes.get(int(number[1])) == record[1] and head[1] in hashes.values(), rewritten)
+    is_later = int(number[1]) > checks.until_publication(manifest)[-1]["seq"]
+    is_shown = "body" in entries[int(number[1])]
+    checks.must(is_shown or not is_later, "The publisher keeps back what the receipt names.")
 
 
 def _with_trust(manifest: Mapping[str, Any], pem: str, trusted: Sequence[Trusted]) -> Verdict:
-    key_id, published_at = manifest["key_id"], manifest["published_at"]
+    key_id, signed_at = manifest["key_id"], later.signed_at(manifest)
     facts = {
         "title": manifest["statement"]["title"],
         "address": manifest["statement"]["address"],
-        "published_at": published_at,
+        "published_at": manifest["published_at"],
+        "issued_at": signed_at,
         "tally": dict(manifest["tally"]),
         "chain_head": manifest["chain"]["head"],
         "text_set_sha256": manifest["text_set"]["sha256"],
     }
     for key in trusted:
-        if key.public_key == pem and (key.valid_until is None or published_at <= key.valid_until):
+        if key.public_key == pem and (key.valid_until is None or signed_at <= key.valid_until):
             return Verdict("valid", "The bundle is valid.", key_id, facts)
     sentence = "The bundle is whole and agrees with itself, but it was signed by a key that is not trusted."
     return Verdict("untrusted", sentence, key_id, facts)

@@ -94,9 +94,16 @@ def check_chain(manifest: Manifest) -> None:
     must(prev == chain["head"], "The head of the chain is not its last entry.")
 
 
+def until_publication(manifest: Manifest) -> list[Mapping[str, Any]]:
+    """The entries that are shown, up to the one that says that the statement was published."""
+    shown = [entry for entry in manifest["chain"]["entries"] if "body" in entry]
+    ends = [at for at, entry in enumerate(shown) if entry["body"].get("kind") == "published"]
+    return shown[: ends[0] + 1] if ends else shown
+
+
 def check_story(manifest: Manifest) -> None:
     """What the chain says of freezing, opening, adoption and publication is what the manifest says."""
-    shown = [(entry["seq"], entry["body"]) for entry in manifest["chain"]["entries"] if "body" in entry]
+    shown = [(entry["seq"], entry["body"]) for entry in until_publication(manifest)]
     steps = [body.get("kind") for _, body in shown if body.get("kind") != "response"]
     must(
         steps == ["frozen", "signing", "adopted", "published"],
@@ -107,7 +114,6 @@ def check_story(manifest: Manifest) -> None:
         kinds[:2] == ["frozen", "signing"] and kinds[-2:] == ["adopted", "published"], "A step is misplaced."
     )
     frozen, opened, adopted, published = shown[0][1], shown[1][1], shown[-2][1], shown[-1][1]
-    must(shown[-1][0] == len(manifest["chain"]["entries"]), "The chain goes on after publication.")
     text_set, tally = manifest["text_set"]["sha256"], manifest["tally"]
     must(frozen.get("title") == manifest["statement"]["title"], "The title is not the one that was frozen.")
     frozen_texts = [{**line, "n": None} for line in _texts_of(frozen)]
@@ -126,8 +132,6 @@ def check_story(manifest: Manifest) -> None:
         must(opened.get(part) == manifest[part], f"The chain has another {part} than the manifest.")
     must(adopted.get("tally") == tally == published.get("tally"), "The chain has another tally.")
     must(published.get("at") == manifest["published_at"], "The chain has another time of publication.")
-    must((manifest["n"] == 1) == (manifest["previous"] is None), "The manifest before this one is not told.")
-    must(manifest["n"] >= 1, "Manifests are counted from 1.")
 
 
 def _texts_of(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -138,29 +142,41 @@ def _texts_of(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def check_signatures(manifest: Manifest) -> None:
     """Each signature is a record in the chain, by an organisation on the list, for this text, in time, once."""
-    entries = [entry for entry in manifest["chain"]["entries"] if "body" in entry][2:-2]
-    members = {member["organisation"]: member for member in manifest["eligible"]}
+    members = members_of(manifest)
     must(len(members) == len(manifest["eligible"]), "An organisation is on the list twice.")
     lines = []
-    for entry in entries:
+    for entry in until_publication(manifest)[2:-2]:
         body = entry["body"]
         check_shape(body, RESPONSE, f"chain/entries/{entry['seq'] - 1}/body")
-        member = members.get(body["organisation_id"])
-        if member is None or member["waived"] or member["name"] != body["organisation"]:
-            raise Invalid(f"{body['organisation']} was not asked to sign.")
-        must(body["text_set"] == manifest["text_set"]["sha256"], "A signature is for another text.")
+        lines.append(line_of(manifest, members, entry))
         must(
             body["signed_at"] == body["at"] < manifest["closes_at"] and body["late"] is False,
             "A signature is late.",
         )
-        lines.append(
-            {key: body[key] for key in ("capacity", "organisation", "organisation_id", "record")}
-            | {"country": member["country"], "entry_sha256": entry["entry_sha256"], "seq": entry["seq"]}
-            | {"signatory": body["signatory"], "signed_at": body["signed_at"]}
-        )
     must(lines == manifest["signatures"], "The signatures are not those in the chain.")
     for key in ("organisation_id", "record"):
         must(len({line[key] for line in lines}) == len(lines), "Somebody signs twice.")
+
+
+def members_of(manifest: Manifest) -> dict[int, Mapping[str, Any]]:
+    """The list that was fixed at the opening, by organisation."""
+    return {member["organisation"]: member for member in manifest["eligible"]}
+
+
+def line_of(
+    manifest: Manifest, members: Mapping[int, Mapping[str, Any]], entry: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A record as a line of the list; raises Invalid unless its organisation was asked, for this text."""
+    body = entry["body"]
+    member = members.get(body["organisation_id"])
+    if member is None or member["waived"] or member["name"] != body["organisation"]:
+        raise Invalid(f"{body['organisation']} was not asked to sign.")
+    must(body["text_set"] == manifest["text_set"]["sha256"], "A signature is for another text.")
+    return (
+        {key: body[key] for key in ("capacity", "organisation", "organisation_id", "record")}
+        | {"country": member["country"], "entry_sha256": entry["entry_sha256"], "seq": entry["seq"]}
+        | {"signatory": body["signatory"], "signed_at": body["signed_at"]}
+    )
 
 
 def check_tally(manifest: Manifest) -> None:
@@ -179,7 +195,8 @@ def check_tally(manifest: Manifest) -> None:
     answered = sum(tally[key] for key in ("signed", "personal", "declined", "changes_requested"))
     must(answered + tally["unanswered"] == tally["asked"], "The tally does not add up.")
     _check_silence(manifest)
-    withheld = sum("body" not in entry for entry in manifest["chain"]["entries"])
+    end = until_publication(manifest)[-1]["seq"]
+    withheld = sum("body" not in entry for entry in manifest["chain"]["entries"][:end])
     must(
         tally["declined"] + tally["changes_requested"] <= withheld,
         "The tally has more objections than records.",

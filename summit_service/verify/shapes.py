@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 HASH = re.compile(r"[0-9a-f]{64}")
+RECORD = re.compile("[0-9a-f]{32}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/]{59}=\n-----END PUBLIC KEY-----\n")
 TEXT_NAME = re.compile(r"statement\.[A-Za-z0-9-]+\.txt")
@@ -31,7 +32,13 @@ RULE: dict[str, Any] = {
 }
 SILENCE: dict[str, Any] = {"silence": re.compile("deemed_assent"), "silence_days": int}
 BLOCKING: dict[str, Any] = {"blocking": [str]}
-POLICY: tuple[Any, ...] = (RULE, RULE | SILENCE, RULE | BLOCKING, RULE | SILENCE | BLOCKING)
+LATE: dict[str, Any] = {"late_days": int}
+POLICY: tuple[Any, ...] = tuple(
+    RULE | silence | blocking | late
+    for silence in ({}, SILENCE)
+    for blocking in ({}, BLOCKING)
+    for late in ({}, LATE)
+)
 COUNTS: dict[str, Any] = {
     **dict.fromkeys(
         (
@@ -57,14 +64,25 @@ SIGNATURE_LINE: dict[str, Any] = {
     "entry_sha256": HASH,
     "organisation": str,
     "organisation_id": int,
-    "record": re.compile("[0-9a-f]{32}"),
+    "record": RECORD,
     "seq": int,
     "signatory": str,
     "signed_at": MOMENT,
 }
 FROZEN_TEXT: dict[str, Any] = {"lang": str, "n": int, "role": ROLE, "sha256": HASH}
 ENTRY: dict[str, Any] = {"entry_sha256": HASH, "seq": int}
-WHOLE: dict[str, Any] = {
+WITHDRAWAL: dict[str, Any] = {
+    "entry_sha256": HASH,
+    "organisation": str,
+    "organisation_id": int,
+    "record": RECORD,
+    "seq": int,
+    "signature": RECORD,
+    "withdrew_at": MOMENT,
+}
+ERRATUM: dict[str, Any] = {"at": MOMENT, "entry_sha256": HASH, "seq": int, "text": str}
+SUCCESSOR: dict[str, Any] = {"address": str, "at": MOMENT, "entry_sha256": HASH, "seq": int, "title": str}
+FIRST: dict[str, Any] = {
     "chain": {
         "domain": str,
         "entries": [(ENTRY | {"body_sha256": HASH}, ENTRY | {"body": dict})],
@@ -86,6 +104,17 @@ WHOLE: dict[str, Any] = {
     "text_set": {"content": [{"lang": str, "role": ROLE, "sha256": HASH}], "sha256": HASH},
     "texts": [{"bytes": int, "file": TEXT_NAME, "lang": str, "role": ROLE, "sha256": HASH}],
 }
+LATER: dict[str, Any] = FIRST | {
+    "after": {
+        "errata": [ERRATUM],
+        "joined": [SIGNATURE_LINE],
+        "superseded_by": (None.__class__, SUCCESSOR),
+        "withdrew": [WITHDRAWAL],
+    },
+    "issued_at": MOMENT,
+}
+WHOLE: tuple[Any, ...] = (LATER, FIRST)
+"""The first manifest of a statement, and those after it, which tell what has happened since publication."""
 KEY_LIST: dict[str, Any] = {
     "format": re.compile(KEYS_FORMAT),
     "keys": [
@@ -109,9 +138,20 @@ RESPONSE: dict[str, Any] = {
     "method": re.compile("mailed_link"),
     "organisation": str,
     "organisation_id": int,
-    "record": re.compile("[0-9a-f]{32}"),
-    "salt": re.compile("[0-9a-f]{32}"),
+    "record": RECORD,
+    "salt": RECORD,
     "signatory": str,
     "signed_at": MOMENT,
     "text_set": HASH,
 }
+TAKEN_BACK: dict[str, Any] = RESPONSE | {
+    "answer": re.compile("withdrawn"),
+    "method": re.compile("mailed_link|recorded_by_secretariat"),
+}
+SINCE: dict[str, Any] = {
+    "erratum": {"at": MOMENT, "kind": str, "salt": RECORD, "text": str},
+    "reissued": {"at": MOMENT, "kind": str, "n": int, "previous": HASH, "salt": RECORD},
+    "response": (RESPONSE, TAKEN_BACK),
+    "superseded": {"address": str, "at": MOMENT, "kind": str, "salt": RECORD, "title": str},
+}
+"""The entries after publication that are shown, by their kind."""

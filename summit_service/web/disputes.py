@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from summit_service import settings, zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotFound
-from summit_service.statements import actions, board, disputes, mails
+from summit_service.statements import actions, answer_words, board, disputes
 from summit_service.statements.actions.disputing import OUTCOMES
 from summit_service.web import rates
 from summit_service.web.forms import fields
@@ -74,7 +74,7 @@ def _shown(
         noindex=True,
         token=token,
         doubt=found,
-        words=mails.ANSWER_WORDS[found.answer.kind],
+        words=answer_words.OTHERS[found.answer.kind],
         when=zones.long_moment(found.answer.signed_at, found.statement.closes_timezone or "Etc/UTC"),
         form={"reason": "", "confirmed": ""} | (form or {}),
         faults=faults or {},
@@ -130,7 +130,7 @@ async def _desk_page(
         dispute=found,
         answer=answer,
         statement=answer.request.statement,
-        words=mails.ANSWER_WORDS[answer.kind],
+        words=answer_words.OTHERS[answer.kind],
         private=private,
         mail=json.dumps(private.get("mail"), ensure_ascii=False) if private.get("mail") else "",
         outcomes=list(OUTCOMES.items()),

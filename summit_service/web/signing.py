@@ -5,6 +5,7 @@ No cookie, no script, no actor: the token in the path is the authority, so `Orig
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -195,15 +196,17 @@ async def _shown(
     form: dict[str, str] | None = None,
 ) -> Response[Any]:
     """The page that the letter's standing asks for."""
-    is_over = found.standing not in {"open", "answered"}
+    can_act = letters.CAN_ANSWER | letters.AFTERWARDS
+    is_over = found.standing not in can_act
     is_foreign = found.standing in {letters.DELEGATED, letters.DISPUTED}
     return page(
         request,
-        "signing/ended.html" if is_over else f"signing/{found.standing}.html",
+        _template(found.standing),
         status=status or (410 if is_over and (found.answer is None or is_foreign) else 200),
         noindex=True,
         token=token,
         letter=found,
+        late_until=_late_until(found),
         closes=holds.deadline_words(found.statement, found.zone),
         answered=zones.long_moment(found.answer.signed_at, found.zone) if found.answer else "",
         time_left=rules.time_left(found.statement.closes_at, now=now),
@@ -213,6 +216,18 @@ async def _shown(
         kept={name: (form or {}).get(name, "") for name in KEPT},
         reply_to=_reply_to(),
     )
+
+
+def _template(standing: str) -> str:
+    if standing in letters.AFTERWARDS:
+        return "signing/after.html"
+    return f"signing/{standing}.html" if standing in letters.CAN_ANSWER else "signing/ended.html"
+
+
+def _late_until(found: letters.Letter) -> str:
+    late_days = json.loads(found.statement.policy).get("late_days")
+    end = rules.late_end(found.statement.closes_at, late_days) if found.statement.closes_at else None
+    return zones.long_moment(end, found.zone) if end else ""
 
 
 async def _texts(found: letters.Letter) -> list[tuple[Any, list[paragraphs.Paragraph]]]:

@@ -14,10 +14,17 @@ from litestar.params import FromPath
 from summit_service import settings, zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
-from summit_service.statements import board, citing, paragraphs, policy, queries, rules, texts
+from summit_service.statements import board, bundle, citing, paragraphs, policy, queries, rules, since, texts
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
-from summit_service.web import disputes, signing, signing_others, statements_desk, statements_pdf
+from summit_service.web import (
+    disputes,
+    signing,
+    signing_others,
+    statements_after,
+    statements_desk,
+    statements_pdf,
+)
 from summit_service.web import statements_evidence as evidence
 from summit_service.web.layout import page
 
@@ -51,6 +58,7 @@ async def statement(
     view = await board.view_of(found, actor, now=database_now)
     is_readable = queries.can_read(found, actor)
     shown = await _texts(view) if is_readable else []
+    after = since.of(await bundle.latest(found))
     return page(
         request,
         "statements/statement.html",
@@ -63,6 +71,9 @@ async def statement(
         is_readable=is_readable,
         texts=[(text, paragraphs.numbered(text.canonical)) for text in shown],
         countries=_by_country(view.signatures) if found.state == "published" else [],
+        after=after,
+        withdrawn={one["signature"]: one["withdrew_at"] for one in after["withdrew"]},
+        day_of=lambda at: zones.short_day(datetime.fromisoformat(at).date()),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
         citation=_citation(found),
         qr=_qr(found),
@@ -164,6 +175,7 @@ ROUTES: list[Any] = [
     text_file,
     *evidence.ROUTES,
     *statements_pdf.ROUTES,
+    *statements_after.ROUTES,
     *signing.ROUTES,
     *signing_others.ROUTES,
     *disputes.ROUTES,

@@ -34,6 +34,7 @@ async def check_page(
         actor=actor,
         statement=found,
         manifest=manifest,
+        manifests=await bundle.manifests_of(found),
         files=sorted(files),
         texts=sorted(name for name in files if name.startswith("statement.")),
     )
@@ -47,11 +48,11 @@ async def keys() -> Response[bytes]:
     )
 
 
-async def bundle_file(statement: Statement, name: str) -> Response[bytes]:
-    """`bundle.zip`, or one file of it; raises NotFound before publication."""
+async def bundle_file(statement: Statement, name: str, *, n: int = 0) -> Response[bytes]:
+    """`bundle.zip`, or one file of it, of the newest manifest or the n-th; raises NotFound before publication."""
     if statement.state != "published":
         raise NotFound("There is no such file of this statement.")
-    files = await bundle.files_of(statement)
+    files = await bundle.files_of(statement, n=n)
     if name == "bundle.zip":
         files = {name: bundle.zipped(files)}
     if name not in files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -182,9 +183,9 @@ async def take(
         done = await actions.remind(slug, actor=actor, now=now)
         return f"&n={len(done.reminded)}"
     if step == "signing":
-        chosen = typed.get("policy") or None
+        chosen, late = typed.get("policy") or None, typed.get("late_days", "").strip()
         await actions.open_for_signing(
-            slug, actor=actor, now=now, waived=waived, policy_given=chosen, **deadline
+            slug, actor=actor, now=now, waived=waived, policy_given=chosen, late_days=late, **deadline
         )
     elif step == "consultation":
         await actions.start_consultation(slug, actor=actor, now=now, **deadline)
@@ -205,6 +206,7 @@ def filled(row: Statement, typed: Mapping[str, str] | None) -> dict[str, str]:
         "closes_at": row.closes_wall,
         "timezone": row.closes_timezone or "Europe/London",
         "policy": "",
+        "late_days": str(json.loads(row.policy).get("late_days", 0)),
         "note": "",
     }
     return planned | dict(typed or {})

@@ -23,7 +23,7 @@ from summit_service.statements import bundle, publisher
 from summit_service.web.layout import STATIC
 from tests import databases
 from tests.clients import Clock, new_client
-from tests.vectors import bad, silent
+from tests.vectors import bad, later, silent
 from tests.vectors.good import publish_one
 from tests.web.pages import chromium
 
@@ -53,6 +53,7 @@ class Published:
     key: Ed25519PrivateKey
     html: str
     silent: dict[str, bytes]
+    later: dict[str, bytes]
 
 
 @pytest.fixture
@@ -72,7 +73,9 @@ async def _publish(url: str) -> Published:
             page = await client.get(f"/statements/{statement.slug}/verify")
         key = publisher.load(settings.current(), now=NOW).private
         files = await bundle.files_of(statement)
-        return Published(files, key, page.text, await silent.publish_silent(NOW))
+        return Published(
+            files, key, page.text, await silent.publish_silent(NOW), await later.later_files(NOW)
+        )
     finally:
         await db.close()
 
@@ -87,8 +90,9 @@ def test_both_verifiers_agree_on_every_vector(browser: Browser, published: Publi
     good = bad.Vector("good", published.files, "valid")
     packed = bad.Vector("good, as a zip", bundle.zipped(published.files), "valid")
     quiet = bad.Vector("good, by silence", published.silent, "valid")
-    lies = silent.lies(published.silent, published.key)
-    vectors = [good, packed, quiet, *bad.vectors(published.files, published.key), *lies]
+    since = bad.Vector("good, with what happened since", published.later, "valid")
+    lies = [*silent.lies(published.silent, published.key), *later.lies(published.later, published.key)]
+    vectors = [good, packed, quiet, since, *bad.vectors(published.files, published.key), *lies]
     given = [_encoded(vector.given) for vector in vectors]
 
     with _shown(browser, published) as page:

@@ -3,6 +3,7 @@
 `now` is the database's time where a deadline is judged: the faces pass `db.database_now()`.
 """
 
+from summit_service.statements.actions.afterwards import add_erratum, record_withdrawal, supersede
 from summit_service.statements.actions.answering import Reviewed, answer, review, reviewed
 from summit_service.statements.actions.closing import cancel, close, close_overdue, publish, settle
 from summit_service.statements.actions.disputing import raise_dispute, settle_dispute
@@ -27,6 +28,7 @@ __all__ = [
     "AnswerForm",
     "Reminded",
     "Reviewed",
+    "add_erratum",
     "add_version",
     "answer",
     "cancel",
@@ -39,6 +41,7 @@ __all__ = [
     "propose_delegate",
     "publish",
     "raise_dispute",
+    "record_withdrawal",
     "remind",
     "remind_as_wished",
     "remind_me_on",
@@ -49,5 +52,6 @@ __all__ = [
     "settle_delegation",
     "settle_dispute",
     "start_consultation",
+    "supersede",
     "tell_wrong_person",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from summit_service import db, links, markup, tokens
 from summit_service.errors import Conflict, Fault, Gone, Invalid, NotFound
 from summit_service.statements import letters, queries, rules
-from summit_service.statements.actions import recording
+from summit_service.statements.actions import evidencing, recording
 from summit_service.statements.actions.recording import AnswerForm
 from summit_service.statements.tables import (
     FormNonce,
@@ -38,7 +38,8 @@ async def review(token: str, *, choice: str, text_set_sha256: str, now: datetime
         if letter is None:
             raise NotFound(NO_LINK)
         _check_letter(letter, text_set_sha256)
-        rules.check_choice(choice, has_answer=letter.standing == "answered")
+        rules.check_choice(choice, has_answer=letter.standing in {"answered", letters.CAN_WITHDRAW})
+        _check_late(letter, choice)
         nonce = tokens.mint()
         expired = (FormNonce.request == letter.request.id) & (FormNonce.expires_at < now)
         await FormNonce.delete().where(expired)
@@ -85,9 +86,12 @@ async def answer(token: str, form: AnswerForm, *, visitor: Visitor, agent: str, 
             raise Invalid.one(
                 "choice", "This form was used or left open for too long. Choose your answer once more."
             )
+        _check_late(letter, nonce.choice)
         form = _checked(form, nonce.choice)
         kept = await recording.record(letter, statement, nonce, form, visitor=visitor, agent=agent, now=now)
         await recording.tell(letter, kept, now=now)
+        if kept.is_late:
+            await evidencing.reissue(statement, now=now)
     return kept
 
 
@@ -115,6 +119,12 @@ def _check_letter(letter: letters.Letter, text_set_sha256: str) -> None:
     if letter.standing == "closed":
         raise Gone("Signing has ended; answers are no longer taken.", code="closed")
     rules.check_same_text(text_set_sha256, letter.text_set.sha256)
+
+
+def _check_late(letter: letters.Letter, choice: str) -> None:
+    if letter.standing in letters.AFTERWARDS:
+        can_join = letter.standing == letters.CAN_JOIN
+        rules.check_late_choice(choice, can_join=can_join, can_withdraw=not can_join)
 
 
 async def _given_before(nonce: str, request_id: int) -> Response | None:

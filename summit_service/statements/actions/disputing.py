@@ -10,9 +10,9 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.mail import outbox
 from summit_service.statements import counting, disputes, evidence, letters, mails, queries, rules, texts
-from summit_service.statements.actions import ledger, recording
+from summit_service.statements.actions import evidencing, ledger, recording
 from summit_service.statements.tables import Dispute, Response, Statement
-from summit_service.statements.tallying import WITHDRAWN
+from summit_service.statements.tallying import SIGNING, WITHDRAWN
 
 NO_LINK = "This link opens nothing."
 OUTCOMES = {"upheld": "The answer is taken off", "rejected": "The answer stands"}
@@ -97,8 +97,9 @@ async def _take_off(
     """The answer is followed by one that says so, unless another has followed it already."""
     request = answer.request
     await links.end_all(letters.PURPOSE, subject=str(request.id), reason=letters.DISPUTED, now=now)
-    last = (await queries.answers_of(statement)).get(request.id)
-    if last is None or last.id != answer.id:
+    last = (await queries.answers_of(statement, with_late=True)).get(request.id)
+    is_published = statement.state == "published"
+    if last is None or last.id != answer.id or (is_published and answer.kind not in SIGNING):
         return
     if statement.state not in COUNTED:
         raise Conflict(
@@ -117,8 +118,11 @@ async def _take_off(
         attestation_sha256=texts.sha256(evidence.nfc(said)),
         nonce_hash=tokens.fingerprint("form", secrets.token_hex(32)),
         method="recorded_by_secretariat",
+        late=is_published,
     )
     await recording.keep(statement, given, {"sentence": evidence.nfc(said)}, now=now, actor=actor)
+    if is_published:
+        await evidencing.reissue(statement, now=now)
     if statement.state == "closed":
         await counting_again(statement, actor=actor, now=now)
 

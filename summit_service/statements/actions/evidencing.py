@@ -1,4 +1,4 @@
-"""Signing what is published: the manifest is made once, checked by the verifier that others use, and stored."""
+"""Signing what is published: a manifest is made once, checked by the verifier that others use, and stored."""
 
 from __future__ import annotations
 
@@ -8,17 +8,37 @@ from summit_service import settings, verify
 from summit_service.errors import Conflict
 from summit_service.logs import logger
 from summit_service.statements import bundle, publisher
+from summit_service.statements.actions import ledger
 from summit_service.statements.tables import Manifest, Statement
 
 log = logger("statements")
 
 
 async def sign(statement: Statement, *, now: datetime) -> Manifest:
-    """Store the signed manifest; raises Conflict, and nothing is published, when it does not hold."""
+    """Store the first signed manifest; raises Conflict, and nothing is published, when it does not hold."""
+    return await _issue(statement, None, now=now)
+
+
+async def reissue(statement: Statement, *, now: datetime) -> Manifest:
+    """The next manifest, after something has happened since publication; the ones before stay as they are.
+
+    An entry in the chain announces it, with the hash of the one before.
+    """
+    before = await bundle.latest(statement)
+    if before is None:
+        raise Conflict("The statement was published before there were bundles.", code="no_manifest")
+    facts = {"n": before.n + 1, "previous": before.sha256}
+    await ledger.append(statement, "reissued", facts, now=now)
+    return await _issue(statement, before, now=now)
+
+
+async def _issue(statement: Statement, before: Manifest | None, *, now: datetime) -> Manifest:
     current = settings.current()
     sources = await bundle.sources_of(statement)
     signer = publisher.load(current, now=now)
-    made = bundle.make(sources, signer, network=current.network_name, base_url=current.base_url, now=now)
+    made = bundle.make(
+        sources, signer, network=current.network_name, base_url=current.base_url, now=now, before=before
+    )
     trusted = [verify.Trusted(signer.current.public_key)]
     packed = bundle.zipped(bundle.files_with(made, sources.texts))
     found = verify.verify_zip(packed, trusted)

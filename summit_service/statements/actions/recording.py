@@ -70,6 +70,7 @@ async def record(
         text_set_sha256=letter.text_set.sha256,
         attestation_sha256=texts.sha256(attestation_of(letter, nonce.choice)),
         nonce_hash=nonce.nonce_hash,
+        late=letter.standing in letters.AFTERWARDS,
     )
     private = await _private(letter, nonce, form, visitor=visitor, agent=agent, now=now)
     return await keep(statement, given, private, now=now)

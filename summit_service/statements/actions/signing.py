@@ -40,9 +40,11 @@ async def open_for_signing(
     timezone: str = "",
     waived: Sequence[str] = (),
     policy_given: str | Mapping[str, Any] | None = None,
+    late_days: str = "",
 ) -> Statement:
     """Ask each member's signatory by mail; `waived` are slugs of members that are not asked.
 
+    `late_days` is for how many days after the deadline members may join a published statement, as typed.
     The list of members, the policy and the requests are fixed here, with one mail each, in one transaction.
     """
     check_secretariat(actor)
@@ -54,6 +56,8 @@ async def open_for_signing(
         _set_deadline(statement, given, now=now)
         if new_policy is not None:
             statement.policy = json.dumps(new_policy)
+        if late_days:
+            statement.policy = json.dumps(policy.with_late_days(json.loads(statement.policy), late_days))
         asked, spared = await _sort_members(waived)
         _check_policy(statement, asked, now=now)
         await _freeze_list(statement, [organisation for organisation, _ in asked], spared)

@@ -88,13 +88,14 @@
   };
   const SILENCE = { silence: /^deemed_assent$/, silence_days: "int" };
   const BLOCKING = { blocking: ["string"] };
-  const POLICY = any(...[RULE, { ...RULE, ...SILENCE }, { ...RULE, ...BLOCKING },
-    { ...RULE, ...SILENCE, ...BLOCKING }].map(parts));
+  const LATE = { late_days: "int" };
+  const POLICY = any(...[{}, SILENCE].flatMap((silence) => [{}, BLOCKING].flatMap((blocking) =>
+    [{}, LATE].map((late) => parts({ ...RULE, ...silence, ...blocking, ...late })))));
   const LINE = parts({
     capacity: CAPACITY, country: "string", entry_sha256: HASH, organisation: "string", organisation_id: "int",
     record: RECORD, seq: "int", signatory: "string", signed_at: MOMENT,
   });
-  const MANIFEST = parts({
+  const FIRST = {
     chain: parts({
       domain: "string", head: HASH,
       entries: [any(parts({ body_sha256: HASH, entry_sha256: HASH, seq: "int" }),
@@ -112,7 +113,22 @@
     texts: [parts({
       bytes: "int", file: /^statement\.[A-Za-z0-9-]+\.txt$/, lang: "string", role: ROLE, sha256: HASH,
     })],
-  });
+  };
+  // A manifest after the first tells what has happened since publication.
+  const LATER = {
+    ...FIRST,
+    after: parts({
+      errata: [parts({ at: MOMENT, entry_sha256: HASH, seq: "int", text: "string" })],
+      joined: [LINE],
+      superseded_by: any("null", parts({ address: "string", at: MOMENT, entry_sha256: HASH, seq: "int", title: "string" })),
+      withdrew: [parts({
+        entry_sha256: HASH, organisation: "string", organisation_id: "int", record: RECORD, seq: "int",
+        signature: RECORD, withdrew_at: MOMENT,
+      })],
+    }),
+    issued_at: MOMENT,
+  };
+  const MANIFEST = any(parts(LATER), parts(FIRST));
   const FROZEN_TEXT = parts({ lang: "string", n: "int", role: ROLE, sha256: HASH });
   const KEYS = parts({
     format: /^summit-publisher-keys\/1$/,
@@ -120,11 +136,21 @@
       algorithm: /^Ed25519$/, key_id: HASH, public_key: PEM, valid_from: MOMENT, valid_until: any("null", MOMENT),
     })],
   });
-  const RESPONSE = parts({
+  const RECORD_OF = {
     answer: /^(signed|reaffirmed)$/, at: MOMENT, attestation_sha256: HASH, capacity: CAPACITY, commitment: HASH,
     kind: /^response$/, late: "boolean", method: /^mailed_link$/, organisation: "string",
     organisation_id: "int", record: RECORD, salt: RECORD, signatory: "string", signed_at: MOMENT, text_set: HASH,
+  };
+  const RESPONSE = parts(RECORD_OF);
+  const TAKEN_BACK = parts({
+    ...RECORD_OF, answer: /^withdrawn$/, method: /^(mailed_link|recorded_by_secretariat)$/,
   });
+  const SINCE = {
+    erratum: parts({ at: MOMENT, kind: "string", salt: RECORD, text: "string" }),
+    reissued: parts({ at: MOMENT, kind: "string", n: "int", previous: HASH, salt: RECORD }),
+    response: any(RESPONSE, TAKEN_BACK),
+    superseded: parts({ address: "string", at: MOMENT, kind: "string", salt: RECORD, title: "string" }),
+  };
 
   // Keys and the publisher's signature.
   const rawKey = (pem, name) => {
@@ -159,11 +185,12 @@
     }
     return list.keys;
   };
+  const signedAt = (manifest) => manifest.issued_at ?? manifest.published_at;
   const checkKeys = async (manifest, files) => {
     const mine = (await keyList(files["keys.json"])).filter((key) => key.key_id === manifest.key_id);
     must(mine.length === 1, "keys.json does not name the key that signed.");
     must(mine[0].public_key === decode(files["publisher.pem"], "publisher.pem"), "keys.json has another key.");
-    must(mine[0].valid_until === null || manifest.published_at <= mine[0].valid_until, "The key was no longer valid.");
+    must(mine[0].valid_until === null || signedAt(manifest) <= mine[0].valid_until, "The key was no longer valid.");
   };
 
   // Files and texts.
@@ -211,15 +238,19 @@
     }
     must(prev === head, "The head of the chain is not its last entry.");
   };
-  const checkStory = (manifest) => {
+  const untilPublication = (manifest) => {
     const shown = manifest.chain.entries.filter((entry) => entry.body);
+    const end = shown.findIndex((entry) => entry.body.kind === "published");
+    return end < 0 ? shown : shown.slice(0, end + 1);
+  };
+  const checkStory = (manifest) => {
+    const shown = untilPublication(manifest);
     const kinds = shown.map((entry) => entry.body.kind);
     const misplaced = "The chain does not tell freezing, signing, adoption and publication in their order.";
     must(kinds.length >= 4, misplaced);
     const steps = [...kinds.slice(0, 2), ...kinds.slice(-2)].join(" ");
     must(steps === "frozen signing adopted published", misplaced);
     must(kinds.slice(2, -2).every((kind) => kind === "response"), misplaced);
-    must(shown.at(-1).seq === manifest.chain.entries.length, "The chain goes on after publication.");
     const [frozen, opened, adopted, published] = [shown[0], shown[1], shown.at(-2), shown.at(-1)].map((e) => e.body);
     must(frozen.title === manifest.statement.title, "The title is not the one that was frozen.");
     must(fits(frozen.texts, [FROZEN_TEXT]), "The chain does not list the texts that were frozen.");
@@ -232,24 +263,28 @@
     }
     must(equal(adopted.tally, manifest.tally) && equal(published.tally, manifest.tally), "The chain has another tally.");
     must(published.at === manifest.published_at, "The chain has another time of publication.");
-    must(manifest.n >= 1 && (manifest.n === 1) === (manifest.previous === null), "The manifest before is not told.");
     return shown.slice(2, -2);
   };
+  const membersOf = (manifest) => new Map(manifest.eligible.map((member) => [member.organisation, member]));
+  const lineOf = (manifest, members, entry) => {
+    const { body } = entry;
+    const member = members.get(body.organisation_id);
+    must(member && !member.waived && member.name === body.organisation, `${body.organisation} was not asked to sign.`);
+    must(body.text_set === manifest.text_set.sha256, "A signature is for another text.");
+    return {
+      capacity: body.capacity, country: member.country, entry_sha256: entry.entry_sha256,
+      organisation: body.organisation, organisation_id: body.organisation_id, record: body.record,
+      seq: entry.seq, signatory: body.signatory, signed_at: body.signed_at,
+    };
+  };
   const checkSignatures = (manifest, responses) => {
-    const members = new Map(manifest.eligible.map((member) => [member.organisation, member]));
+    const members = membersOf(manifest);
     must(members.size === manifest.eligible.length, "An organisation is on the list twice.");
     const lines = responses.map((entry) => {
       const { body } = entry;
       must(fits(body, RESPONSE), "A record does not have the parts that it should have.");
-      const member = members.get(body.organisation_id);
-      must(member && !member.waived && member.name === body.organisation, `${body.organisation} was not asked to sign.`);
-      must(body.text_set === manifest.text_set.sha256, "A signature is for another text.");
       must(body.signed_at === body.at && body.at < manifest.closes_at && !body.late, "A signature is late.");
-      return {
-        capacity: body.capacity, country: member.country, entry_sha256: entry.entry_sha256,
-        organisation: body.organisation, organisation_id: body.organisation_id, record: body.record,
-        seq: entry.seq, signatory: body.signatory, signed_at: body.signed_at,
-      };
+      return lineOf(manifest, members, entry);
     });
     must(equal(lines, manifest.signatures), "The signatures are not those in the chain.");
     for (const key of ["organisation_id", "record"]) {
@@ -286,10 +321,67 @@
     must(("deemed" in tally) === isSilenceCounted, "The tally and the policy disagree about silence.");
     must(!isSilenceCounted || tally.deemed + tally.undeliverable <= tally.unanswered,
       "The tally has more silent members than there are.");
-    const withheld = manifest.chain.entries.filter((entry) => !entry.body).length;
+    const end = untilPublication(manifest).at(-1).seq;
+    const withheld = manifest.chain.entries.slice(0, end).filter((entry) => !entry.body).length;
     must(tally.declined + tally.changes_requested <= withheld, "The tally has more objections than records.");
     must(tally.satisfied && tally.sentence === "The policy is satisfied.", "It was not adopted.");
     must(satisfies(manifest.policy, tally), "The counts do not satisfy the policy.");
+  };
+
+  // What has happened since publication, as the chain tells it and the manifest must.
+  const checkSince = (manifest) => {
+    const { entries } = manifest.chain, { n } = manifest;
+    const end = untilPublication(manifest).at(-1).seq;
+    must(n >= 1 && (n === 1) === (manifest.previous === null), "The manifest before is not told.");
+    must((n === 1) === !("after" in manifest), "It does not tell what happened since publication.");
+    if (n === 1) return must(end === entries.length, "The chain goes on after publication.");
+    const since = entries.slice(end).filter((entry) => entry.body);
+    const foreign = (entry) => !Object.hasOwn(SINCE, entry.body.kind) || !fits(entry.body, SINCE[entry.body.kind]);
+    must(!since.some(foreign), "An entry of the chain does not belong after publication.");
+    const of = (kind) => since.filter((entry) => entry.body.kind === kind);
+    const issues = of("reissued"), last = issues.at(-1);
+    must(issues.length === n - 1 && issues.every((entry, at) => entry.body.n === at + 2),
+      "A manifest before this one is missing in the chain.");
+    must(last.seq === entries.length, "The chain goes on after this manifest.");
+    must(last.body.previous === manifest.previous && last.body.at === manifest.issued_at,
+      "The chain announces another manifest than this one.");
+    must(manifest.published_at <= manifest.issued_at, "It was issued before it was published.");
+    const told = (entry, ...keys) => Object.fromEntries([
+      ...["at", ...keys].map((key) => [key, entry.body[key]]), ["entry_sha256", entry.entry_sha256], ["seq", entry.seq],
+    ]);
+    const replaced = of("superseded").map((entry) => told(entry, "address", "title"));
+    must(replaced.length <= 1, "The statement was superseded twice.");
+    const after = {
+      ...changesOf(manifest, of("response")), errata: of("erratum").map((entry) => told(entry, "text")),
+      superseded_by: replaced[0] ?? null,
+    };
+    must(equal(after, manifest.after), "What happened since publication is not what the chain tells.");
+  };
+  const changesOf = (manifest, responses) => {
+    const members = membersOf(manifest);
+    const standing = new Map(manifest.signatures.map((line) => [line.organisation_id, line.record]));
+    const records = new Set(standing.values()), joined = [], withdrew = [];
+    const days = manifest.policy.late_days ?? 0, end = Date.parse(manifest.closes_at) + days * 86400000;
+    for (const entry of responses) {
+      const { body } = entry, who = body.organisation_id, line = lineOf(manifest, members, entry);
+      must(body.late && body.at === body.signed_at, "An answer after publication is not marked.");
+      must(!records.has(body.record), "Somebody signs twice.");
+      records.add(body.record);
+      if (body.answer === "withdrawn") {
+        must(standing.has(who), "Somebody withdraws who has not signed.");
+        withdrew.push({
+          entry_sha256: entry.entry_sha256, organisation: body.organisation, organisation_id: who,
+          record: body.record, seq: entry.seq, signature: standing.get(who), withdrew_at: body.at,
+        });
+        standing.delete(who);
+      } else {
+        must(!standing.has(who), "Somebody signs twice.");
+        must(days && manifest.published_at <= body.at && Date.parse(body.at) < end, "Somebody joined when nobody could.");
+        standing.set(who, body.record);
+        joined.push(line);
+      }
+    }
+    return { joined, withdrew };
   };
 
   // The zip as the publisher makes it, and no other: it is made again and compared.
@@ -353,6 +445,7 @@
     await checkChain(manifest);
     checkSignatures(manifest, checkStory(manifest));
     checkTally(manifest);
+    checkSince(manifest);
     return manifest;
   };
 
@@ -363,7 +456,7 @@
       const manifest = await checkAll(files);
       const pem = decode(files["publisher.pem"], "publisher.pem");
       const known = trusted.some((key) => key.public_key === pem &&
-        (key.valid_until === null || manifest.published_at <= key.valid_until));
+        (key.valid_until === null || signedAt(manifest) <= key.valid_until));
       return known
         ? { verdict: "valid", sentence: "The bundle is valid.", manifest }
         : { verdict: "untrusted", sentence: "The bundle agrees with itself, but was signed by a key that is not trusted.", manifest };
@@ -396,6 +489,11 @@
     const { tally } = manifest;
     add("p", `“${manifest.statement.title}”, published ${manifest.published_at}. ` +
       `${tally.signed} of ${tally.asked} asked have signed; ${tally.personal} in a personal capacity.`);
+    if (manifest.after) {
+      const { joined, withdrew } = manifest.after;
+      add("p", `Manifest ${manifest.n}, of ${manifest.issued_at}: since publication ${joined.length} joined and ` +
+        `${withdrew.length} withdrew.`);
+    }
     add("p", `Signed by the key ${manifest.key_id}. Last record: ${manifest.chain.head}.`);
   };
   const bytesOf = async (address) => {
