@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
+from summit_service import db
+from summit_service.events.changes import Version
 from summit_service.events.conditions import PUBLISHED
 from summit_service.events.tables import Event
+from summit_service.events.watching import watch
+
+_kept: WeakKeyDictionary[db.Engine, tuple[Version, dict[str, list[tuple[str, str]]]]] = WeakKeyDictionary()
 
 
 async def choices() -> dict[str, list[tuple[str, str]]]:
-    """What public events can be filtered by: `organisation` as (slug, name), the others as (value, value)."""
+    """What public events can be filtered by: `organisation` as (slug, name), the others as (value, value).
+
+    Read once for each version of the events.
+    """
+    version = await watch().current()
+    kept = _kept.get(db.engine())
+    if kept is None or kept[0] != version:
+        kept = _kept[db.engine()] = (version, await _read())
+    return kept[1]
+
+
+async def _read() -> dict[str, list[tuple[str, str]]]:
     where = (Event.visibility == "public") & Event.state.is_in(list(PUBLISHED))
     sets = await Event.select(Event.categories).where(where).distinct()
     languages = await Event.select(Event.language).where(where).distinct()

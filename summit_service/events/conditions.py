@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from piccolo.columns.combination import And, Or, Where, WhereRaw
@@ -62,6 +63,22 @@ def matching(filters: Filters) -> Condition:
     if filters.category:
         where = where & Event.categories.like(f"%,{filters.category},%")
     return where
+
+
+def between(after: datetime | None, before: datetime | None) -> Condition:
+    """What may have a date that ends after the one and begins before the other: of a series its whole span."""
+    where: Condition = Event.id > 0
+    if after is not None:
+        where = where & (Event.last_instant.is_null() | (Event.last_instant > after))
+    if before is not None:
+        where = where & ((Event.starts_instant < before) | (Event.earliest_instant < before))
+    return where
+
+
+def repeating(*, is_series: bool) -> Condition:
+    """Series, or what takes place once."""
+    found: Condition = (Event.recurrence != "") if is_series else (Event.recurrence == "")
+    return found
 
 
 def with_words(words: Sequence[str]) -> Condition:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 from summit_service import markup, zones
 from summit_service.accounts.actor import Actor
+from summit_service.events.conditions import between, matching, repeating, visible, with_words
 from summit_service.events.occurrences import Occurrence
 from summit_service.events.overrides import dates as dates_with_overrides
-from summit_service.events.queries import ALL, EventView, Filters, events_between, running_series
+from summit_service.events.queries import EventView, Filters, views
+from summit_service.events.series_dates import dates_of_series
+from summit_service.events.tables import Event
 
-MOST_SERIES = 500
 MOST_DATES = 100
+MOST_OF_A_SERIES = 1_000
+"""More than a series can have in the range of a list: one a day, and those that were moved into it."""
 MOST_WORDS = 8
 HORIZON = timedelta(days=3 * 366)
 
@@ -53,46 +57,59 @@ async def dates_between(
 ) -> list[Dated]:
     """The first dates of the range, by their start, a series once a month; `words` are looked for in all texts.
 
-    At most MOST_DATES: of events that do not repeat no more are read than that, of series MOST_SERIES.
+    At most MOST_DATES and one more, which says that there are others. All series are looked through for them.
     """
-    asked = partial(
-        events_between,
-        filters,
-        viewer=viewer,
-        words=markup.plain(words).split()[:MOST_WORDS],
-        after=after,
-        before=before,
+    where = visible(viewer) & matching(filters) & with_words(markup.plain(words).split()[:MOST_WORDS])
+    where = where & between(after, before)
+    singles = await views(where & repeating(is_series=False), limit=MOST_DATES + 1)
+    series = await dates_of_series(
+        where & repeating(is_series=True), after=after, before=before, limit=MOST_OF_A_SERIES
     )
-    events = [
-        *await asked(repeats=False, limit=MOST_DATES + 1),
-        *await asked(repeats=True, limit=MOST_SERIES),
-    ]
-    found = [
-        one
-        for event in events
-        for one in _by_month(dates_of(event, after=after, before=before, limit=MOST_DATES))
-    ]
-    return sorted(found, key=lambda one: (one.starts, one.event.id))[: MOST_DATES + 1]
+    places = [_only_place(event) for event in singles]
+    places += [place for key, dates in series.items() for place in _by_month(key, dates)]
+    return await _dated_places(places, singles, limit=MOST_DATES + 1)
 
 
 async def next_events(*, limit: int, viewer: Actor, now: datetime) -> list[Dated]:
     """The next events that take place, each under its next date; cancelled ones are left out."""
-    ahead = await events_between(ALL, viewer=viewer, after=now, before=now + HORIZON, limit=10 * limit + 50)
-    series = await running_series(viewer=viewer, now=now, limit=500)
-    events = {event.id: event for event in (*ahead, *series) if not event.is_cancelled}
-    found = [
-        next(
-            (
-                one
-                for one in dates_of(event, after=now, before=now + HORIZON, limit=20)
-                if not one.is_cancelled
-            ),
-            None,
-        )
-        for event in events.values()
-    ]
-    return sorted((one for one in found if one is not None), key=lambda one: (one.starts, one.event.id))[
-        :limit
+    where = visible(viewer) & between(now, now + HORIZON) & (Event.status != "CANCELLED")
+    singles = await views(where & repeating(is_series=False), limit=limit)
+    series = await dates_of_series(
+        where & repeating(is_series=True), after=now, before=now + HORIZON, limit=MOST_DATES
+    )
+    places = [_only_place(event) for event in singles]
+    for key, dates in series.items():
+        ahead = next((one for one in dates if not one.is_cancelled), None)
+        places += [_Place(ahead.starts, key, ahead)] if ahead else []
+    return await _dated_places(places, singles, limit=limit)
+
+
+class _Place(NamedTuple):
+    """Where a date stands in a list, before its event is read."""
+
+    starts: datetime
+    event_id: int
+    found: Occurrence
+    also_on: tuple[date, ...] = ()
+
+
+def _only_place(event: EventView) -> _Place:
+    once = Occurrence(event.details.starts_at, event.starts, event.ends)
+    return _Place(event.starts, event.id, once)
+
+
+async def _dated_places(places: list[_Place], known: Sequence[EventView], *, limit: int) -> list[Dated]:
+    """The first of them by their start; only the series that are among them are read."""
+    chosen = sorted(places, key=lambda one: one[:2])[:limit]
+    events = {event.id: event for event in known}
+    missing = {one.event_id for one in chosen} - set(events)
+    if missing:
+        read = await views(Event.id.is_in(sorted(missing)), limit=len(missing))
+        events |= {event.id: event for event in read}
+    return [
+        replace(_dated(events[one.event_id], one.found), also_on=one.also_on)
+        for one in chosen
+        if one.event_id in events
     ]
 
 
@@ -118,10 +135,12 @@ def _dated(event: EventView, one: Occurrence) -> Dated:
     )
 
 
-def _by_month(dates: list[Dated]) -> Iterator[Dated]:
+def _by_month(event_id: int, dates: Sequence[Occurrence]) -> Iterator[_Place]:
     """A weekly series would hide all other events: its dates of one month become one."""
-    apart = [one for one in dates if one.own_day is not None]
-    yield from apart
-    for _, group in groupby((one for one in dates if one.own_day is None), key=lambda one: one.month):
+    for one in dates:
+        if one.own_day is not None:
+            yield _Place(one.starts, event_id, one)
+    plain = (one for one in dates if one.own_day is None)
+    for _, group in groupby(plain, key=lambda one: one.wall[:7]):
         first, *others = group
-        yield replace(first, also_on=tuple(one.first_day for one in others))
+        yield _Place(first.starts, event_id, first, tuple(one.day for one in others))

@@ -14,8 +14,10 @@ from summit_service.events.conditions import (
     PUBLISHED,
     Condition,
     Filters,
+    between,
     matching,
     own,
+    repeating,
     visible,
     with_words,
 )
@@ -105,23 +107,12 @@ async def events_between(
     `beyond` is the start and id of the last one before. A series is in where its whole span overlaps.
     `words` are plain (`markup.plain`) and all of them have to be there; `repeats` leaves series or the others.
     """
-    where = visible(viewer) & matching(filters) & with_words(words)
+    where = visible(viewer) & matching(filters) & with_words(words) & between(after, before)
     if repeats is not None:
-        where = where & ((Event.recurrence != "") if repeats else (Event.recurrence == ""))
-    if after is not None:
-        where = where & (Event.last_instant.is_null() | (Event.last_instant > after))
-    if before is not None:
-        where = where & ((Event.starts_instant < before) | (Event.earliest_instant < before))
+        where = where & repeating(is_series=repeats)
     if beyond is not None:
         at, event_id = beyond
         where = where & ((Event.starts_instant > at) | ((Event.starts_instant == at) & (Event.id > event_id)))
-    return await views(where, limit=limit)
-
-
-async def running_series(*, viewer: Actor, now: datetime, limit: int) -> list[EventView]:
-    """Series that have dates after `now`."""
-    where = visible(viewer) & (Event.recurrence != "") & (Event.starts_instant <= now)
-    where = where & (Event.last_instant.is_null() | (Event.last_instant > now))
     return await views(where, limit=limit)
 
 

@@ -11,6 +11,7 @@ from summit_service import db, ical, markup, settings
 from summit_service.errors import NotFound
 from summit_service.events import changes
 from summit_service.events.changes import Version
+from summit_service.events.watching import Watch
 from summit_service.feeds.cache import Shelf
 from summit_service.feeds.calendars import start_of_day
 from summit_service.feeds.stored import StoredCalendar
@@ -41,7 +42,7 @@ async def _shelf(year: int) -> Shelf:
     if year not in known:
         edition = await queries.found_edition(year, is_announced_only=True)
         read = partial(_version, edition.id)
-        known[year] = Shelf(read_version=read, count_made_here=versions.made_here)
+        known[year] = Shelf(Watch(read_version=read, count_made_here=versions.made_here))
     return known[year]
 
 

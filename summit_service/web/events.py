@@ -75,7 +75,6 @@ async def events(
         filters=filters,
         words=words,
         zone=zone,
-        zone_names=zones.zone_names(),
         is_filtered=filters != queries.ALL or bool(words),
         choices=await _choices(),
         feed_query=calendars.query_of(filters),
@@ -213,7 +212,8 @@ async def time_zones(request: Request[Any, Any, Any], actor: NamedDependency[Act
     """Every zone that a form takes; for htmx the choices of a field, which are too many to send with each form."""
     names = zones.zone_names()
     if is_htmx(request):
-        return html(render(request, "events/_zones.html", actor=actor, zone_names=names))
+        kept = {"Cache-Control": "public, max-age=86400", "Vary": "HX-Request"}
+        return html(render(request, "events/_zones.html", zone_names=names), headers=kept)
     regions: dict[str, list[str]] = {}
     for name in names:
         regions.setdefault(name.partition("/")[0] if "/" in name else "Others", []).append(name)

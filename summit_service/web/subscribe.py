@@ -19,6 +19,7 @@ from summit_service.events import queries
 from summit_service.events.changes import Version
 from summit_service.events.details import category_slug
 from summit_service.events.queries import Filters
+from summit_service.events.watching import watch
 from summit_service.feeds import cache, calendars, personal, rules
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.members import queries as members
@@ -63,7 +64,7 @@ async def event_file(
     if event.details.visibility == "public":
         calendar = await _calendar(filters, name=name, now=now)
         return await feeds_http.calendar_response(request, calendar, now=now, name=slug)
-    version = await cache.shelf().current_version()
+    version = await watch().current()
     midnight = calendars.start_of_day(now)
     calendar = await calendars.events_calendar(
         filters, version=version, midnight=midnight, name=name, viewer=actor

@@ -15,6 +15,7 @@ from summit_service import db
 from summit_service.accounts.actor import OPERATOR
 from summit_service.events import actions, queries
 from summit_service.events.tables import Event, FeedVersion
+from summit_service.events.watching import watch
 from summit_service.feeds import cache
 from tests import libical, parsers
 from tests.clients import Clock
@@ -385,7 +386,7 @@ async def test_head_has_the_headers_without_the_calendar(client: httpx.AsyncClie
 async def test_304_costs_one_read_a_second_for_all(client: httpx.AsyncClient) -> None:
     await make_event(await make_organisation())
     ticks = [100.0]
-    cache.shelf().clock = lambda: ticks[0]
+    watch().clock = lambda: ticks[0]
     etag = (await client.get("/calendar.ics")).headers["etag"]
 
     with count_queries() as first:
@@ -403,7 +404,7 @@ async def test_304_costs_one_read_a_second_for_all(client: httpx.AsyncClient) ->
 async def test_change_elsewhere_shows_within_a_second(client: httpx.AsyncClient) -> None:
     event = await make_event(await make_organisation())
     ticks = [100.0]
-    cache.shelf().clock = lambda: ticks[0]
+    watch().clock = lambda: ticks[0]
     before = await fetch(client)
     # As another process would do it: the rows, and the number, without a word to this one.
     changed = (await vevent_of(event.id)).replace("ward round", "ward")
@@ -421,7 +422,7 @@ async def test_change_elsewhere_shows_within_a_second(client: httpx.AsyncClient)
 async def test_200_for_unchanged_data_reads_no_events(client: httpx.AsyncClient) -> None:
     await make_event(await make_organisation())
     ticks = [100.0]
-    cache.shelf().clock = lambda: ticks[0]
+    watch().clock = lambda: ticks[0]
     await client.get("/calendar.ics")
     ticks[0] += 1.5
 
