@@ -12,7 +12,7 @@ from summit_service.enquiries.actions import erase_old
 from summit_service.events.actions import forget_old_uploads
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
-from summit_service.statements.actions import close_overdue, remind_as_wished
+from summit_service.statements.actions import close_overdue, remind_as_wished, stamp_waiting
 
 HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     expire_offers,
@@ -25,6 +25,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     contributions.erase_old,
     forget_old_uploads,
     send_due,
+    stamp_waiting,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""
 

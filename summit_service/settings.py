@@ -48,6 +48,8 @@ class Settings:
     bounce_listen: str | None = None
     bounce_maildir: Path | None = None
     fonts_dir: Path | None = None
+    tsa_url: str | None = None
+    tsa_certificates: Path | None = None
     dkim_selector: str = ""
     dkim: Signer | None = None
 
@@ -96,10 +98,16 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         bounce_listen=reader.get("SUMMIT_BOUNCE_LISTEN", "", bounce_listen) or None,
         bounce_maildir=reader.path("SUMMIT_BOUNCE_MAILDIR"),
         fonts_dir=reader.path("SUMMIT_FONTS_DIR"),
+        tsa_url=reader.get("SUMMIT_TSA_URL", "", _tsa_url) or None,
+        tsa_certificates=reader.path("SUMMIT_TSA_CERTIFICATES"),
         dkim_selector=reader.get("SUMMIT_DKIM_SELECTOR", "", dkim_label),
         dkim=reader.signer(mail_from),
     )
     reader.faults += _bounce_faults(settings)
+    if settings.tsa_url and settings.tsa_certificates is None:
+        reader.faults.append(
+            "SUMMIT_TSA_CERTIFICATES: name the file with the authority's root certificate (PEM)."
+        )
     if reader.faults:
         raise SettingsError(reader.faults)
     return settings
@@ -200,6 +208,13 @@ def _base_url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("it must be the address people type, such as https://summit.example.org.")
     return value.rstrip("/")
+
+
+def _tsa_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("it must be the http(s) address of a timestamp authority (RFC 3161).")
+    return value
 
 
 def _smtp_url(value: str) -> str:

@@ -22,8 +22,21 @@ a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--key", "keys", type=a_file, multiple=True, help="A publisher.pem or keys.json that you trust."
 )
 @click.option("--receipt", "receipts", type=a_file, multiple=True, help="A receipt as it was mailed (.eml).")
+@click.option(
+    "--tsa",
+    "authorities",
+    type=a_file,
+    multiple=True,
+    help="The certificate (PEM) of a timestamp authority that you trust; it must have stamped the bundle.",
+)
 @json_option
-def verify(bundle: Path, keys: tuple[Path, ...], receipts: tuple[Path, ...], as_json: bool) -> None:
+def verify(
+    bundle: Path,
+    keys: tuple[Path, ...],
+    receipts: tuple[Path, ...],
+    authorities: tuple[Path, ...],
+    as_json: bool,
+) -> None:
     """Check a published statement: a bundle as a zip file or a directory.
 
     Ends with 0 when it is valid, 1 when it is not, 2 when something is missing, 3 when it was signed by a key
@@ -33,8 +46,12 @@ def verify(bundle: Path, keys: tuple[Path, ...], receipts: tuple[Path, ...], as_
         trusted = [found for key in keys for found in verifier.keys_of(key.read_bytes())]
     except verifier.Invalid as fault:
         raise click.BadParameter(str(fault), param_hint="--key") from fault
-    mails = [receipt.read_bytes() for receipt in receipts]
-    found = verifier.verify_path(bundle, trusted if keys else _own_keys(), receipts=mails)
+    found = verifier.verify_path(
+        bundle,
+        trusted if keys else _own_keys(),
+        receipts=[receipt.read_bytes() for receipt in receipts],
+        authorities=[certificate.read_bytes() for certificate in authorities],
+    )
     lines = [f"{found.verdict.upper()}: {found.sentence}"]
     lines += [f"Key: {found.key_id}"] if found.key_id else []
     lines += [f"{name}: {value}" for name, value in found.facts.items() if isinstance(value, str)]

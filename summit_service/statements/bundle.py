@@ -13,11 +13,13 @@ from typing import Any
 
 from summit_service.errors import NotFound
 from summit_service.statements import evidence, howto, queries, since
+from summit_service.statements import files as kept
 from summit_service.statements.publisher import Publisher
 from summit_service.statements.tables import (
     EligibleMember,
     LedgerEntry,
     Manifest,
+    Stamping,
     Statement,
     TextSet,
     TextVersion,
@@ -68,17 +70,20 @@ def make(
     base_url: str,
     now: datetime,
     before: Manifest | None = None,
+    copies: Mapping[str, bytes],
 ) -> Manifest:
     """The row that is stored: the manifest, its signature, and the files that stay with it.
 
-    `before` is the manifest that this one follows; the first one follows none.
+    `before` is the manifest that this one follows; the first one follows none. `copies` are the PDFs.
     """
     n = before.n + 1 if before else 1
     key = publisher.current
     address = f"{base_url}/statements/{sources.statement.slug}"
-    how = howto.words(sources.statement.title, address, _text_lines(sources.texts), key_id=key.key_id)
-    files = {"VERIFY.txt": how, "keys.json": publisher.keys_json, "publisher.pem": key.public_key}
-    files |= {_file_name(text): text.canonical for text in sources.texts}
+    names = [*map(_file_name, sources.texts), *copies]
+    how = howto.words(sources.statement.title, address, names, key_id=key.key_id)
+    told = {"VERIFY.txt": how, "keys.json": publisher.keys_json, "publisher.pem": key.public_key}
+    told |= {_file_name(text): text.canonical for text in sources.texts}
+    files = {name: words.encode("utf-8") for name, words in told.items()} | dict(copies)
     content = evidence.jcs(
         {
             "format": FORMAT,
@@ -86,7 +91,9 @@ def make(
             "previous": before.sha256 if before else None,
             "network": evidence.nfc(network),
             "key_id": key.key_id,
-            "files": [{"file": name, "sha256": _sha256(files[name])} for name in sorted(files)],
+            "files": [
+                {"file": name, "sha256": hashlib.sha256(files[name]).hexdigest()} for name in sorted(files)
+            ],
             **_facts(sources, address=address, issued_at=evidence.moment(now) if before else ""),
         }
     )
@@ -106,13 +113,10 @@ def make(
 
 def _facts(sources: Sources, *, address: str, issued_at: str) -> dict[str, Any]:
     statement = sources.statement
-    countries = {member.organisation: member.country for member in sources.eligible}
-    frozen = max(row.seq for row in sources.ledger if row.kind == "frozen")
-    entries = [_entry(row, is_shown=_is_shown(row, sources, frozen=frozen)) for row in sources.ledger]
-    told = [_line(entry, countries) for entry in entries if _is_signature(entry)]
-    later = since.told(entries, told, sources.late) if issued_at else {}
+    entries = _entries(sources)
+    told = _lines(sources, entries)
     return {
-        **({"after": later, "issued_at": issued_at} if issued_at else {}),
+        **({"after": since.told(entries, told, sources.late), "issued_at": issued_at} if issued_at else {}),
         "statement": {
             "address": address,
             "slug": statement.slug,
@@ -132,6 +136,22 @@ def _facts(sources: Sources, *, address: str, issued_at: str) -> dict[str, Any]:
             "head": sources.ledger[-1].entry_sha256,
         },
     }
+
+
+def after_of(sources: Sources) -> Mapping[str, Any]:
+    """What has happened since publication, as the chain tells it."""
+    entries = _entries(sources)
+    return since.told(entries, _lines(sources, entries), sources.late)
+
+
+def _entries(sources: Sources) -> list[dict[str, Any]]:
+    frozen = max(row.seq for row in sources.ledger if row.kind == "frozen")
+    return [_entry(row, is_shown=_is_shown(row, sources, frozen=frozen)) for row in sources.ledger]
+
+
+def _lines(sources: Sources, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    countries = {member.organisation: member.country for member in sources.eligible}
+    return [_line(entry, countries) for entry in entries if _is_signature(entry)]
 
 
 def _is_shown(row: LedgerEntry, sources: Sources, *, frozen: int) -> bool:
@@ -209,18 +229,26 @@ async def manifests_of(statement: Statement) -> list[Manifest]:
     return list(await Manifest.objects().where(mine).order_by(Manifest.n))
 
 
+async def stamping_of(rows: Sequence[Manifest]) -> list[Stamping]:
+    """Those of the manifests for which a timestamp authority was asked in vain, and why."""
+    if not rows:
+        return []
+    return list(await Stamping.objects().where(Stamping.manifest.is_in([row.id for row in rows])))
+
+
 async def files_of(statement: Statement, *, n: int = 0) -> dict[str, bytes]:
     """Every file of the bundle by name, of the newest manifest or of the n-th; raises NotFound where there is none."""
     row = await (numbered(statement, n) if n else latest(statement))
     text_set = await queries.text_set_of(statement)
     if row is None or text_set is None:
         raise NotFound("There is nothing to check before the statement is published.")
-    return files_with(row, await queries.texts_of(text_set))
+    return files_with(row, await queries.texts_of(text_set), await kept.kept_with(row))
 
 
-def files_with(row: Manifest, texts: Sequence[TextVersion]) -> dict[str, bytes]:
-    """The files that a stored manifest and its texts make."""
+def files_with(row: Manifest, texts: Sequence[TextVersion], others: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that a stored manifest, its texts and what is kept with it make."""
     return {
+        **others,
         "manifest.json": row.json.encode("utf-8"),
         "manifest.json.sig": bytes.fromhex(row.sig),
         "publisher.pem": row.publisher_pem.encode("ascii"),

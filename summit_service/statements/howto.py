@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 WORDS = """\
 How to check "{title}"
@@ -29,7 +28,8 @@ gave you these files. Run the commands in the directory in which this file lies.
    and be the fingerprint that you have from elsewhere: an earlier statement, a printed programme, a person whom
    you ask. A fingerprint that you have only from here proves nothing.
 
-3. The texts and the other files are those that the manifest names.
+3. The texts and the other files are those that the manifest names. A PDF is a copy to read; what was signed
+   are the files that end in .txt.
 
 {commands}
 
@@ -50,14 +50,26 @@ gave you these files. Run the commands in the directory in which this file lies.
 
     grep -c THE-HASH-IN-YOUR-RECEIPT manifest.json
 
+6. When was it signed? Where manifest.json.sig.tsr and timestamp-authority.pem lie beside this file, a timestamp
+   authority (RFC 3161) has seen the publisher's signature, and nobody could have made it later:
+
+    openssl ts -verify -data manifest.json.sig -in manifest.json.sig.tsr -CAfile timestamp-authority.pem
+
+   It must say: Verification: OK
+
+    openssl ts -reply -in manifest.json.sig.tsr -text
+
+   tells the time ("Time stamp"). Compare timestamp-authority.pem with what you have from that authority itself.
+   Where the two files are not there, no authority was asked, or it had not answered when you saved the bundle.
+
 What this shows: the text and the list are what the publisher signed, and no record was changed afterwards.
 The signatures were given by personal links in mails, which show who controls a mailbox. They are simple
 electronic signatures, not advanced or qualified ones.
 """
 
 
-def words(title: str, address: str, texts: Sequence[Mapping[str, Any]], *, key_id: str) -> str:
-    """The whole file; ASCII but for the title."""
-    names = ["publisher.pem", "keys.json", "VERIFY.txt", *(text["file"] for text in texts)]
+def words(title: str, address: str, others: Sequence[str], *, key_id: str) -> str:
+    """The whole file; ASCII but for the title. `others` are the names of texts and reading copies."""
+    names = ["publisher.pem", "keys.json", "VERIFY.txt", *others]
     commands = "\n".join(f'    grep -c "$(sha256sum {name} | cut -c 1-64)" manifest.json' for name in names)
     return WORDS.format(title=title, address=address, commands=commands, key_id=key_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import msgspec
 
 from summit_service import settings, typeset, zones
-from summit_service.statements import paragraphs, policy, queries
+from summit_service.statements import paragraphs, policy, queries, since
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
@@ -23,10 +24,20 @@ MEANING = (
 )
 
 
-async def copy_data(statement: Statement, text: TextVersion) -> bytes:
-    """What the PDF is made of: the text with its paragraph numbers; once published, who signed and how to check it."""
+def name_of(text: TextVersion) -> str:
+    """`statement.en.pdf`."""
+    return f"statement.{text.language}.pdf"
+
+
+async def copy_data(
+    statement: Statement, text: TextVersion, *, after: Mapping[str, Any] = since.NOTHING
+) -> bytes:
+    """What the PDF is made of: the text with its paragraph numbers; once published, who signed and how to check it.
+
+    `after` is what has happened since publication.
+    """
     signed = await queries.signatures_of(statement) if statement.state == "published" else []
-    return msgspec.json.encode(_data(statement, text, signed))
+    return msgspec.json.encode(_data(statement, text, signed, after))
 
 
 def set_copy(data: bytes) -> bytes:
@@ -39,7 +50,9 @@ def _set(data: bytes, fonts: Path | None) -> bytes:
     return typeset.pdf("statement", msgspec.json.decode(data), fonts=fonts)
 
 
-def _data(statement: Statement, text: TextVersion, signed: Sequence[Signature]) -> dict[str, Any]:
+def _data(
+    statement: Statement, text: TextVersion, signed: Sequence[Signature], after: Mapping[str, Any]
+) -> dict[str, Any]:
     current = settings.current()
     address = f"{current.base_url}/statements/{statement.slug}"
     return {
@@ -48,7 +61,8 @@ def _data(statement: Statement, text: TextVersion, signed: Sequence[Signature]) 
         "network": current.network_name,
         "kind": _kind(statement, current.network_name),
         "text": list(_paragraphs(text)),
-        "lists": [["Signed by", _by_country(signed)]] if signed else [],
+        "notes": _notes(after),
+        "lists": _lists(signed, after),
         "check": _check(statement, text, address),
     }
 
@@ -71,21 +85,55 @@ def _kind(statement: Statement, network: str) -> str:
     return f"A joint statement of the {network}, not published yet.{until}"
 
 
-def _by_country(signed: Sequence[Signature]) -> list[dict[str, Any]]:
+def _notes(after: Mapping[str, Any]) -> list[str]:
+    """What a reader must know before the text: errata, and what has taken its place."""
+    notes = [f"Erratum of {_day(one['at'])}: {one['text']}" for one in after["errata"]]
+    if replaced := after["superseded_by"]:
+        notes.insert(
+            0, f"Superseded on {_day(replaced['at'])} by “{replaced['title']}”, {replaced['address']}."
+        )
+    return notes
+
+
+def _lists(signed: Sequence[Signature], after: Mapping[str, Any]) -> list[list[Any]]:
+    gone = {one["signature"]: _day(one["withdrew_at"]) for one in after["withdrew"]}
+    lists: list[list[Any]] = [["Signed by", _by_country(signed, gone)]] if signed else []
+    if after["joined"]:
+        lines = [
+            f"{_words(one['capacity'], one['organisation'], one['signatory'])}, {_day(one['signed_at'])}"
+            f"{_gone(gone, one['record'])}"
+            for one in after["joined"]
+        ]
+        lists.append(["Joined after adoption", [{"name": "", "lines": lines}]])
+    return lists
+
+
+def _day(at: str) -> str:
+    return zones.short_day(datetime.fromisoformat(at).date())
+
+
+def _gone(gone: Mapping[str, str], record: str) -> str:
+    return f" (withdrew on {gone[record]})" if record in gone else ""
+
+
+def _by_country(signed: Sequence[Signature], gone: Mapping[str, str]) -> list[dict[str, Any]]:
     ordered = sorted(signed, key=lambda line: country_name(line.country))
     return [
         {
             "name": country_name(code) if code else "International",
-            "lines": [_line(line) for line in lines],
+            "lines": [
+                _words(line.capacity, line.organisation, line.name) + _gone(gone, line.record_id)
+                for line in lines
+            ],
         }
         for code, lines in groupby(ordered, key=lambda line: line.country)
     ]
 
 
-def _line(line: Signature) -> str:
-    if line.capacity == "organisation":
-        return f"{line.organisation}, signed by {line.name}"
-    return f"{line.name}, in a personal capacity ({line.organisation} for identification only)"
+def _words(capacity: str, organisation: str, name: str) -> str:
+    if capacity == "organisation":
+        return f"{organisation}, signed by {name}"
+    return f"{name}, in a personal capacity ({organisation} for identification only)"
 
 
 def _check(statement: Statement, text: TextVersion, address: str) -> list[str]:

@@ -212,3 +212,23 @@ class Manifest(Table, tablename="manifest"):
     keys_json = Text()
     verify_txt = Text()
     created_at = Timestamptz()
+
+
+class ManifestFile(Table, tablename="manifest_file"):
+    """A file of a bundle that cannot be made again to the byte: a reading copy, a timestamp. `data` is Base64."""
+
+    id: Serial
+    manifest = ForeignKey(Manifest, null=False, on_delete=OnDelete.restrict)
+    name = Varchar(length=60)
+    data = Text()
+    created_at = Timestamptz()
+
+
+class Stamping(Table, tablename="stamping"):
+    """How asking the timestamp authority goes for a manifest that has no token yet; `fault` is what went wrong last."""
+
+    id: Serial
+    manifest = ForeignKey(Manifest, null=False, on_delete=OnDelete.restrict)
+    attempts = Integer(default=0)
+    next_at = Timestamptz()
+    fault = Text(default="")

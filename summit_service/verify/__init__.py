@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from summit_service.verify import checks, later, shapes
+from summit_service.verify import checks, later, shapes, stamp
 from summit_service.verify.reading import (
     Incomplete,
     Invalid,
@@ -23,8 +23,19 @@ from summit_service.verify.reading import (
     read_bundle,
     read_zip,
 )
+from summit_service.verify.stamp import Stamp, read_stamp
 
-__all__ = ["Invalid", "Trusted", "Verdict", "keys_of", "verify", "verify_path", "verify_zip"]
+__all__ = [
+    "Invalid",
+    "Stamp",
+    "Trusted",
+    "Verdict",
+    "keys_of",
+    "read_stamp",
+    "verify",
+    "verify_path",
+    "verify_zip",
+]
 
 EXIT = {"valid": 0, "invalid": 1, "incomplete": 2, "untrusted": 3}
 SPKI = bytes.fromhex("302a300506032b6570032100")
@@ -55,19 +66,28 @@ class Verdict:
 
 
 def verify(
-    files: Mapping[str, bytes], trusted: Sequence[Trusted], *, receipts: Sequence[bytes] = ()
+    files: Mapping[str, bytes],
+    trusted: Sequence[Trusted],
+    *,
+    receipts: Sequence[bytes] = (),
+    authorities: Sequence[bytes] = (),
 ) -> Verdict:
-    """The verdict on these files; `receipts` are mails as they were received."""
+    """The verdict on these files; `receipts` are mails as they were received.
+
+    `authorities` are certificates (PEM) of timestamp authorities that the reader trusts; with any, one must have
+    timestamped the signature.
+    """
     try:
         manifest = _whole_manifest(files)
         _check_all(manifest, files)
+        stamped = stamp.check_stamp(manifest, files, authorities)
         for mail in receipts:
             check_receipt(manifest, mail)
     except Incomplete as fault:
         return Verdict("incomplete", str(fault))
     except Invalid as fault:
         return Verdict("invalid", str(fault))
-    return _with_trust(manifest, files[shapes.PUBLISHER].decode("ascii"), trusted)
+    return _with_trust(manifest, files[shapes.PUBLISHER].decode("ascii"), trusted, stamped)
 
 
 def _whole_manifest(files: Mapping[str, bytes]) -> Mapping[str, Any]:
@@ -75,6 +95,8 @@ def _whole_manifest(files: Mapping[str, bytes]) -> Mapping[str, Any]:
     manifest = canonical_json(files[shapes.MANIFEST], shapes.MANIFEST)
     check_shape(manifest, shapes.WHOLE, shapes.MANIFEST)
     _need(files, [text["file"] for text in manifest["texts"]])
+    named = {line["file"] for line in manifest["files"]}
+    _need(files, [name for name in checks.copies_of(manifest) if name in named])
     return dict(manifest)
 
 
@@ -166,7 +188,9 @@ def check_receipt(manifest: Mapping[str, Any], mail: bytes) -> None:
     checks.must(is_shown or not is_later, "The publisher keeps back what the receipt names.")
 
 
-def _with_trust(manifest: Mapping[str, Any], pem: str, trusted: Sequence[Trusted]) -> Verdict:
+def _with_trust(
+    manifest: Mapping[str, Any], pem: str, trusted: Sequence[Trusted], stamped: stamp.Stamp | None
+) -> Verdict:
     key_id, signed_at = manifest["key_id"], later.signed_at(manifest)
     facts = {
         "title": manifest["statement"]["title"],
@@ -176,6 +200,7 @@ def _with_trust(manifest: Mapping[str, Any], pem: str, trusted: Sequence[Trusted
         "tally": dict(manifest["tally"]),
         "chain_head": manifest["chain"]["head"],
         "text_set_sha256": manifest["text_set"]["sha256"],
+        "timestamp": f"{stamped.at:%Y-%m-%dT%H:%M:%SZ} by {stamped.by}" if stamped else "none",
     }
     for key in trusted:
         if key.public_key == pem and (key.valid_until is None or signed_at <= key.valid_until):
@@ -184,16 +209,28 @@ def _with_trust(manifest: Mapping[str, Any], pem: str, trusted: Sequence[Trusted
     return Verdict("untrusted", sentence, key_id, facts)
 
 
-def verify_zip(data: bytes, trusted: Sequence[Trusted], *, receipts: Sequence[bytes] = ()) -> Verdict:
+def verify_zip(
+    data: bytes,
+    trusted: Sequence[Trusted],
+    *,
+    receipts: Sequence[bytes] = (),
+    authorities: Sequence[bytes] = (),
+) -> Verdict:
     """As `verify`, for the bytes of a zip file."""
     try:
         files = read_zip(data)
     except Invalid as fault:
         return Verdict("invalid", str(fault))
-    return verify(files, trusted, receipts=receipts)
+    return verify(files, trusted, receipts=receipts, authorities=authorities)
 
 
-def verify_path(path: Path, trusted: Sequence[Trusted], *, receipts: Sequence[bytes] = ()) -> Verdict:
+def verify_path(
+    path: Path,
+    trusted: Sequence[Trusted],
+    *,
+    receipts: Sequence[bytes] = (),
+    authorities: Sequence[bytes] = (),
+) -> Verdict:
     """As `verify`, for a zip file or a directory."""
     try:
         files = read_bundle(path)
@@ -201,4 +238,4 @@ def verify_path(path: Path, trusted: Sequence[Trusted], *, receipts: Sequence[by
         return Verdict("incomplete", str(fault))
     except (Invalid, OSError) as fault:
         return Verdict("invalid", str(fault))
-    return verify(files, trusted, receipts=receipts)
+    return verify(files, trusted, receipts=receipts, authorities=authorities)

@@ -10,7 +10,17 @@ from typing import Any
 import rfc8785
 
 from summit_service.verify.reading import Invalid, check_shape
-from summit_service.verify.shapes import FROZEN_TEXT, HOW, KEYS, MANIFEST, PUBLISHER, RESPONSE, SIGNATURE
+from summit_service.verify.shapes import (
+    AUTHORITY,
+    FROZEN_TEXT,
+    HOW,
+    KEYS,
+    MANIFEST,
+    PUBLISHER,
+    RESPONSE,
+    SIGNATURE,
+    STAMP,
+)
 
 ZEROS = "0" * 64
 Manifest = Mapping[str, Any]
@@ -28,17 +38,23 @@ def must(holds: object, sentence: str) -> None:
 
 
 def check_files(manifest: Manifest, files: Mapping[str, bytes]) -> None:
-    """Exactly the files that the manifest names are there, and each has its hash."""
+    """Exactly the files that the manifest names are there, and each has its hash; a timestamp may be there besides."""
     named = [line["file"] for line in manifest["files"]]
     wanted = {PUBLISHER, KEYS, HOW, *(text["file"] for text in manifest["texts"])}
+    wanted |= {name for name in copies_of(manifest) if name in named}
     must(named == sorted(wanted), "The manifest does not name the files that belong to it, in their order.")
     must(
-        set(files) <= wanted | {MANIFEST, SIGNATURE},
+        set(files) <= wanted | {MANIFEST, SIGNATURE, STAMP, AUTHORITY},
         "There is a file in the bundle that does not belong there.",
     )
     for line in manifest["files"]:
         found = sha256(files[line["file"]])
         must(found == line["sha256"], f"{line['file']} was changed: its SHA-256 is {found}.")
+
+
+def copies_of(manifest: Manifest) -> list[str]:
+    """The names of reading copies: a PDF for each text for which there was a font."""
+    return [f"statement.{text['lang']}.pdf" for text in manifest["texts"]]
 
 
 def check_texts(manifest: Manifest, files: Mapping[str, bytes]) -> None:

@@ -20,6 +20,8 @@ MANIFEST, SIGNATURE, PUBLISHER, KEYS, HOW = (
     "keys.json",
     "VERIFY.txt",
 )
+STAMP, AUTHORITY = "manifest.json.sig.tsr", "timestamp-authority.pem"
+"""A timestamp of the publisher's signature comes later than the manifest, which therefore does not name it."""
 
 SHARE: tuple[Any, ...] = (None.__class__, {"count": int}, {"num": int, "den": int})
 RULE: dict[str, Any] = {

@@ -114,6 +114,7 @@ async def _page(
         status=422 if isinstance(fault, Invalid) else 409 if fault else 200,
         statement=row,
         manifests=manifests,
+        stamping=await bundle.stamping_of(manifests),
         after=since.of(manifests[-1] if manifests else None),
         others=[(other.slug, other.title) for other in others if other.id != row.id],
         signed=await _standing(row),

@@ -12,10 +12,18 @@ from summit_service import settings
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
 from summit_service.statements import bundle, publisher, queries
+from summit_service.statements.files import STAMP
 from summit_service.statements.tables import Statement
 from summit_service.web.layout import page
 
-KINDS = {".zip": "application/zip", "json": "application/json", ".sig": "application/octet-stream"}
+KINDS = {
+    ".pdf": "application/pdf",
+    ".tsr": "application/timestamp-reply",
+    ".pem": "application/x-pem-file",
+    ".zip": "application/zip",
+    "json": "application/json",
+    ".sig": "application/octet-stream",
+}
 
 
 @get("/statements/{slug:str}/verify")
@@ -36,7 +44,9 @@ async def check_page(
         manifest=manifest,
         manifests=await bundle.manifests_of(found),
         files=sorted(files),
-        texts=sorted(name for name in files if name.startswith("statement.")),
+        is_stamped=STAMP in files,
+        is_stamp_awaited=settings.current().tsa_url is not None,
+        texts=sorted(name for name in files if name.startswith("statement.") and name.endswith(".txt")),
     )
 
 

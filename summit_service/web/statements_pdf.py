@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.errors import NotFound
-from summit_service.statements import letters, queries
-from summit_service.statements.reading_copy import copy_data, set_copy
+from summit_service.statements import bundle, files, letters, queries, since
+from summit_service.statements.reading_copy import copy_data, name_of, set_copy
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.typeset import CannotTypeset
 
@@ -22,15 +24,22 @@ NO_FONT = (
 
 
 async def reading_copy(statement: Statement, text: TextVersion) -> Response[bytes]:
-    """The PDF; raises NotFound for a script that no font here shows."""
-    data = await copy_data(statement, text)
-    try:
-        body = await asyncio.to_thread(set_copy, data)
-    except CannotTypeset as fault:
-        raise NotFound(NO_FONT) from fault
+    """The PDF: the one in the bundle once published; raises NotFound for a script that no font here shows."""
+    manifest = await bundle.latest(statement) if statement.state == "published" else None
+    body = (await files.kept_with(manifest)).get(name_of(text)) if manifest else None
+    if body is None:
+        body = await _made(statement, text, since.of(manifest))
     name = f'inline; filename="{statement.slug}.{text.language}.pdf"'
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     return Response(body, media_type="application/pdf", headers=headers)
+
+
+async def _made(statement: Statement, text: TextVersion, after: Mapping[str, Any]) -> bytes:
+    data = await copy_data(statement, text, after=after)
+    try:
+        return await asyncio.to_thread(set_copy, data)
+    except CannotTypeset as fault:
+        raise NotFound(NO_FONT) from fault
 
 
 @get("/sign/{token:str}/text.pdf")

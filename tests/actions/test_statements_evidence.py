@@ -184,6 +184,7 @@ async def test_commands_of_verify_txt_work_as_they_stand(
         (folder / name).write_bytes(data)
     lines = [line[4:] for line in files["VERIFY.txt"].decode().splitlines() if line.startswith("    ")]
     commands = [line for line in lines if line.startswith(("openssl", "grep")) and "THE-HASH" not in line]
+    commands = [line for line in commands if "openssl ts" not in line]
 
     said = [_run(command, folder).stdout for command in commands]
 
@@ -191,7 +192,7 @@ async def test_commands_of_verify_txt_work_as_they_stand(
     assert said[0].strip() == "Signature Verified Successfully"
     assert said[1].split()[0] == key_id
     assert key_id in lines
-    assert [answer.strip() for answer in said[2:]] == ["1"] * 4
+    assert [answer.strip() for answer in said[2:]] == ["1"] * 5
     (folder / "manifest.json").write_bytes(files["manifest.json"].replace(b"Centre", b"Center"))
     assert _run(commands[0], folder).returncode != 0
 

@@ -109,6 +109,11 @@ def _whole_files(files: Files) -> Iterator[Vector]:
     yield Vector("nothing", {}, "incomplete")
     yield Vector("extra file", {**files, "README.txt": b"Hello\n"})
     yield Vector("extra text", {**files, "statement.fr.txt": b"Bonjour\n"})
+    yield Vector("timestamp alone", {**files, "manifest.json.sig.tsr": b"0"})
+    pem = b"-----BEGIN CERTIFICATE-----\n"
+    yield Vector("authority alone", {**files, "timestamp-authority.pem": pem})
+    stamped = {**files, "manifest.json.sig.tsr": b"0", "timestamp-authority.pem": pem}
+    yield Vector("timestamp of nothing", stamped)
     yield Vector("signature cut", {**files, "manifest.json.sig": signature[:-1]})
     yield Vector("signature in hex", {**files, "manifest.json.sig": signature.hex().encode()})
     yield Vector("signature of zeros", {**files, "manifest.json.sig": bytes(64)})

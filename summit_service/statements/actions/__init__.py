@@ -23,6 +23,7 @@ from summit_service.statements.actions.handing_on import (
 )
 from summit_service.statements.actions.recording import AnswerForm
 from summit_service.statements.actions.signing import Reminded, open_for_signing, remind, remind_as_wished
+from summit_service.statements.actions.stamping import stamp_waiting
 
 __all__ = [
     "AnswerForm",
@@ -51,6 +52,7 @@ __all__ = [
     "settle",
     "settle_delegation",
     "settle_dispute",
+    "stamp_waiting",
     "start_consultation",
     "supersede",
     "tell_wrong_person",

@@ -9,6 +9,7 @@
   const CAPACITY = /^(organisation|personal)$/;
   const SPKI = "302a300506032b6570032100";
   const NEEDED = ["manifest.json", "manifest.json.sig", "publisher.pem", "keys.json", "VERIFY.txt"];
+  const STAMP = "manifest.json.sig.tsr", AUTHORITY = "timestamp-authority.pem";
   const LARGEST = 64000000;
 
   class Invalid extends Error {}
@@ -194,10 +195,12 @@
   };
 
   // Files and texts.
+  const copiesOf = (manifest) => manifest.texts.map((line) => `statement.${line.lang}.pdf`);
   const checkFiles = async (manifest, files) => {
-    const wanted = [...new Set(["publisher.pem", "keys.json", "VERIFY.txt", ...manifest.texts.map((t) => t.file)])].sort();
-    must(equal(manifest.files.map((line) => line.file), wanted), "The manifest does not name the files that belong to it.");
-    const allowed = new Set([...wanted, "manifest.json", "manifest.json.sig"]);
+    const named = manifest.files.map((line) => line.file), copies = copiesOf(manifest).filter((name) => named.includes(name));
+    const wanted = [...new Set(["publisher.pem", "keys.json", "VERIFY.txt", ...manifest.texts.map((t) => t.file), ...copies])].sort();
+    must(equal(named, wanted), "The manifest does not name the files that belong to it.");
+    const allowed = new Set([...wanted, "manifest.json", "manifest.json.sig", STAMP, AUTHORITY]);
     must(Object.keys(files).every((name) => allowed.has(name)), "There is a file that does not belong there.");
     for (const line of manifest.files) {
       must(await sha256(files[line.file]) === line.sha256, `${line.file} was changed.`);
@@ -384,6 +387,15 @@
     return { joined, withdrew };
   };
 
+  // A timestamp (RFC 3161) is for this signature. Who gave it, and when, is for openssl: see VERIFY.txt.
+  const checkStamp = async (files) => {
+    must((STAMP in files) === (AUTHORITY in files), "A timestamp and the certificate of its authority come together.");
+    if (!(STAMP in files)) return;
+    const token = hex(files[STAMP]), hash = await sha256(files["manifest.json.sig"]);
+    must(token.includes(`0420${hash}`), "The timestamp is for something else.");
+    must(/^-----BEGIN CERTIFICATE-----\n/.test(decode(files[AUTHORITY], AUTHORITY)), "The authority's certificate cannot be read.");
+  };
+
   // The zip as the publisher makes it, and no other: it is made again and compared.
   const crcTable = Array.from({ length: 256 }, (_, byte) => {
     let value = byte;
@@ -438,6 +450,8 @@
     const manifest = canonicalJson(files["manifest.json"], "manifest.json");
     must(fits(manifest, MANIFEST), "manifest.json does not have the parts that it should have.");
     need(files, manifest.texts.map((line) => line.file));
+    const named = new Set(manifest.files.map((line) => line.file));
+    need(files, copiesOf(manifest).filter((name) => named.has(name)));
     await checkSignature(manifest, files);
     await checkFiles(manifest, files);
     await checkKeys(manifest, files);
@@ -446,6 +460,7 @@
     checkSignatures(manifest, checkStory(manifest));
     checkTally(manifest);
     checkSince(manifest);
+    await checkStamp(files);
     return manifest;
   };
 
@@ -457,9 +472,10 @@
       const pem = decode(files["publisher.pem"], "publisher.pem");
       const known = trusted.some((key) => key.public_key === pem &&
         (key.valid_until === null || signedAt(manifest) <= key.valid_until));
+      const facts = { manifest, stamped: STAMP in files };
       return known
-        ? { verdict: "valid", sentence: "The bundle is valid.", manifest }
-        : { verdict: "untrusted", sentence: "The bundle agrees with itself, but was signed by a key that is not trusted.", manifest };
+        ? { verdict: "valid", sentence: "The bundle is valid.", ...facts }
+        : { verdict: "untrusted", sentence: "The bundle agrees with itself, but was signed by a key that is not trusted.", ...facts };
     } catch (fault) {
       if (fault instanceof Incomplete || fault instanceof Unable) return { verdict: "incomplete", sentence: fault.message };
       return { verdict: "invalid", sentence: fault instanceof Invalid ? fault.message : "The bundle cannot be read." };
@@ -480,7 +496,7 @@
     element.textContent = text;
     result.append(element);
   };
-  const show = ({ verdict, sentence, manifest }) => {
+  const show = ({ verdict, sentence, manifest, stamped }) => {
     result.replaceChildren();
     result.dataset.verdict = verdict;
     add("h3", WORDS[verdict]);
@@ -494,6 +510,7 @@
       add("p", `Manifest ${manifest.n}, of ${manifest.issued_at}: since publication ${joined.length} joined and ` +
         `${withdrew.length} withdrew.`);
     }
+    if (stamped) add("p", "A timestamp of the signature is in it; who gave it, and when, openssl tells: see VERIFY.txt.");
     add("p", `Signed by the key ${manifest.key_id}. Last record: ${manifest.chain.head}.`);
   };
   const bytesOf = async (address) => {
@@ -502,7 +519,7 @@
     return new Uint8Array(await answer.arrayBuffer());
   };
   const published = async () => {
-    const names = [...NEEDED, ...place.dataset.texts.split(" ")];
+    const names = [...new Set([...NEEDED, ...place.dataset.files.split(" ")])];
     const files = await Promise.all(names.map((name) => bytesOf(`/statements/${place.dataset.slug}/${name}`)));
     return Object.fromEntries(names.map((name, at) => [name, files[at]]));
   };
