@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from itertools import islice
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -24,7 +23,6 @@ MAY_BE_LEFT_OUT = {
     "online_url": "Its address to join online",
     "categories": "Its topics",
 }
-MOST_DAYS_LOOKED_AT = 40_000
 
 
 def judge(entry: Entry, known: Known | None, *, timezone: str, now: datetime) -> Incoming:
@@ -91,23 +89,20 @@ def _own_dates(given: Details, notes: list[str]) -> tuple[str, ...]:
     if not given.excluded or not given.recurrence:
         return ()
     plain, _ = rules.check_times(replace(given, excluded=()))
-    days = sorted(text[:10] for text in given.excluded)
-    first, last = (datetime.fromisoformat(day).date() for day in (days[0], days[-1]))
     rule = read_rule(plain.recurrence, timezone=plain.timezone)[1]
-    found = islice(
-        series.days(rule, occurrences.first_wall(plain), start=first, end=last), MOST_DAYS_LOOKED_AT
-    )
-    walls = {occurrences.wall_on(plain, day) for day in found}
-    own = tuple(
-        text for text in given.excluded if text in walls or (len(text) == 10 and _begins(walls, text))
-    )
+    first = occurrences.first_wall(plain)
+    counted = set(series.days(rule, first, start=first.date(), end=date.max)) if rule.count else None
+
+    def is_own(text: str) -> bool:
+        day = date.fromisoformat(text[:10])
+        if text not in {day.isoformat(), occurrences.wall_on(plain, day)}:
+            return False
+        return day in counted if counted is not None else occurrences.is_occurrence(plain, day)
+
+    own = tuple(text for text in given.excluded[: 2 * rules.MOST_EXCLUDED] if is_own(text))
     if len(own) < len(given.excluded):
         notes.append("It leaves out dates that its series does not have; that changes nothing.")
     return own
-
-
-def _begins(walls: set[str], day: str) -> bool:
-    return any(wall.startswith(day) for wall in walls)
 
 
 def _dates(

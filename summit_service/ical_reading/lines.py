@@ -15,6 +15,7 @@ LARGEST = 2_000_000
 LONGEST_LINE = 100_000
 LONGEST_HEAD = 2_000
 """Of a property's name with its parameters."""
+MOST_PARAMETERS = 60
 MOST_LINES = 100_000
 MOST_ENTRIES = 2_000
 DEEPEST = 5
@@ -131,7 +132,7 @@ def _parsed(name: str, text: str) -> Line | None:
     """The line in its parts; nothing for one that is none, or whose parameters are longer than anybody needs."""
     if text[len(name)] == ":":
         return Line(name, {}, text[len(name) + 1 :])
-    if text.find(":", 0, LONGEST_HEAD) < 0:
+    if text.find(":", 0, LONGEST_HEAD) < 0 or text.count(";", 0, LONGEST_HEAD) > MOST_PARAMETERS:
         return None
     try:
         _, params, value = _content_line(text).raw_parts()

@@ -15,8 +15,8 @@ from summit_service import zones
 from summit_service.errors import Invalid
 from summit_service.ical_reading.lines import Found, Line
 
-_DAY = re.compile(r"\d{8}")
-_MOMENT = re.compile(r"\d{8}T\d{6}Z?")
+_DAY = re.compile(r"[0-9]{8}")
+_MOMENT = re.compile(r"[0-9]{8}T[0-9]{6}Z?")
 _length_of: Any = vDuration.from_ical
 
 
@@ -56,10 +56,10 @@ def moment(line: Line, field: str, places: Places, *, into: str = "") -> tuple[s
     value = line.value.strip()
     try:
         if _DAY.fullmatch(value):
-            return "", datetime.strptime(value, "%Y%m%d").date(), 0  # noqa: DTZ007 - a day
+            return "", date.fromisoformat(value), 0
         if not _MOMENT.fullmatch(value):
             raise ValueError(value)
-        at = datetime.strptime(value[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - a wall time
+        at = datetime.fromisoformat(value[:15])
     except ValueError:
         raise Invalid.one(field, f"The time “{value[:30]}” cannot be read.") from None
     own = "Etc/UTC" if value.endswith("Z") else _zone_of(line.params.get("TZID", ""), field, places)
@@ -74,7 +74,7 @@ def moment(line: Line, field: str, places: Places, *, into: str = "") -> tuple[s
 
 def wall(found: date) -> str:
     """As an event's field has it."""
-    return found.strftime("%Y-%m-%dT%H:%M") if isinstance(found, datetime) else found.isoformat()
+    return found.isoformat(timespec="minutes") if isinstance(found, datetime) else found.isoformat()
 
 
 def _end(found: Found, zone: str, starts: date, places: Places) -> date | None:
