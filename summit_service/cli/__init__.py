@@ -27,5 +27,6 @@ for command in (
     data.token,
     evidence.verify,
     evidence.key,
+    evidence.evidence,
 ):
     main.add_command(command)

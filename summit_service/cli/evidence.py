@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from summit_service import settings
+from summit_service import db, settings
 from summit_service import verify as verifier
-from summit_service.cli.shell import answer, checked_settings, json_option, now, tell
+from summit_service.accounts.actor import OPERATOR
+from summit_service.cli.shell import answer, checked_settings, json_option, now, on_database, tell
 from summit_service.errors import SummitError
-from summit_service.statements import publisher
+from summit_service.statements import actions, publisher
 
 a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -87,6 +89,50 @@ def show(as_json: bool) -> None:
         {"key_id": one.key_id, "valid_from": one.valid_from, "valid_until": one.valid_until} for one in keys
     ]
     answer(as_json, data=data, lines=told or ["There is no key yet: it is made at the first publication."])
+
+
+@key.command()
+@click.argument("key_id")
+@click.option(
+    "--since", help="From when it is not to be believed: 2027-05-01T12:00Z. Without it, from now on."
+)
+def revoke(key_id: str, since: str | None) -> None:
+    """Believe nothing that a key has signed since a day; what it signed before stays valid.
+
+    Tell everybody who has the old keys.json: a bundle is judged by the list that its reader has.
+    """
+    try:
+        moment = datetime.fromisoformat(since) if since else now()
+        if moment.tzinfo is None:
+            raise ValueError
+    except ValueError as fault:
+        raise click.BadParameter(
+            "Give a time with its zone: 2027-05-01T12:00Z.", param_hint="--since"
+        ) from fault
+    try:
+        ended = publisher.revoke(checked_settings(), key_id, since=moment.astimezone(UTC), now=now())
+    except SummitError as fault:
+        tell(fault)
+        sys.exit(1)
+    click.echo(f"Nothing that the key {ended.key_id} signed after {ended.valid_until} is believed.")
+
+
+@click.group()
+def evidence() -> None:
+    """What is kept about each answer."""
+
+
+@evidence.command()
+@click.argument("record")
+@click.option("--note", required=True, help="Who has asked for it, and when.")
+@on_database
+async def erase(record: str, note: str) -> None:
+    """Erase the private part of an answer for good: address, typed name, network address, reason.
+
+    The public record, its commitment and the chain stay, and every bundle stays valid.
+    """
+    await actions.erase_private(record, actor=OPERATOR, now=await db.database_now(), note=note)
+    click.echo(f"The private part of record {record} is erased. The record itself stays.")
 
 
 @key.command()

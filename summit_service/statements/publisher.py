@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import msgspec
 from cryptography.hazmat.primitives import serialization as forms
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from summit_service.errors import Unavailable
+from summit_service.errors import NotFound, Unavailable
 from summit_service.settings import Settings
 from summit_service.statements import evidence
 
@@ -101,6 +102,23 @@ def rotate(settings: Settings, *, now: datetime) -> PublicKey:
     return load(settings, now=now).current
 
 
+def revoke(settings: Settings, key_id: str, *, since: datetime, now: datetime) -> PublicKey:
+    """Believe nothing that this key has signed after `since`; what it signed before stays valid.
+
+    A key that signs now is replaced first. An end that was written down before is not moved to a later day.
+    Raises NotFound for a key that is not on the list.
+    """
+    if load(settings, now=now).current.key_id == key_id:
+        rotate(settings, now=now)
+    keys, at = known_keys(settings), evidence.moment(since)
+    found = next((key for key in keys if key.key_id == key_id), None)
+    if found is None:
+        raise NotFound("There is no key with this fingerprint; `summit key show` lists them.")
+    ended = _ended(found, min(at, found.valid_until or at))
+    _write_list(settings, [ended if key.key_id == key_id else key for key in keys])
+    return ended
+
+
 def _listed(settings: Settings, private: Ed25519PrivateKey, *, now: datetime) -> tuple[PublicKey, ...]:
     """The list with this key as the one that is in use, written down where it was not."""
     keys, pem, at = known_keys(settings), _pem(private), evidence.moment(now)
@@ -110,10 +128,14 @@ def _listed(settings: Settings, private: Ed25519PrivateKey, *, now: datetime) ->
         raise ValueError("this key was replaced before and signs no more")
     ended = [key if key.valid_until else _ended(key, at) for key in keys]
     found = (*ended, PublicKey(key_id=_key_id(private), public_key=pem, valid_from=at))
-    part = _beside(list_path(settings))
-    part.write_text(evidence.jcs(msgspec.to_builtins(KeyList(list(found)))), encoding="utf-8")
-    part.replace(list_path(settings))
+    _write_list(settings, found)
     return found
+
+
+def _write_list(settings: Settings, keys: Sequence[PublicKey]) -> None:
+    part = _beside(list_path(settings))
+    part.write_text(evidence.jcs(msgspec.to_builtins(KeyList(list(keys)))), encoding="utf-8")
+    part.replace(list_path(settings))
 
 
 def _ended(key: PublicKey, at: str) -> PublicKey:

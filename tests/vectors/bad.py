@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import io
 import json
 import unicodedata
-from collections.abc import Callable, Iterator
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +66,7 @@ def vectors(files: Files, key: Ed25519PrivateKey) -> list[Vector]:
         *_tampered(files),
         *_whole_files(files),
         *_zips(files),
+        *_other_zips(files),
         *_keys(files, key),
         *_texts(files, key),
         *_json(files, key),
@@ -135,6 +139,43 @@ def _zips(files: Files) -> Iterator[Vector]:
     yield Vector("zip with a directory", zipped({**files, "sub/": b""}))
     yield Vector("zip with a time", whole.replace(b"\x00\x00\x21\x00", b"\x01\x00\x21\x00", 1))
     yield Vector("zip with an attribute", whole[::-1].replace(b"\x81\xa4"[::1], b"\x81\xff", 1)[::-1])
+
+
+def _other_zips(files: Files) -> Iterator[Vector]:
+    """Zips in which another program would find something else than a verifier that is not strict."""
+    names: dict[str, str] = {
+        "a path upwards": "../statement.en.txt",
+        "an absolute path": "/etc/passwd",
+        "a path of another system": "..\\statement.en.txt",
+        "a folder": "bundle/statement.en.txt",
+        "a name in capitals": "MANIFEST.JSON",
+        "a name with a blank": "manifest.json ",
+    }
+    for name, path in names.items():
+        yield Vector(f"zip with {name}", zipped({**files, path: b"a"}))
+    yield Vector("zip with a name twice", _zip_of([*sorted(files.items()), ("manifest.json", b"{}")]))
+    yield Vector("zip with a symbolic link", _zip_of(sorted(files.items()), mode=0o120777))
+    yield Vector("zip that others may run", _zip_of(sorted(files.items()), mode=0o100755))
+    yield Vector("zip that is compressed", _zip_of(sorted(files.items()), method=zipfile.ZIP_DEFLATED))
+    bomb = [*sorted(files.items()), ("zeros.txt", bytes(20_000_000))]
+    yield Vector("zip bomb", _zip_of(bomb, method=zipfile.ZIP_DEFLATED))
+    yield Vector("zip in another order", _zip_of(sorted(files.items(), reverse=True)))
+    whole = bytearray(zipped(files))
+    whole[6] |= 1
+    yield Vector("zip that says it is encrypted", bytes(whole))
+
+
+def _zip_of(
+    entries: Sequence[tuple[str, bytes]], *, mode: int = 0o100644, method: int = zipfile.ZIP_STORED
+) -> bytes:
+    whole = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(whole, "w", method) as made:
+        warnings.simplefilter("ignore")
+        for name, data in entries:
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr, entry.compress_type = 3, mode << 16, method
+            made.writestr(entry, data)
+    return whole.getvalue()
 
 
 def _keys(files: Files, key: Ed25519PrivateKey) -> Iterator[Vector]:

@@ -14,6 +14,7 @@ from summit_service.statements.actions.drafting import (
     rework,
     start_consultation,
 )
+from summit_service.statements.actions.erasing import erase_private
 from summit_service.statements.actions.handing_on import (
     delegate,
     propose_delegate,
@@ -37,6 +38,7 @@ __all__ = [
     "close_overdue",
     "create_statement",
     "delegate",
+    "erase_private",
     "freeze",
     "open_for_signing",
     "propose_delegate",
