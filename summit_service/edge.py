@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
-from prometheus_client import Counter, Histogram
 from structlog.contextvars import bound_contextvars
 
-from summit_service import settings, tokens
+from summit_service import front, settings, tokens
 from summit_service.logs import logger, mask
+from summit_service.tally import REQUESTS, SECONDS
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -30,18 +31,19 @@ SECRET_PREFIXES = (
     "/unsubscribe/",
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-REQUESTS = Counter("summit_requests", "Requests answered", ["method", "status"])
-SECONDS = Histogram("summit_request_seconds", "Time until the last byte was handed over", ["kind"])
+READS = frozenset({"GET", "HEAD"})
 
 log = logger("web")
 
 
-def wrap(app: ASGIApp) -> ASGIApp:
-    """The application with its edge around it."""
+def wrap(app: ASGIApp, *, clock: Callable[[], float] = time.time) -> ASGIApp:
+    """The application with its edge around it; `clock` gives seconds as `time.time` does."""
 
     async def edge(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            await _answer(app, scope, receive, send)
+            is_feed = scope["path"].endswith(".ics") and scope["method"] in READS
+            if not is_feed or not await front.answer(scope, send, clock()):
+                await _answer(app, scope, receive, send)
         else:
             await app(scope, receive, send)
 
@@ -63,6 +65,7 @@ async def _answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) 
         if message["type"] == "http.response.start":
             seen["status"] = message["status"]
             message["headers"] = [*message["headers"], *_headers(path, message)]
+            front.keep(scope, message)
         elif message["type"] == "http.response.body" and is_head:
             message = {**message, "body": b""}
         await send(message)

@@ -80,7 +80,10 @@ class _Application:
 
     def __init__(self) -> None:
         self.clock: Clock | None = None
-        self.transport = httpx.ASGITransport(app=edge.wrap(create_app(clock=self.read)))  # type: ignore[arg-type]
+        self.transport = httpx.ASGITransport(app=edge.wrap(create_app(clock=self.read), clock=self.seconds))  # type: ignore[arg-type]
+
+    def seconds(self) -> float:
+        return self.read().timestamp()
 
     def read(self) -> datetime:
         assert self.clock is not None

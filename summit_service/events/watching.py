@@ -35,7 +35,9 @@ class Watch:
         async with self.lock:
             if not self.holds():
                 made_here, began = self.count_made_here(), self.clock()
-                self.version = await self.read_version()
+                found = await self.read_version()
+                # The same object while it is the same version: what is kept is then known by identity.
+                self.version = self.version if found == self.version else found
                 self.made_here, self.read_at = made_here, began
         return self.version
 

@@ -13,8 +13,22 @@ from summit_service.events.changes import Version
 from summit_service.events.watching import Watch, watch
 from summit_service.feeds.stored import StoredCalendar
 
-MOST_KEPT = 128
+MOST_KEPT = 512
+MOST_BYTES = 64_000_000
+"""On one shelf; the calendar that was put there last stays, whatever it weighs."""
 Build = Callable[[Version], Awaitable[StoredCalendar]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a calendar is kept."""
+
+    shelf: Shelf
+    key: Hashable
+
+    def calendar_now(self) -> StoredCalendar | None:
+        """The calendar that is kept there, if it is of the version that was read last."""
+        return self.shelf.kept_at(self.key, self.shelf.watch.version)
 
 
 @dataclass(slots=True)
@@ -28,12 +42,12 @@ class Shelf:
     async def calendar(self, key: Hashable, build: Build) -> StoredCalendar:
         """The calendar under `key`; one task builds it when there is none of the version that holds now."""
         version = await self.watch.current()
-        found = self._kept(key, version)
+        found = self.kept_at(key, version)
         if found is not None:
             return found
         try:
             async with self.building.setdefault(key, asyncio.Lock()):
-                found = self._kept(key, version)
+                found = self.kept_at(key, version)
                 if found is None:
                     found = await build(version)
                     self._keep(key, version, found)
@@ -41,18 +55,21 @@ class Shelf:
         finally:
             self.building.pop(key, None)
 
-    def _kept(self, key: Hashable, version: Version) -> StoredCalendar | None:
+    def kept_at(self, key: Hashable, version: Version) -> StoredCalendar | None:
+        """What is kept under `key`, if it is of that version."""
         entry = self.kept.get(key)
-        if entry is None or entry[0] != version:
+        if entry is None or (entry[0] is not version and entry[0] != version):
             return None
         self.kept.move_to_end(key)
         return entry[1]
 
     def _keep(self, key: Hashable, version: Version, calendar: StoredCalendar) -> None:
+        calendar.place = Place(self, key)
         self.kept[key] = (version, calendar)
         self.kept.move_to_end(key)
-        while len(self.kept) > MOST_KEPT:
-            self.kept.popitem(last=False)
+        size = sum(kept.size for _, kept in self.kept.values())
+        while len(self.kept) > MOST_KEPT or (size > MOST_BYTES and len(self.kept) > 1):
+            size -= self.kept.popitem(last=False)[1][1].size
 
 
 _shelves: WeakKeyDictionary[db.Engine, Shelf] = WeakKeyDictionary()

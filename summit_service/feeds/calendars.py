@@ -34,7 +34,8 @@ async def events_calendar(
         description=f"Events shared by the members of {settings.current().network_name}.",
         url=address_of(filters),
     )
-    return StoredCalendar(body, await _changed_at(version, midnight))
+    until = midnight + timedelta(days=1)
+    return StoredCalendar(body, await _changed_at(version, midnight), until=until.timestamp())
 
 
 def address_of(filters: Filters) -> str:

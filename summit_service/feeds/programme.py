@@ -65,7 +65,8 @@ async def _build(year: int, midnight: datetime, version: Version) -> StoredCalen
         description=f"The programme of {header.title}, release {release.number}.",
         url=address_of(year),
     )
-    return StoredCalendar(body, _changed_at(snapshot, version, midnight))
+    until = midnight + timedelta(days=1)
+    return StoredCalendar(body, _changed_at(snapshot, version, midnight), until=until.timestamp())
 
 
 def address_of(year: int) -> str:

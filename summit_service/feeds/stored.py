@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import brotli
 import zstandard
@@ -27,21 +28,39 @@ def _zstd(body: bytes) -> bytes:
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {"br": _brotli, "zstd": _zstd, "gzip": _gzip}
 """Content codings in the order in which we like them."""
+CODINGS = tuple(COMPRESSORS)
 IDENTITY = "identity"
+FOR_EVER = float("inf")
 
 
 @dataclass(slots=True)
 class StoredCalendar:
-    """One calendar and its encodings, each made when it is first asked for and then kept."""
+    """One calendar and its encodings, each made when it is first asked for and then kept.
+
+    It holds from `since` until `until`, in seconds as `time.time` has them. `answers` are messages that were
+    sent, by status and coding; `place` is where a shelf keeps it.
+    """
 
     body: bytes
     changed_at: datetime
+    until: float = FOR_EVER
+    since: float = 0.0
     digest: str = ""
+    tags: dict[str, bytes] = field(default_factory=dict)
     encodings: dict[str, bytes] = field(default_factory=dict)
+    answers: dict[tuple[int, str], Any] = field(default_factory=dict)
+    place: Any = None
 
     def __post_init__(self) -> None:
         self.digest = hashlib.sha256(self.body).hexdigest()[:24]
+        self.since = self.changed_at.timestamp()
         self.encodings[IDENTITY] = self.body
+        self.tags = {coding: self.etag(coding).encode() for coding in (IDENTITY, *CODINGS)}
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, all its encodings together."""
+        return sum(len(encoding) for encoding in self.encodings.values())
 
     def etag(self, coding: str) -> str:
         """A strong validator: other bytes, other tag."""
@@ -52,25 +71,3 @@ class StoredCalendar:
         if coding not in self.encodings:
             self.encodings[coding] = COMPRESSORS[coding](self.body)
         return self.encodings[coding]
-
-
-def coding_for(accepted: str) -> str:
-    """The content coding for an Accept-Encoding header (RFC 9110, 12.5.3): by weight, then by our liking."""
-    weights = _weights(accepted)
-    everything = weights.get("*", 0.0)
-    best = max(COMPRESSORS, key=lambda coding: weights.get(coding, everything))
-    weight = weights.get(best, everything)
-    return best if weight > 0 and weight >= weights.get(IDENTITY, 0.0) else IDENTITY
-
-
-def _weights(accepted: str) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for part in accepted.lower().split(","):
-        coding, _, parameter = part.partition(";")
-        name, _, value = parameter.strip().partition("=")
-        try:
-            weights[coding.strip()] = float(value) if name.strip() == "q" else 1.0
-        except ValueError:
-            weights[coding.strip()] = 0.0
-    weights.pop("", None)
-    return weights

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import Any
 
 from litestar import Request, Response
 
-from summit_service.feeds.stored import IDENTITY, StoredCalendar, coding_for
+from summit_service.feeds.conditional import coding_for, known_coding
+from summit_service.feeds.stored import IDENTITY, StoredCalendar
 
 PUBLIC = "public, max-age=300"
 PRIVATE = "private, max-age=300"
@@ -27,11 +28,16 @@ async def calendar_response(
     media_type: str = "text/calendar",
 ) -> Response[bytes]:
     """The calendar, or an empty 304 where the client has it; `name` is what a file of it would be called."""
-    coding = coding_for(request.headers.get("Accept-Encoding", ""))
+    coding = coding_for(_header(request, "Accept-Encoding") or "")
+    tags, since = _header(request, "If-None-Match"), _header(request, "If-Modified-Since")
+    known = known_coding(calendar, coding, tags=tags, since=since, now=now)
+    coding = known or coding
     headers = {"ETag": calendar.etag(coding), "Cache-Control": cache, "Vary": "Accept-Encoding"}
     if calendar.changed_at <= now:
         headers["Last-Modified"] = format_datetime(calendar.changed_at.astimezone(UTC), usegmt=True)
-    if _has_it(request, calendar, coding, now):
+    if calendar.place is not None and cache == PUBLIC:
+        request.scope["state"]["calendar"] = (calendar, coding)
+    if known:
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
@@ -41,23 +47,10 @@ async def calendar_response(
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _has_it(request: Request[Any, Any, Any], calendar: StoredCalendar, coding: str, now: datetime) -> bool:
-    given = request.headers.get("If-None-Match")
-    if given is not None:
-        tags = {tag.strip().removeprefix("W/") for tag in given.split(",")}
-        return "*" in tags or calendar.etag(coding) in tags
-    since = _date(request.headers.get("If-Modified-Since", ""))
-    # What we sent as Last-Modified has whole seconds.
-    changed_at = calendar.changed_at.replace(microsecond=0)
-    return since is not None and changed_at <= since and calendar.changed_at <= now
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        parsed = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+def _header(request: Request[Any, Any, Any], name: str) -> str | None:
+    """All lines of that name as one; None where there is none."""
+    lines = request.headers.getall(name, [])
+    return ",".join(lines) if lines else None
 
 
 async def _encoded(calendar: StoredCalendar, coding: str) -> bytes:
