@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from summit_service import settings
 from summit_service.events.details import FIELDS
 from summit_service.events.queries import EventView
+from summit_service.neighbours import Neighbour
 
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
 Texts = Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
@@ -108,6 +110,27 @@ class EventOut(msgspec.Struct):
     calendar: str
 
 
+class NeighbourOut(msgspec.Struct):
+    """Something that stands near the event: a like one, one of its topic or hosts, a summit. It never blocks."""
+
+    key: str
+    sentence: str
+    page: str
+    is_alike: bool
+
+
+class EventPosted(EventOut, omit_defaults=True):
+    """An event as it is kept, and what stands near it; without `warnings` where nothing does."""
+
+    warnings: tuple[NeighbourOut, ...] = ()
+
+
+class Neighbourhood(msgspec.Struct):
+    """What would be told of an event if it were posted."""
+
+    warnings: tuple[NeighbourOut, ...]
+
+
 class EventList(msgspec.Struct):
     """A part of a list; `next` is the cursor for the rest, or null at the end."""
 
@@ -117,8 +140,23 @@ class EventList(msgspec.Struct):
 
 def event_out(view: EventView) -> EventOut:
     """The event as the API writes it."""
+    return EventOut(**_values(view))
+
+
+def event_posted(view: EventView, near: Sequence[Neighbour]) -> EventPosted:
+    """The event with what stands near it."""
+    return EventPosted(**_values(view), warnings=neighbours_out(near))
+
+
+def neighbours_out(near: Sequence[Neighbour]) -> tuple[NeighbourOut, ...]:
+    """What stands near an event, as the API writes it."""
     base = settings.current().base_url
-    return EventOut(
+    return tuple(NeighbourOut(one.key, one.sentence, base + one.url, one.is_alike) for one in near)
+
+
+def _values(view: EventView) -> dict[str, Any]:
+    base = settings.current().base_url
+    return dict(
         **{name: getattr(view.details, name) for name in FIELDS},
         **{name: getattr(view, name) for name in ("slug", "uid", "sequence", "status", "state")},
         **{name: getattr(view, name) for name in ("created_at", "changed_at", "cancelled_at")},

@@ -13,20 +13,26 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from summit_service import zones
-from summit_service.accounts.actor import Actor
+from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.api.event_bodies import (
     CancellationBody,
     EventBody,
     EventChange,
     EventList,
     EventOut,
+    EventPosted,
+    Neighbourhood,
     event_out,
+    event_posted,
+    neighbours_out,
 )
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import actions, queries
 from summit_service.events.details import FIELDS, Details, category_slug
 from summit_service.events.overrides import dates
 from summit_service.events.queries import EventView, Filters
+from summit_service.members import queries as members
+from summit_service.neighbours import Neighbour, neighbours_of
 
 PAGE = 50
 MOST = 200
@@ -35,15 +41,27 @@ MOST = 200
 @post("/events")
 async def post_event(
     data: JSONBody[EventBody], actor: NamedDependency[Actor], now: NamedDependency[datetime]
-) -> Response[EventOut]:
-    """Publish an event of an organisation that you represent."""
-    values = {name: getattr(data, name) for name in FIELDS}
-    if data.all_day is None:
-        values["all_day"] = len(data.starts_at.strip()) == 10
+) -> Response[EventPosted]:
+    """Publish an event of an organisation that you represent. `warnings` name what stands near it."""
     view = await actions.post_event(
-        Details(**values), organisation=data.organisation, actor=actor, now=now, is_draft=data.draft
+        _details(data), organisation=data.organisation, actor=actor, now=now, is_draft=data.draft
     )
-    return Response(event_out(view), status_code=201, headers={"Location": f"/api/v1/events/{view.slug}"})
+    answer = event_posted(view, await _near(view, actor, now))
+    return Response(answer, status_code=201, headers={"Location": f"/api/v1/events/{view.slug}"})
+
+
+@post("/events/neighbours", status_code=200)
+async def neighbours(
+    data: JSONBody[EventBody], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Neighbourhood:
+    """What stands near an event that you may post: like ones, clashes, the summit. Nothing is posted."""
+    check_signed_in(actor)
+    host = await members.organisation_by_slug(data.organisation.strip())
+    if host is None:
+        raise Invalid.one("organisation", "Say whose event this is, by the address of the organisation.")
+    check_manages(actor, host.id)
+    found = await neighbours_of(_details(data), host=host, viewer=actor, now=now)
+    return Neighbourhood(neighbours_out(found))
 
 
 @get("/events")
@@ -99,14 +117,15 @@ async def change_event(
     data: JSONBody[EventChange],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
-) -> EventOut:
-    """Change some fields. SEQUENCE rises where calendars have to look again."""
+) -> EventPosted:
+    """Change some fields. SEQUENCE rises where calendars have to look again. `warnings` as for a new event."""
     changes: dict[str, Any] = {
         name: getattr(data, name) for name in FIELDS if getattr(data, name) is not msgspec.UNSET
     }
     if "starts_at" in changes and "all_day" not in changes:
         changes["all_day"] = len(changes["starts_at"].strip()) == 10
-    return event_out(await actions.change_event(slug, changes, actor=actor, now=now))
+    view = await actions.change_event(slug, changes, actor=actor, now=now)
+    return event_posted(view, await _near(view, actor, now))
 
 
 @post("/events/{slug:str}/cancellation")
@@ -120,6 +139,18 @@ async def cancel_event(
     reason = data.reason if data is not None else ""
     view = await actions.cancel_event(slug, reason=reason, actor=actor, now=now)
     return Response(event_out(view), status_code=201)
+
+
+def _details(data: EventBody) -> Details:
+    values = {name: getattr(data, name) for name in FIELDS}
+    if data.all_day is None:
+        values["all_day"] = len(data.starts_at.strip()) == 10
+    return Details(**values)
+
+
+async def _near(view: EventView, actor: Actor, now: datetime) -> list[Neighbour]:
+    host = await members.organisation_by_id(view.organisation.id)
+    return await neighbours_of(view.details, host=host, viewer=actor, now=now, slug=view.slug)
 
 
 def _day(text: str, field: str, *, past_its_end: bool = False) -> datetime | None:
@@ -163,4 +194,4 @@ def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
     return moment, number
 
 
-ROUTES: list[Any] = [post_event, list_events, get_event, change_event, cancel_event]
+ROUTES: list[Any] = [post_event, neighbours, list_events, get_event, change_event, cancel_event]

@@ -20,7 +20,7 @@ STATES = {
     "published": "published",
     "cancelled": "cancelled",
 }
-RESERVED_SLUGS = frozenset({"new", "preview", "widget", "import"})
+RESERVED_SLUGS = frozenset({"new", "preview", "neighbours", "widget", "import"})
 """Addresses below /events/ that are pages of their own."""
 SEEN_IN_CALENDARS = (
     "starts_at", "ends_at", "timezone", "all_day", "repeated_hour", "recurrence", "excluded",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calendar import month_name
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.events import actions, queries
 from summit_service.events.details import MODES, VISIBILITIES
-from summit_service.events.preview import Preview, preview_of
+from summit_service.events.preview import Preview
 from summit_service.events.queries import EventView
 from summit_service.members import queries as members
 from summit_service.web.event_values import (
@@ -32,9 +31,10 @@ from summit_service.web.event_values import (
     new_form,
     read_form,
 )
+from summit_service.web.event_warnings import NOTHING, Near, asked_first
 from summit_service.web.forms import text
 from summit_service.web.languages import language_choices
-from summit_service.web.layout import html, is_htmx, page, render, see_other
+from summit_service.web.layout import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
 DONE_WHEN = {"published": "posted", "draft": "drafted", "waiting": "waiting"}
@@ -46,7 +46,7 @@ async def new(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[st
     hosts = await hosts_of(actor)
     first = hosts[0] if len(hosts) == 1 else ("", "")
     form = new_form(organisation=first[0], timezone=actor.timezone or "")
-    return await _form_page(request, actor, form, hosts=hosts)
+    return await form_page(request, actor, form, hosts=hosts)
 
 
 @post("/events/new")
@@ -57,17 +57,22 @@ async def create(
     check_signed_in(actor)
     data = await request.form()
     form = read_form(data)
+    is_draft = text(data, "save") == "draft"
     try:
+        details = details_from(form)
+        near = None if is_draft else await asked_first(data, form, details, actor=actor, now=now)
+        if near is not None:
+            return await form_page(request, actor, form, hosts=await hosts_of(actor), near=near)
         view = await actions.post_event(
-            details_from(form),
+            details,
             organisation=form.organisation,
             actor=actor,
             now=now,
             form_id=form.form_id,
-            is_draft=text(data, "save") == "draft",
+            is_draft=is_draft,
         )
     except Invalid as refusal:
-        return await _form_page(request, actor, form, hosts=await hosts_of(actor), refusal=refusal)
+        return await form_page(request, actor, form, hosts=await hosts_of(actor), refusal=refusal)
     return see_other(f"/events/{view.slug}?done={DONE_WHEN[view.state]}")
 
 
@@ -77,7 +82,7 @@ async def edit(request: AnyRequest, slug: FromPath[str], actor: NamedDependency[
     event = await managed_event(slug, actor)
     if event.is_cancelled:
         raise Conflict("This event was cancelled and can no longer be changed. Post a new one instead.")
-    return await _form_page(
+    return await form_page(
         request, actor, form_from(event.details, organisation=event.organisation.slug), event=event
     )
 
@@ -90,10 +95,15 @@ async def change(
     event = await managed_event(slug, actor)
     data = await request.form()
     form = read_form(data)
+    is_draft = event.state == "draft" and text(data, "save") != "publish"
     try:
-        view = await actions.change_event(slug, changes_from(details_from(form)), actor=actor, now=now)
+        details = details_from(form)
+        near = None if is_draft else await asked_first(data, form, details, actor=actor, now=now, event=event)
+        if near is not None:
+            return await form_page(request, actor, form, event=event, near=near)
+        view = await actions.change_event(slug, changes_from(details), actor=actor, now=now)
     except Invalid as refusal:
-        return await _form_page(request, actor, form, event=event, refusal=refusal)
+        return await form_page(request, actor, form, event=event, refusal=refusal)
     if view.state == "draft" and text(data, "save") == "publish":
         view = await actions.publish_event(slug, actor=actor, now=now)
         return see_other(f"/events/{slug}?done={DONE_WHEN[view.state]}")
@@ -135,33 +145,6 @@ async def cancel(
     return see_other(f"/events/{slug}?done=cancelled")
 
 
-@post("/events/preview", status_code=200)
-async def preview(
-    request: AnyRequest, actor: NamedDependency[Actor], now: NamedDependency[datetime]
-) -> Response[str]:
-    """The next dates of what is typed so far: a fragment for htmx, else the whole form with them."""
-    check_signed_in(actor)
-    data = await request.form()
-    form, slug = read_form(data), text(data, "slug")
-    event = await managed_event(slug, actor) if slug else None
-    hosts = [] if event else await hosts_of(actor)
-    shown, refusal = None, None
-    try:
-        details = details_from(form)
-        if not details.timezone:
-            host = await members.organisation_by_slug(event.organisation.slug if event else form.organisation)
-            details = replace(details, timezone=host.timezone if host else actor.timezone or "")
-        shown = preview_of(details, known=event.overrides if event else (), now=now)
-    except Invalid as fault:
-        refusal = fault
-    if not is_htmx(request):
-        return await _form_page(
-            request, actor, form, hosts=hosts, event=event, refusal=refusal, preview=shown
-        )
-    faults = faults_by_field(refusal, form) if refusal else {}
-    return html(render(request, "events/_preview.html", actor=actor, preview=shown, faults=faults))
-
-
 async def managed_event(slug: str, actor: Actor) -> EventView:
     """The event, for whoever may change it; raises NotFound, NotSignedIn, NotAllowed."""
     check_signed_in(actor)
@@ -190,7 +173,7 @@ async def _other_hosts(form: EventForm, event: EventView | None) -> list[tuple[s
     return sorted(found, key=lambda pair: pair[0] not in form.hosts)
 
 
-async def _form_page(
+async def form_page(
     request: AnyRequest,
     actor: Actor,
     form: EventForm,
@@ -199,7 +182,9 @@ async def _form_page(
     event: EventView | None = None,
     refusal: Invalid | None = None,
     preview: Preview | None = None,
+    near: Near = NOTHING,
 ) -> Response[str]:
+    """The form with what was typed, what is wrong with it, and what is told beside it."""
     faults = faults_by_field(refusal, form) if refusal is not None else {}
     asks_which_hour = form.repeated_hour or any("happens twice" in sentence for sentence in faults.values())
     return page(
@@ -214,6 +199,7 @@ async def _form_page(
         other_hosts=await _other_hosts(form, event),
         asks_which_hour=asks_which_hour,
         preview=preview,
+        near=near,
         repeats=REPEATS,
         ons=ONS,
         nths=NTHS,
@@ -227,4 +213,4 @@ async def _form_page(
     )
 
 
-ROUTES: list[Any] = [new, create, preview, edit, change, cancellation, cancel]
+ROUTES: list[Any] = [new, create, edit, change, cancellation, cancel]

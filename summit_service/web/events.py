@@ -23,7 +23,9 @@ from summit_service.events.queries import EventView
 from summit_service.feeds import calendars
 from summit_service.members import queries as members
 from summit_service.templating import country_name
-from summit_service.web import event_dates, event_forms, event_import, event_states
+from summit_service.web import event_aids, event_dates, event_forms, event_import, event_states
+from summit_service.web.event_values import EventForm
+from summit_service.web.event_warnings import Near, near_to
 from summit_service.web.languages import language_name
 from summit_service.web.layout import html, is_htmx, page, render
 from summit_service.web.subscribe import event_file, filters_of
@@ -124,6 +126,9 @@ async def event(
         set_aside=set_aside(details, view.overrides) if actor.can_manage(view.organisation.id) else [],
         mode_words=MODES[details.mode],
         is_new=await _is_new(view),
+        near=Near()
+        if view.is_published
+        else await near_to(EventForm(), details, actor=actor, now=now, event=view),
         visibility_words=VISIBILITIES[details.visibility],
         language=language_name(details.language),
         zone=_chosen_zone(request),
@@ -226,6 +231,7 @@ ROUTES: list[Any] = [
     time_zones,
     *event_import.ROUTES,
     *event_forms.ROUTES,
+    *event_aids.ROUTES,
     *event_dates.ROUTES,
     *event_states.ROUTES,
 ]

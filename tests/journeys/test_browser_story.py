@@ -31,11 +31,12 @@ def test_member_posts_an_event_that_stands_in_the_feed(
     page: Page, demo: Demo, request: pytest.FixtureRequest
 ) -> None:
     title = f"Story of {request.node.callspec.id}"
+    day = 8 if request.node.callspec.id.startswith("no") else 1  # far apart, so that nothing is asked
     demo.sign_in(page, MEMBER, is_story=True)
 
     page.goto(f"{demo.base_url}/events/new")
     page.get_by_label("Title").fill(title)
-    page.get_by_role("textbox", name="First day").fill("2027-07-01")
+    page.get_by_role("textbox", name="First day").fill(f"2027-07-0{day}")
     page.get_by_label("Begins at").fill("18:00")
     page.get_by_label("Ends at").fill("17:00")
     page.locator("input[name=mode][value=online]").check()
@@ -45,11 +46,11 @@ def test_member_posts_an_event_that_stands_in_the_feed(
     page.get_by_role("button", name="Publish this event").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    expect(page.get_by_role("main")).to_contain_text("Thursday 1 July 2027")
+    expect(page.get_by_role("main")).to_contain_text(f"Thursday {day} July 2027")
     feed = httpx.get(f"{demo.base_url}/calendar.ics").text
     assert f"SUMMARY:{title}" in feed
     entry = next(part for part in feed.split("BEGIN:VEVENT") if title in part)
-    assert "DTSTART;TZID=Europe/London:20270701T180000" in entry
+    assert f"DTSTART;TZID=Europe/London:2027070{day}T180000" in entry
 
 
 def test_delegate_registers_and_cancels_by_the_link(
