@@ -54,6 +54,8 @@ class Line:
     mail_kind: str
     mail_state: str
     server_reply: str
+    before: int
+    """The number of an earlier text that the organisation had signed; 0 where it had signed none."""
 
 
 async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
@@ -95,7 +97,11 @@ async def lines_of(statement: Statement) -> list[Line]:
     answers = await queries.answers_of(statement)
     private = await private_of(list(answers.values()))
     last = await _last_mails(requests)
-    return [_line(r, answers.get(r.id), private, last.get(mails.about(r))) for r in requests]
+    before = await queries.signed_before(statement)
+    return [
+        _line(r, answers.get(r.id), private, last.get(mails.about(r)), before.get(r.organisation))
+        for r in requests
+    ]
 
 
 async def private_of(answers: Sequence[Response]) -> dict[str, dict[str, Any]]:
@@ -120,6 +126,7 @@ def _line(
     answer: Response | None,
     private: dict[str, dict[str, Any]],
     mail: OutboxMessage | None,
+    before: queries.Before | None,
 ) -> Line:
     own = private.get(answer.record_id, {}) if answer else {}
     typed = str(own.get("name_typed", ""))
@@ -135,6 +142,7 @@ def _line(
         mailed_at=request.last_mailed_at,
         mail_kind=mail.kind if mail else "",
         mail_state=shown_state(mail) if mail else "",
+        before=before.n if before else 0,
         server_reply=(mail.returned_words or mail.server_reply) if mail else "",
     )
 

@@ -92,6 +92,8 @@ async def _mails_by_person(statement: Statement) -> dict[int, tuple[int, datetim
 
 async def thread_of(request: SigningRequest) -> str:
     """The stored message id of the invitation, for the reminder's In-Reply-To."""
-    mine = (OutboxMessage.about == mails.about(request)) & (OutboxMessage.kind == "signing_request")
+    mine = (OutboxMessage.about == mails.about(request)) & OutboxMessage.kind.is_in(
+        ["signing_request", "signing_again"]
+    )
     row = await OutboxMessage.select(OutboxMessage.message_id).where(mine).order_by(OutboxMessage.id).first()
     return str(row["message_id"]) if row else ""

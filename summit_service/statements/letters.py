@@ -11,7 +11,7 @@ from summit_service import links
 from summit_service.accounts.tables import Person
 from summit_service.links import Link
 from summit_service.members.tables import Organisation, Role
-from summit_service.statements import rules
+from summit_service.statements import queries, rules
 from summit_service.statements.tables import Response, SigningRequest, Statement, TextSet
 from summit_service.statements.tallying import SIGNING, WITHDRAWN
 
@@ -33,6 +33,7 @@ class Letter:
 
     `standing` is open, answered, closed, superseded, cancelled, delegated, disputed, can_join or can_withdraw.
 
+    `before` is a signature of the organisation to an earlier text.
     `request` has its rows resolved; `zone` is the one in which this person is told a time.
     """
 
@@ -45,6 +46,7 @@ class Letter:
     person: Person
     zone: str
     answer: Response | None
+    before: queries.Before | None
 
 
 async def letter_of(token: str, *, now: datetime) -> Letter | None:
@@ -88,6 +90,7 @@ async def letter_of(token: str, *, now: datetime) -> Letter | None:
         person=request.person,
         zone=zone_of(request.person, request.organisation, request.statement),
         answer=answer,
+        before=(await queries.signed_before(request.statement)).get(request.organisation.id),
     )
 
 

@@ -31,6 +31,13 @@ def signing_request(
     return _asking("signing_request", statement, request, person, text_hash=text_hash, zone=zone, n=n)
 
 
+def signing_again(
+    statement: Statement, request: SigningRequest, person: Person, *, text_hash: str, zone: str
+) -> Mail:
+    """To whose organisation had signed an earlier text: it has changed, and the signature was not carried over."""
+    return _asking("signing_again", statement, request, person, text_hash=text_hash, zone=zone)
+
+
 def signing_reminder(
     statement: Statement,
     request: SigningRequest,
@@ -86,7 +93,7 @@ def _asking(
         links={"sign_url": link},
         language=person.language,
         expires_at=statement.closes_at,
-        is_repeatable=kind == "signing_request",
+        is_repeatable=kind in {"signing_request", "signing_again"},
         calendar=render_hold(statement, request, zone=zone, now=request.created_at),
         calendar_method="PUBLISH",
         stream=streams.REMINDERS if kind == "signing_reminder" else "",

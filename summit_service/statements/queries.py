@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from summit_service import db
 from summit_service.accounts.actor import Actor
@@ -143,6 +144,30 @@ async def answers_of(statement: Statement, *, with_late: bool = False) -> dict[i
     mine = Response.request.text_set == statement.text_set
     rows = await Response.objects().where(mine).order_by(Response.id)
     return {row.request: row for row in rows if with_late or not row.is_late}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A signature to an earlier text of a statement: the n-th that was frozen."""
+
+    answer: Response
+    n: int
+
+
+async def signed_before(statement: Statement) -> dict[int, Before]:
+    """Organisations whose last answer to an earlier text was a signature, by id; it does not count for this one."""
+    request: Any = Response.request
+    rows: Any = (
+        await Response.objects(request, request.text_set)
+        .where(request.statement == statement.id, request.text_set != statement.text_set)
+        .order_by(Response.id)
+    )
+    last = {row.request.organisation: row for row in rows}
+    return {
+        organisation: Before(row, row.request.text_set.n)
+        for organisation, row in last.items()
+        if row.kind in tallying.SIGNING
+    }
 
 
 async def late_records_of(statement: Statement) -> frozenset[str]:

@@ -43,6 +43,8 @@ ROLES = {
 }
 SIGNED_ROLES = frozenset({"authoritative", "equally_authentic"})
 CHOICES = {"signed": "Sign", "changes_requested": "Ask for changes", "declined": "Decline"}
+AFFIRMATION = "reaffirmed"
+"""The choice of who had signed an earlier text: to sign this one too."""
 WITHDRAWAL = "withdrawn"
 """The choice of who has answered already: to have no answer."""
 CAPACITIES = {"organisation": "For the organisation", "personal": "In a personal capacity"}
@@ -188,16 +190,21 @@ def check_same_text(given: str, current: str) -> None:
         raise Conflict("The text has changed, please read it again.", code="text_changed")
 
 
-def check_choice(choice: str, *, has_answer: bool = False) -> None:
-    """Raises Invalid when no answer was chosen; only an answer that was given can be taken back."""
-    if choice not in CHOICES and not (choice == WITHDRAWAL and has_answer):
+def check_choice(choice: str, *, has_answer: bool = False, has_signed_before: bool = False) -> None:
+    """Raises Invalid when no answer was chosen.
+
+    Only an answer that was given can be taken back, and only who had signed an earlier text affirms it again.
+    """
+    also = {WITHDRAWAL} if has_answer else set()
+    also |= {AFFIRMATION} if has_signed_before else set()
+    if choice not in CHOICES and choice not in also:
         raise Invalid.one("choice", "Choose one of the three answers.")
 
 
 def answer_faults(choice: str, *, attested: bool, name: str, capacity: str, reason: str) -> list[Fault]:
     """What is still missing on the second page."""
     faults = []
-    if choice == "signed" and capacity not in CAPACITIES:
+    if choice in {"signed", AFFIRMATION} and capacity not in CAPACITIES:
         faults.append(
             Fault("capacity", "Say whether you sign for the organisation or in a personal capacity.")
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
-ATTESTATION_VERSION = "2026-2"
+ATTESTATION_VERSION = "2026-3"
 ATTESTATIONS = {
     "signed": (
         "I am {name}. I have read the text with the code {code} to its end, and I sign it. If I sign for "
@@ -19,6 +19,11 @@ ATTESTATIONS = {
     "declined": (
         "I am {name}. I have read the text with the code {code} to its end. {organisation} does not sign it; "
         "I am entitled to say so."
+    ),
+    "reaffirmed": (
+        "I am {name}. {organisation} had signed an earlier text. I have read the text with the code {code} to its "
+        "end, and I sign it. If I sign for {organisation}, I am entitled to do so. I agree that my name, the "
+        "organisation and the capacity in which I sign are published with the text."
     ),
     "withdrawn": (
         "I am {name}. I take back the answer of {organisation} to the text with the code {code}; "

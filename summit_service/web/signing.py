@@ -177,12 +177,18 @@ def _second(
         token=token,
         letter=found,
         reviewed=reviewed,
-        form={name: form.get(name, "") for name in KEPT} | {"attested": form.get("attested") == "yes"},
+        form={name: form.get(name, "") for name in KEPT}
+        | {"attested": form.get("attested") == "yes", "capacity": _capacity(found, form)},
         faults=faults or {},
         code=texts.code_word(found.text_set.sha256),
         capacities=rules.CAPACITIES,
         reply_to=_reply_to(),
     )
+
+
+def _capacity(found: letters.Letter, form: dict[str, str]) -> str:
+    """The one that was chosen now, or else that of the signature to the earlier text."""
+    return form.get("capacity", "") or (found.before.answer.capacity if found.before else "")
 
 
 async def _shown(

@@ -47,6 +47,7 @@ DONE = {
 }
 ANSWER_WORDS = {
     "signed": ("Signed", "good"),
+    "reaffirmed": ("Signed again", "good"),
     "changes_requested": ("Asks for changes", "wait"),
     "declined": ("Declined", "wrong"),
     "withdrawn": ("Took the answer back", "plain"),
@@ -223,7 +224,7 @@ def counts(lines: Sequence[board.Line]) -> list[tuple[str, int, str]]:
     """The answers as parts of a bar."""
     kinds = [line.answer for line in lines]
     return [
-        ("have signed", kinds.count("signed"), "good"),
+        ("have signed", kinds.count("signed") + kinds.count("reaffirmed"), "good"),
         ("ask for changes", kinds.count("changes_requested"), "wait"),
         ("have declined", kinds.count("declined"), "wrong"),
         ("have not answered", kinds.count("") + kinds.count("withdrawn"), "rest"),

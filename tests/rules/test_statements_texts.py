@@ -51,6 +51,7 @@ def test_attestation_is_fixed_word_for_word() -> None:
 ATTESTATIONS_OF = {
     "2026-1": "1cf0a976ff45f39c8c3dad307d566fe1fea996071ea19602647be482ac42f8f3",
     "2026-2": "607a2497896b04a6400f08e0a0f0b3157cb151dbc49a728f891cc6ea3ff9c706",
+    "2026-3": "7702795041cb0fd79eb8fe0ec97968070bc6525b38d63ff4084990def45626ff",
 }
 
 

@@ -16,6 +16,7 @@ from summit_service.statements.tables import (
     SigningRequest,
     Statement,
 )
+from summit_service.statements.tallying import SIGNING
 from summit_service.visitor import Visitor
 
 NONCE = "form"
@@ -38,7 +39,11 @@ async def review(token: str, *, choice: str, text_set_sha256: str, now: datetime
         if letter is None:
             raise NotFound(NO_LINK)
         _check_letter(letter, text_set_sha256)
-        rules.check_choice(choice, has_answer=letter.standing in {"answered", letters.CAN_WITHDRAW})
+        rules.check_choice(
+            choice,
+            has_answer=letter.standing in {"answered", letters.CAN_WITHDRAW},
+            has_signed_before=letter.before is not None,
+        )
         _check_late(letter, choice)
         nonce = tokens.mint()
         expired = (FormNonce.request == letter.request.id) & (FormNonce.expires_at < now)
@@ -157,5 +162,5 @@ def _checked(form: AnswerForm, choice: str) -> AnswerForm:
     faults += [fault for fault in missing if fault.field not in told]
     if faults:
         raise Invalid(faults)
-    capacity = form.capacity if choice == "signed" else "organisation"
+    capacity = form.capacity if choice in SIGNING else "organisation"
     return replace(form, name=name, reason=reason, capacity=capacity)

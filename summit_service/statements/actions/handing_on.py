@@ -167,7 +167,9 @@ async def _hand_over(
     await _supersede(request.id, now=now)
     about = mails.about(request)
     await links.end_all(letters.PURPOSE, subject=str(request.id), reason=letters.DELEGATED, now=now)
-    await outbox.stop(about, reason="handed on", now=now, kinds=("signing_request", "signing_reminder"))
+    await outbox.stop(
+        about, reason="handed on", now=now, kinds=("signing_request", "signing_again", "signing_reminder")
+    )
     changed: dict[Any, Any] = {
         SigningRequest.person: person.id,
         SigningRequest.person_name: evidence.nfc(person.name),

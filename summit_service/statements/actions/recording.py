@@ -162,7 +162,7 @@ def _printable(text: str) -> str:
 async def tell(letter: letters.Letter, kept: Response, *, now: datetime) -> None:
     """Receipt, notice to the main contact where that is somebody else, and no more reminders."""
     about = mails.about(letter.request)
-    asking = ("signing_request", "signing_reminder", "announcement")
+    asking = ("signing_request", "signing_again", "signing_reminder", "announcement")
     await outbox.stop(about, reason="the answer was given", now=now, kinds=asking)
     receipt = mails.signing_receipt(letter.statement, letter.request, letter.person, kept, zone=letter.zone)
     await outbox.add(receipt, now=now)

@@ -131,6 +131,7 @@ async def _freeze_list(statement: Statement, asked: list[Organisation], waived: 
 async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -> None:
     text_set = await queries.text_set_of(statement)
     text_hash = text_set.sha256 if text_set else ""
+    before = await queries.signed_before(statement)
     for organisation, person in asked:
         request = SigningRequest(
             statement=statement.id,
@@ -143,7 +144,8 @@ async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -
         )
         await request.save()
         zone = letters.zone_of(person, organisation, statement)
-        mail = mails.signing_request(statement, request, person, text_hash=text_hash, zone=zone)
+        ask = mails.signing_again if organisation.id in before else mails.signing_request
+        mail = ask(statement, request, person, text_hash=text_hash, zone=zone)
         await outbox.add(mail, now=now)
         await _count_mail(request, now=now)
 
