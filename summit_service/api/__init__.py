@@ -19,11 +19,13 @@ def routes() -> list[Any]:
         events,
         members,
         registrations,
+        statement_changes,
         statements,
         summits,
     )
 
     modules = (
         members, events, event_import, event_dates, event_states, summits, registrations, contributions, statements,
+        statement_changes,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -10,6 +10,28 @@ from markdown_it import MarkdownIt
 from summit_service import markup
 
 LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
+WITHOUT_NUMBER = frozenset({"heading_open", "hr"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines of Markdown that are one block; `kind` is the parser's word for it."""
+
+    kind: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What has one number, as it was written: one part, or a paragraph with its lists."""
+
+    n: int | None
+    parts: tuple[Part, ...]
+
+    @property
+    def markdown(self) -> str:
+        """The source of all parts."""
+        return "\n\n".join(part.markdown for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +45,34 @@ class Paragraph:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "linkify": False})
+    """For blocks alone: what stands inside them is read when they are shown."""
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False})
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
 
 
-def numbered(canonical: str) -> list[Paragraph]:
-    """The blocks of a Markdown text as sanitised HTML; a list belongs to the paragraph before it."""
+def blocks(canonical: str) -> list[Block]:
+    """The blocks of a Markdown text with their numbers; a list belongs to the paragraph before it."""
     lines = canonical.split("\n")
-    found: list[Paragraph] = []
+    found: list[Block] = []
     count = 0
     for token in _parser().parse(canonical):
         if token.level or token.nesting == -1 or token.map is None:
             continue
-        markdown = "\n".join(lines[token.map[0] : token.map[1]])
-        html = markup.to_html(markdown)
-        before = found[-1].n if found else None
-        if token.type in LISTS and before is not None:
-            found[-1] = Paragraph(before, found[-1].html + html, f"{found[-1].markdown}\n\n{markdown}")
+        part = Part(token.type, "\n".join(lines[token.map[0] : token.map[1]]))
+        before = found[-1] if found else None
+        if token.type in LISTS and before is not None and before.n is not None:
+            found[-1] = Block(before.n, (*before.parts, part))
             continue
-        has_number = token.type not in {"heading_open", "hr"}
+        has_number = token.type not in WITHOUT_NUMBER
         count += has_number
-        found.append(Paragraph(count if has_number else None, html, markdown))
+        found.append(Block(count if has_number else None, (part,)))
     return found
+
+
+def numbered(canonical: str) -> list[Paragraph]:
+    """The blocks of a Markdown text as sanitised HTML."""
+    return [
+        Paragraph(block.n, "".join(markup.to_html(part.markdown) for part in block.parts), block.markdown)
+        for block in blocks(canonical)
+    ]

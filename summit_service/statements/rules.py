@@ -52,6 +52,8 @@ CAPACITIES = {"organisation": "For the organisation", "personal": "In a personal
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 LONGEST_TITLE = 200
 LONGEST_TEXT = 200_000
+MOST_LINES = 4_000
+"""Of a text; 20 pages have some 300. Without a bound a text of one letter a line would take minutes to read."""
 LONGEST_NOTE = 2_000
 LONGEST_REASON = 4_000
 SHORTEST_CHANGE = 20
@@ -87,6 +89,13 @@ def check_writable(state: str) -> None:
     raise Conflict(
         f"The text can no longer be changed: the statement is “{STATES[state].lower()}”.", code="text_ended"
     )
+
+
+def check_lines(text: str) -> None:
+    """Raises Invalid when a text has too many lines to be read as Markdown in bounded time."""
+    lines = text.count("\n") + 1
+    if lines > MOST_LINES:
+        raise Invalid.one("text", f"The text has {lines:,} lines; {MOST_LINES:,} is the most it can have.")
 
 
 def check_consultation(closes_at: datetime, *, now: datetime) -> None:

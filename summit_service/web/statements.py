@@ -24,6 +24,7 @@ from summit_service.web import (
     statements_after,
     statements_desk,
     statements_pdf,
+    statements_versions,
 )
 from summit_service.web import statements_evidence as evidence
 from summit_service.web.layout import page
@@ -175,6 +176,7 @@ ROUTES: list[Any] = [
     text_file,
     *evidence.ROUTES,
     *statements_pdf.ROUTES,
+    *statements_versions.ROUTES,
     *statements_after.ROUTES,
     *signing.ROUTES,
     *signing_others.ROUTES,

@@ -78,6 +78,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/events/{slug:str}", event.slug),
             ("/occurrences/{when:str}", "2026-06-04"),
             ("/organisations/{slug:str}", "right"),
+            ("/versions/{language:str}", "en"),
             ("/statements/{slug:str}/{name:str}", f"{statement.slug}/statement.en.txt"),
             ("/statements/{slug:str}/{step:str}", f"{statement.slug}/closure"),
             ("/statements/{slug:str}", statement.slug),

@@ -165,6 +165,7 @@ def _text(text: str, note: str, language: str, role: str = "authoritative") -> d
     said = _tried(
         faults, lambda: markup.many_lines(note, field="note", longest=rules.LONGEST_NOTE, name="The note")
     )
+    _tried(faults, lambda: rules.check_lines(markdown or ""))
     if role not in rules.ROLES:
         faults.append(Fault("role", f"The role is one of {', '.join(rules.ROLES)}."))
     if not rules.LANGUAGE.fullmatch(language):

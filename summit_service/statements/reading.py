@@ -1,0 +1,67 @@
+"""Which versions of a text a reader may read, and two of them beside each other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from summit_service.accounts.actor import Actor
+from summit_service.errors import NotFound
+from summit_service.statements import queries, redline
+from summit_service.statements.redline import Piece
+from summit_service.statements.tables import LedgerEntry, Statement, TextSet, TextVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed from one version of a text to another."""
+
+    statement: Statement
+    old: TextVersion
+    new: TextVersion
+    pieces: tuple[Piece, ...]
+
+
+async def versions_for(statement: Statement, actor: Actor) -> list[TextVersion]:
+    """The newest first: every one for the secretariat, those that were circulated or frozen for other members.
+
+    Whoever is not signed in reads what is published, and nothing else.
+    """
+    versions = await queries.versions_of(statement)
+    if actor.is_secretariat:
+        return versions
+    if not queries.can_read(statement, actor):
+        return []
+    if not actor.is_signed_in:
+        text_set = await queries.text_set_of(statement)
+        ids = set(json.loads(text_set.version_ids)) if text_set else set[int]()
+        return [version for version in versions if version.id in ids]
+    frozen, circulated = await _frozen(statement), await _circulated(statement)
+    return [v for v in versions if v.id in frozen or (v.language, v.sha256) in circulated]
+
+
+async def changes_between(slug: str, language: str, old: int, new: int, *, actor: Actor) -> Changes:
+    """The redline of two versions in one language, for who may read both; raises NotFound."""
+    statement = await queries.readable(slug, actor)
+    found = {v.n: v for v in await versions_for(statement, actor) if v.language == language}
+    if old not in found or new not in found:
+        raise NotFound("There is no such version of this text that you may read.")
+    return between(statement, found[old], found[new])
+
+
+def between(statement: Statement, old: TextVersion, new: TextVersion) -> Changes:
+    """The redline of two versions."""
+    return Changes(statement, old, new, redline.compare(old.canonical, new.canonical))
+
+
+async def _frozen(statement: Statement) -> set[int]:
+    rows = await TextSet.select(TextSet.version_ids).where(TextSet.statement == statement.id)
+    return {version for row in rows for version in json.loads(row["version_ids"])}
+
+
+async def _circulated(statement: Statement) -> set[tuple[str, str]]:
+    """Language and hash of each text that members were asked to comment on."""
+    mine = (LedgerEntry.statement == statement.id) & (LedgerEntry.kind == "consulting")
+    rows = await LedgerEntry.select(LedgerEntry.content).where(mine)
+    bodies = [json.loads(row["content"])["body"] for row in rows]
+    return {(text["lang"], text["sha256"]) for body in bodies for text in body.get("texts", [])}
