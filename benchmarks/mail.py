@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -133,18 +133,38 @@ async def bare(clients: list[aiosmtplib.SMTP], content: bytes, number: int) -> N
     await asyncio.gather(*map(loop, clients))
 
 
-async def through_the_outbox(couriers: list[Courier], first: int, number: int) -> float:
-    """Queue so many mails, then take, mint, render, send and write down; the seconds of the second part."""
+@dataclass
+class Spent:
+    """Seconds by the clock, by this process on all of its threads, and by its event loop."""
+
+    clock: float = 0
+    process: float = 0
+    loop: float = 0
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Add what is done inside."""
+        before = time.perf_counter(), time.process_time(), time.thread_time()
+        yield
+        self.clock += time.perf_counter() - before[0]
+        self.process += time.process_time() - before[1]
+        self.loop += time.thread_time() - before[2]
+
+    def told(self, number: int) -> str:
+        """Mails a second, and milliseconds of work for each."""
+        each = f"{self.process / number * 1e3:.2f} ms of CPU each, {self.loop / number * 1e3:.2f} in the event loop"
+        return f"{number / self.clock:6.0f} a second, {each}"
+
+
+async def queue(first: int, number: int) -> None:
+    """Put so many mails into the outbox."""
     async with db.transaction():
         for position in range(first, first + number):
             await outbox.add(mail(position), now=datetime.now(UTC))
-    started = time.perf_counter()
-    await asyncio.gather(*map(until_empty, couriers))
-    return time.perf_counter() - started
 
 
 async def until_empty(courier: Courier) -> None:
-    """Rounds until nothing is left."""
+    """Take, mint, render, send and write down until nothing is left."""
     while await courier.round():
         pass
 
@@ -176,14 +196,15 @@ async def measure(smtp_port: int, reader: Connection, number: int, connections: 
     await asyncio.gather(*(client.connect() for client in clients))
     await asyncio.gather(bare(clients, content, 200), asyncio.sleep(1))
     await ask(reader)
-    portion, plain, ours, pages, held = number // PORTIONS, 0.0, 0.0, [], []
+    portion, plain, ours, pages, held = number // PORTIONS, Spent(), Spent(), [], []
     for turn in range(PORTIONS):
         held.append(memory())
-        started = time.perf_counter()
-        await bare(clients, content, portion)
-        plain += time.perf_counter() - started
+        with plain.noted():
+            await bare(clients, content, portion)
         await ask(reader)
-        ours += await through_the_outbox(couriers, turn * portion, portion)
+        await queue(turn * portion, portion)
+        with ours.noted():
+            await asyncio.gather(*map(until_empty, couriers))
         pages += await ask(reader)
     held.append(memory())
     await asyncio.sleep(3)
@@ -192,8 +213,12 @@ async def measure(smtp_port: int, reader: Connection, number: int, connections: 
     assert accepted == portion * PORTIONS, f"{accepted} of {number} were accepted"
     kind, total = db.engine().engine_type, portion * PORTIONS
     print(f"{total} mails of {len(content) / 1000:.1f} kB each way, {kind}, {connections} connections")
-    print(f"  bare loop           {total / plain:6.0f} a second")
-    print(f"  through the outbox  {total / ours:6.0f} a second, {plain / ours:.0%} of it")
+    print(f"  bare loop           {plain.told(total)}")
+    print(f"  through the outbox  {ours.told(total)}")
+    print(
+        f"  of the bare loop    {plain.clock / ours.clock:6.0%} by the clock, {plain.process / ours.process:.0%} by CPU"
+    )
+    print(f"  load of the machine {os.getloadavg()[0]:6.1f}")
     before, half_way, after = held[0], held[PORTIONS // 2], held[-1]
     print(f"  memory              {before:6.0f} MB before, {half_way:.0f} MB half-way, {after:.0f} MB after")
     print(f"  {PAGE}      {told(pages)} (queueing and sending)")

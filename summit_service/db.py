@@ -6,7 +6,7 @@ import importlib
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -177,6 +177,15 @@ def unique_violations() -> Iterator[None]:
         if index is None:
             raise
         raise UniqueViolation(index) from fault
+
+
+async def insert_all(table: type[Table], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Many rows in one statement, without an object for each of them; columns that are not named get their default."""
+    width = len(columns)
+    marks = ("?" * width * len(rows)) if is_sqlite() else [f"${n}" for n in range(1, width * len(rows) + 1)]
+    groups = ", ".join(f"({', '.join(marks[n : n + width])})" for n in range(0, len(marks), width))
+    text = f"INSERT INTO {table._meta.tablename} ({', '.join(columns)}) VALUES {groups}"  # noqa: S608 - names of ours
+    await engine().run_text(text, [value for row in rows for value in row])
 
 
 async def database_now() -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime
 from piccolo.columns import Integer, Serial, Timestamptz, Varchar
 from piccolo.table import Table
 
-from summit_service import tokens
+from summit_service import db, tokens
 
 PURPOSES = {
     "sign_in": "/sign-in/{token}",
@@ -23,6 +23,11 @@ PURPOSES = {
     "contribution": "/contributions/{token}",
 }
 """What a link can be for, and its address. One of a purpose opens nothing of another: tests/web/test_links.py."""
+
+
+COLUMNS = ("purpose", "subject", "token_hash", "outbox_id", "created_at", "expires_at", "ended_reason")
+MOST_AT_ONCE = 500
+"""Rows in one statement: both databases limit how many values it may have."""
 
 
 class Link(Table, tablename="link"):
@@ -54,18 +59,19 @@ async def issue_all(orders: Sequence[Order], *, now: datetime) -> list[str]:
     """Mint a token for each, keep their hashes, and hand the tokens out this one time."""
     minted = [tokens.mint() for _ in orders]
     rows = [
-        Link(
-            purpose=order.purpose,
-            subject=order.subject,
-            token_hash=tokens.fingerprint(order.purpose, token),
-            outbox_id=order.outbox_id,
-            created_at=now,
-            expires_at=order.expires_at,
+        (
+            order.purpose,
+            order.subject,
+            tokens.fingerprint(order.purpose, token),
+            order.outbox_id,
+            now,
+            order.expires_at,
+            "",
         )
         for order, token in zip(orders, minted, strict=True)
     ]
-    if rows:
-        await Link.insert(*rows)
+    for first in range(0, len(rows), MOST_AT_ONCE):
+        await db.insert_all(Link, COLUMNS, rows[first : first + MOST_AT_ONCE])
     return minted
 
 

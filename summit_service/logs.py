@@ -13,10 +13,14 @@ SECRET_PATHS = re.compile(
     r"(/(?:sign|sign-in|registrations|invitations|feeds|offers|disputes|delegations|join|contributions|unsubscribe)/)[^/\s?#\"']+"
 )
 SECRET_WORDS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+LONGEST_HARMLESS = 43
+"""A text that is shorter than a token, and has no path in it, has nothing to mask; that is most of them."""
 
 
 def mask(text: str) -> str:
     """The text with the segment after `/sign/` and the like, and every word that could be a token, put out of sight."""
+    if len(text) < LONGEST_HARMLESS and "/" not in text:
+        return text
     return SECRET_WORDS.sub("…", SECRET_PATHS.sub(r"\1…", text))
 
 

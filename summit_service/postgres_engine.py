@@ -112,6 +112,10 @@ class SummitPostgresEngine(PostgresEngine):
         text, args = querystring.compile_string(engine_type="postgres")
         return await self._run(text, args)
 
+    async def run_text(self, text: str, args: Sequence[Any]) -> list[Any]:
+        """A statement in the words of this database, with its values."""
+        return await self._run(text, args)
+
     async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[Any]:
         return await self._run(ddl, ())
 

@@ -126,6 +126,10 @@ class SummitSQLiteEngine(SQLiteEngine):
         text, args = querystring.compile_string(engine_type="sqlite")
         return await self._run(text, args)
 
+    async def run_text(self, text: str, args: Sequence[Any]) -> list[Row]:
+        """A statement in the words of this database, with its values."""
+        return await self._run(text, args)
+
     async def run_ddl(self, ddl: str, in_pool: bool = False) -> list[Row]:
         return await self._run(ddl, ())
 

@@ -20,14 +20,16 @@ def count_queries() -> Iterator[Count]:
     """Counts every query of the bound database, whoever sends it."""
     count = Count()
     engine: Any = db.engine()
-    kept = engine.run_querystring
 
-    async def counted(*args: Any, **kwargs: Any) -> Any:
-        count.number += 1
-        return await kept(*args, **kwargs)
+    def counting(kept: Any) -> Any:
+        async def counted(*args: Any, **kwargs: Any) -> Any:
+            count.number += 1
+            return await kept(*args, **kwargs)
 
-    engine.run_querystring = counted
+        return counted
+
+    engine.run_querystring, engine.run_text = counting(engine.run_querystring), counting(engine.run_text)
     try:
         yield count
     finally:
-        del engine.run_querystring
+        del engine.run_querystring, engine.run_text

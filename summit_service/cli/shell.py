@@ -12,11 +12,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
+if sys.platform != "win32":
+    import uvloop
+
 from summit_service import db, settings
 from summit_service.errors import Invalid, SummitError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
@@ -28,12 +32,12 @@ def on_database(command: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         db.bind(db.connect(checked_settings().database_url))
         try:
-            return asyncio.run(_opened(command(*args, **kwargs)))
+            return _to_its_end(command(*args, **kwargs))
         except SummitError as fault:
             tell(fault)
             sys.exit(1)
         except Exception:
-            if not asyncio.run(_opened(db.pending_migrations())):
+            if not _to_its_end(db.pending_migrations()):
                 raise
             click.echo("The database's schema is not up to date. Run `summit migrate` first.", err=True)
             sys.exit(1)
@@ -41,7 +45,19 @@ def on_database(command: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, R]:
     return run
 
 
-async def _opened(command: Coroutine[Any, Any, R]) -> R:
+def _to_its_end(command: Coroutine[Any, Any, T]) -> T:
+    """On the same event loop as the server: `summit mailer` may run for months."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_opened(command))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    return uvloop.new_event_loop
+
+
+async def _opened(command: Coroutine[Any, Any, T]) -> T:
     await db.open()
     try:
         return await command

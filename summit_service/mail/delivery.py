@@ -48,6 +48,7 @@ class Courier:
     has_been_accepted: bool = False
     handed_over: int = 0
     _batches: count[int] = field(default_factory=count)
+    _accepted: list[int] = field(default_factory=list)
 
     async def round(self) -> int:
         """Take a batch and deliver it; how many rows that was. 0: nothing is due, or not to be tried now."""
@@ -77,6 +78,7 @@ class Courier:
                 await self._one(batch[position - 1], taken_at, written)
         except Exception as caught:
             fault = caught
+        self._tell_of_accepted()
         await queue.give_back(batch[position:], now=self.clock())
         await asyncio.gather(*written)
         if fault is not None:
@@ -126,7 +128,8 @@ class Courier:
             envelope = render.envelope(
                 started.row, links=started.urls, settings=settings.current(), now=self.clock()
             )
-            return await self.sink.send(envelope, before_dot=before_dot)
+            with self.ledger.speaking():
+                return await self.sink.send(envelope, before_dot=before_dot)
         except CannotRender as fault:
             return Answer(Phase.MAIL, None, f"The mail could not be written: {fault}", is_ours=True)
         except MustNotLeave:
@@ -145,9 +148,19 @@ class Courier:
 
     def _tell(self, started: Started, answer: Answer, verdict: Verdict) -> None:
         row = started.row
-        say = log.info if verdict is Verdict.ACCEPTED else log.warning
+        if verdict is Verdict.ACCEPTED:
+            self._accepted.append(row.id)
+            return
         words = started.without_secrets(answer.words)
-        say("mail", id=row.id, kind=row.kind, attempt=row.attempts, became=verdict.value, answer=words)
+        log.warning(
+            "mail", id=row.id, kind=row.kind, attempt=row.attempts, became=verdict.value, answer=words
+        )
+
+    def _tell_of_accepted(self) -> None:
+        """One line a batch: the rows themselves keep when each was taken, and the server's words."""
+        if self._accepted:
+            log.info("mails accepted", number=len(self._accepted), ids=self._accepted)
+            self._accepted = []
 
 
 async def deliver_due(

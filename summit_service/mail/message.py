@@ -20,7 +20,7 @@ class Mailbox(NamedTuple):
 
 Field = tuple[str, str | Mailbox]
 
-# Quoted-printable never has `=_`, base64 never an underscore, so no boundary can stand in a part.
+# Quoted-printable never has `=_`, base64 never an underscore, 7bit no `--=_`, so no boundary can stand in a part.
 ALTERNATIVE, MIXED = "=_alternative", "=_mixed"
 WIDTH = 76
 PLAIN_TEXT = re.compile(r"[!-~]+(?: [!-~]+)*")
@@ -28,6 +28,8 @@ PLAIN_NAME = re.compile(r"(?=.{1,60}\Z)[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
 IN_BRACKETS = re.compile(r"<[^ <>]+>(?:, <[^ <>]+>)*")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LINE_END = re.compile(r"\r\n?")
+LONGEST_LINE = 998
+UNSAFE_IN_7BIT = ("\x00", "\r", "\nFrom ", "\n--=_")
 
 
 def compose(
@@ -40,7 +42,7 @@ def compose(
 ) -> bytes:
     """Plain text first, then HTML, then the calendar entry, and that again as a file; CRLF at each line's end."""
     lines = "".join(header(name, value) for name, value in headers)
-    parts = [_quoted("plain", text), _quoted("html", html)]
+    parts = [_words("plain", text), _words("html", html)]
     if calendar is None:
         body = _multipart("alternative", ALTERNATIVE, parts)
     else:
@@ -101,11 +103,23 @@ def quoted_printable(text: str) -> bytes:
     return binascii.b2a_qp(octets, quotetabs=False, istext=True)
 
 
-def _quoted(subtype: str, text: str) -> bytes:
-    head = (
-        f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    )
-    return head.encode() + quoted_printable(text)
+def _words(subtype: str, text: str) -> bytes:
+    """Text that any server takes as it is goes as it is; the rest is quoted-printable."""
+    is_plain = is_seven_bit(text)
+    encoding = "7bit" if is_plain else "quoted-printable"
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    body = text.replace("\n", "\r\n").encode() if is_plain else quoted_printable(text)
+    return head.encode() + body
+
+
+def is_seven_bit(text: str) -> bool:
+    """Whether the text may travel as 7bit: ASCII in whole lines that are short enough (RFC 5322 2.1.1, RFC 2045 2.7).
+
+    Not where a line begins with `From `, which mailboxes change, or with what could be a boundary of ours.
+    """
+    if not text.isascii() or not text.endswith("\n") or any(map(f"\n{text}".__contains__, UNSAFE_IN_7BIT)):
+        return False
+    return max(map(len, text.split("\n"))) <= LONGEST_LINE
 
 
 def _inside(calendar: str, method: str) -> bytes:

@@ -11,6 +11,7 @@ import msgspec
 
 from summit_service import db
 from summit_service.mail import history, pauses, rules
+from summit_service.mail.rows import Row
 from summit_service.mail.rules import Answer, Verdict
 from summit_service.mail.tables import OutboxMessage
 
@@ -156,6 +157,6 @@ def free(state: str, *, due_at: datetime | None = None) -> dict[Any, Any]:
     return values | ({OutboxMessage.due_at: due_at} if due_at is not None else {})
 
 
-async def write(row: OutboxMessage, values: dict[Any, Any]) -> None:
+async def write(row: Row, values: dict[Any, Any]) -> None:
     """Write these columns of the row."""
     await OutboxMessage.update(values).where(OutboxMessage.id == row.id)

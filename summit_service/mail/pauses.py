@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from summit_service.mail import rules, waking
+from summit_service.mail.rows import Row
 from summit_service.mail.rules import Phase
 from summit_service.mail.tables import MailerStatus, OutboxMessage
 
@@ -61,7 +62,7 @@ async def note_acceptance(*, now: datetime) -> None:
         await resume(now=now)
 
 
-async def was_refused_alone(row: OutboxMessage) -> bool:
+async def was_refused_alone(row: Row) -> bool:
     """Whether others were accepted after this mail was refused."""
     if row.refused_at is None:
         return False

@@ -16,6 +16,7 @@ from summit_service.logs import mask
 from summit_service.mail import history, outbox, outcomes, pauses, streams, waking
 from summit_service.mail.outbox import LinkSpec
 from summit_service.mail.outcomes import ended, free, write
+from summit_service.mail.rows import COLUMNS, OutboxRow
 from summit_service.mail.rules import Phase
 from summit_service.mail.tables import OutboxMessage
 
@@ -33,7 +34,7 @@ IS_NEXT_OF_ITS_THREAD = (
     " AND earlier.id < outbox_message.id AND earlier.settled_at IS NULL))"
 )
 
-Slots = Callable[[OutboxMessage], datetime]
+Slots = Callable[[OutboxRow], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Before:
 class Started:
     """A row that is being sent, with the links that were minted for this attempt and their secrets."""
 
-    row: OutboxMessage
+    row: OutboxRow
     owner: str
     before: Before
     urls: dict[str, str]
@@ -93,12 +94,13 @@ async def take(
     async with db.transaction():
         limit = await pauses.allowance(limit, now=now)
         rows = await _due(limit, now=now) if limit else []
+        unwanted = await streams.unwanted(rows)
         ready = []
         for row in rows:
             slot = slots(row) if slots else now
             if row.expires_at is not None and row.expires_at <= now:
                 await write(row, ended("stopped", now) | {OutboxMessage.server_reply: TOO_LATE})
-            elif await streams.has_opted_out(row):
+            elif row.id in unwanted:
                 await write(row, ended("stopped", now) | {OutboxMessage.server_reply: streams.NOT_WANTED})
             elif slot > now:
                 await write(row, {OutboxMessage.due_at: slot})
@@ -115,31 +117,26 @@ async def take(
     return Batch(started, len(rows))
 
 
-async def _due(limit: int, *, now: datetime) -> list[OutboxMessage]:
+async def _due(limit: int, *, now: datetime) -> list[OutboxRow]:
     waits = OutboxMessage.settled_at.is_null() & (OutboxMessage.state != "sending")
     is_due = waits & (OutboxMessage.due_at <= now) & WhereRaw(IS_NEXT_OF_ITS_THREAD)
-    due = OutboxMessage.objects().where(is_due).limit(limit)
+    due = OutboxMessage.select(*COLUMNS).where(is_due).limit(limit)
     due = due.order_by(OutboxMessage.priority).order_by(OutboxMessage.due_at).order_by(OutboxMessage.id)
-    found: list[OutboxMessage] = await db.for_update_skip_locked(due)
-    return found
+    return [OutboxRow(**found) for found in await db.for_update_skip_locked(due)]
 
 
-async def _begin(
-    rows: Sequence[OutboxMessage], *, owner: str, now: datetime, until: datetime
-) -> list[Before]:
+async def _begin(rows: Sequence[OutboxRow], *, owner: str, now: datetime, until: datetime) -> list[Before]:
     befores = [Before(row.state, row.attempts, row.repeats, row.tried_at, row.phase) for row in rows]
     values: dict[Any, Any] = {
         OutboxMessage.state: "sending",
         OutboxMessage.attempts: OutboxMessage.attempts + 1,
         OutboxMessage.repeats: QueryString("repeats + CASE WHEN state = 'uncertain' THEN 1 ELSE 0 END"),
         OutboxMessage.phase: "",
+        OutboxMessage.tried_at: QueryString("COALESCE(tried_at, {})", now),
         OutboxMessage.lease_owner: owner,
         OutboxMessage.lease_until: until,
     }
     await OutboxMessage.update(values).where(OutboxMessage.id.is_in([row.id for row in rows]))
-    first = [row.id for row in rows if row.tried_at is None]
-    if first:
-        await OutboxMessage.update({OutboxMessage.tried_at: now}).where(OutboxMessage.id.is_in(first))
     for row in rows:
         row.attempts, row.repeats = row.attempts + 1, row.repeats + (row.state == "uncertain")
         row.state, row.tried_at = "sending", row.tried_at or now
@@ -147,7 +144,7 @@ async def _begin(
 
 
 async def _mint(
-    rows: Sequence[OutboxMessage], *, now: datetime, base_url: str
+    rows: Sequence[OutboxRow], *, now: datetime, base_url: str
 ) -> list[tuple[dict[str, str], tuple[str, ...]]]:
     """For each row its whole addresses by their names, and their secrets."""
     orders, specs = [], []

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
@@ -18,14 +19,15 @@ from markupsafe import Markup
 from summit_service import dkim, markup, zones
 from summit_service.mail import message, return_path, streams
 from summit_service.mail.message import Field, Mailbox
+from summit_service.mail.rows import Row
 from summit_service.mail.rules import one_line
-from summit_service.mail.tables import OutboxMessage
 from summit_service.settings import Settings
 from summit_service.templating import country_name, templates_dir
 
 PACKAGE = Path(__file__).parent.parent
 PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 LONGEST_LOCAL = 64
+PARTS = ("subject.txt", "body.txt", "body.html")
 KIND = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -47,7 +49,7 @@ class Envelope:
     needs_utf8: bool = False
 
 
-def envelope(row: OutboxMessage, *, links: Mapping[str, str], settings: Settings, now: datetime) -> Envelope:
+def envelope(row: Row, *, links: Mapping[str, str], settings: Settings, now: datetime) -> Envelope:
     """The mail of a row; `links` are whole addresses by their names in the template. Raises CannotRender."""
     recipient, needs_utf8 = _deliverable(row.recipient_email)
     try:
@@ -101,10 +103,11 @@ def _checked(address: str) -> ValidatedEmail:
     return validate_email(address, check_deliverability=False, test_environment=True)
 
 
-def _bodies(row: OutboxMessage, links: Mapping[str, str], settings: Settings) -> tuple[str, str, str]:
+def _bodies(row: Row, links: Mapping[str, str], settings: Settings) -> tuple[str, str, str]:
     if not KIND.fullmatch(row.kind):
         raise CannotRender(f"There is no kind of mail called {row.kind!r}.")
     known = {
+        **environment().globals,
         **msgspec.json.decode(row.context),
         **links,
         "network": settings.network_name,
@@ -114,17 +117,17 @@ def _bodies(row: OutboxMessage, links: Mapping[str, str], settings: Settings) ->
         "recipient_email": row.recipient_email,
         "language": row.language,
     }
-    made = environment()
-    subject, text, html = (
-        made.get_template(f"email/{row.kind}/{name}").render(known)
-        for name in ("subject.txt", "body.txt", "body.html")
-    )
+    subject, text, html = (_filled(f"email/{row.kind}/{name}", known) for name in PARTS)
     return one_line(subject), text.strip() + "\n", html.strip() + "\n"
 
 
-def _headers(
-    row: OutboxMessage, recipient: str, *, subject: str, settings: Settings, now: datetime
-) -> list[Field]:
+def _filled(name: str, known: dict[str, Any]) -> str:
+    """What `render` does, without a copy of all names for each part."""
+    template = environment().get_template(name)
+    return "".join(template.root_render_func(template.new_context(known, shared=True)))
+
+
+def _headers(row: Row, recipient: str, *, subject: str, settings: Settings, now: datetime) -> list[Field]:
     """Every header but those of the content; what a person wrote in them is on one line."""
     network = one_line(settings.network_name)
     headers: list[Field] = [
@@ -163,7 +166,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        cache_size=-1,
     )
+    made.globals.clear()  # each part that a template includes looks through all of them, and no mail uses any
     made.filters["markdown"] = _markdown
     made.filters["plain"] = markup.to_text
     made.filters["country"] = country_name

@@ -109,7 +109,7 @@ def last_moment(tried_at: datetime, expires_at: datetime | None) -> datetime:
 
 def one_line(text: str) -> str:
     """The text without line breaks and other control characters, for headers and for lists."""
-    return " ".join(CONTROLS.sub(" ", text).split())
+    return " ".join((text if text.isprintable() else CONTROLS.sub(" ", text)).split())
 
 
 def domain_of(address: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from summit_service.mail.rules import Answer, Phase
 from summit_service.mail.sinks import BeforeDot
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-LEADING_DOT = re.compile(rb"(?m)^\.")
 NOT_ASCII = (
     "The mail server does not take addresses with letters outside ASCII (SMTPUTF8), and this one has some."
 )
@@ -190,7 +188,9 @@ def stuffed(content: bytes) -> bytes:
     """As DATA takes it: CRLF, a dot before each leading dot, and the final dot (RFC 5321 section 4.5.2)."""
     if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
         content = normalize_message_line_endings(content)
-    return LEADING_DOT.sub(b"..", content) + b".\r\n"
+    if content.startswith(b"."):
+        content = b"." + content
+    return content.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _was_closed_meanwhile(answer: Answer) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from summit_service import db, links
 from summit_service.errors import NotFound
 from summit_service.mail.outbox import LinkSpec
+from summit_service.mail.rows import Row
 from summit_service.mail.tables import OptOut, OutboxMessage
 
 NEWS, DIGESTS, REMINDERS = "news", "digests", "reminders"
@@ -43,7 +44,7 @@ def headers(given: Mapping[str, str], *, mailbox: str | None = None) -> list[tup
     ]
 
 
-def link(row: OutboxMessage) -> dict[str, LinkSpec]:
+def link(row: Row) -> dict[str, LinkSpec]:
     """The link of a mail that can be stopped; it never ends, because nobody must be kept from leaving."""
     return {LINK_NAME: LinkSpec(PURPOSE, str(row.id), PATH)} if row.stream else {}
 
@@ -59,9 +60,14 @@ async def mail_of(token: str) -> OutboxMessage:
     return row
 
 
-async def has_opted_out(row: OutboxMessage) -> bool:
-    """Whether its reader has stopped such mails; what cannot be stopped is never looked up."""
-    return bool(row.stream) and await is_stopped(row.recipient_email, row.stream)
+async def unwanted(rows: Sequence[Row]) -> frozenset[int]:
+    """The ids of those whose reader has stopped such mails; what cannot be stopped is never looked up."""
+    keys = {row.id: _key(row.recipient_email, row.stream) for row in rows if row.stream}
+    if not keys:
+        return frozenset()
+    found = await OptOut.select(OptOut.key).where(OptOut.key.is_in(sorted(set(keys.values()))))
+    stopped = {row["key"] for row in found}
+    return frozenset(identifier for identifier, key in keys.items() if key in stopped)
 
 
 async def is_stopped(email: str, stream: str) -> bool:

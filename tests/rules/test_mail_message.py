@@ -113,6 +113,36 @@ def test_quoted_printable_can_be_read_back(text: str) -> None:
     assert not any(b"\r" in line or b"\n" in line or line == b"." for line in lines)
 
 
+@settings(max_examples=200, deadline=None)
+@given(text=some.text(some.sampled_from("ab =.-_\n\t"), max_size=200))
+def test_plain_text_travels_as_it_is(text: str) -> None:
+    made = compose([("Subject", "-")], text=f"{text}\n", html="<p>\n")
+
+    plain, _html = message_from_bytes(made, policy=default).iter_parts()
+    assert plain["Content-Transfer-Encoding"] == ("quoted-printable" if "\n--=_" in f"\n{text}" else "7bit")
+    assert plain.get_payload(decode=True) == f"{text}\n".replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "é\n",
+        f"{'x' * 999}\n",
+        "From Monday on\n",
+        "Dear Anna\n\nFrom Monday on\n",
+        "no end",
+        "a\rb\n",
+        "a\x00\n",
+    ],
+)
+def test_text_that_a_server_could_change_is_quoted(text: str) -> None:
+    made = compose([("Subject", "-")], text=text, html="<p>\n")
+
+    plain, _html = message_from_bytes(made, policy=default).iter_parts()
+    assert plain["Content-Transfer-Encoding"] == "quoted-printable"
+    assert plain.get_content().replace("\r\n", "\n") == text.removesuffix("\n").replace("\r", "\n") + "\n"
+
+
 @settings(max_examples=50, deadline=None)
 @given(text=some.text(max_size=80), html=some.text(max_size=80), entry=some.text(max_size=80))
 def test_no_part_can_end_another(text: str, html: str, entry: str) -> None:
