@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -96,17 +97,31 @@ def calendar(
 
     No METHOD in what is subscribed to. A calendar without entries holds the zone UTC, as it may not be empty.
     """
+    body = b"".join(vtimezone(zone) for zone in sorted(set(zones))) + b"".join(vevents)
+    if method:
+        framed = _framed(method)
+    else:
+        frame = _frame()
+        _add_about(frame, name=name, description=description, url=url, refresh=refresh)
+        framed = frame.to_ical()
+    head, tail = framed.split(b"END:VCALENDAR")
+    return bytes(head + (body or _vtimezone("Etc/UTC")) + b"END:VCALENDAR" + tail)
+
+
+def _frame() -> Calendar:
     frame = Calendar()
     frame.add("prodid", PRODUCT)
     frame.add("version", "2.0")
     frame.add("calscale", "GREGORIAN")
-    if method:
-        frame.add("method", method)
-    else:
-        _add_about(frame, name=name, description=description, url=url, refresh=refresh)
-    body = b"".join(vtimezone(zone) for zone in sorted(set(zones))) + b"".join(vevents)
-    head, tail = frame.to_ical().split(b"END:VCALENDAR")
-    return bytes(head + (body or _vtimezone("Etc/UTC")) + b"END:VCALENDAR" + tail)
+    return frame
+
+
+@cache
+def _framed(method: str) -> bytes:
+    """What is around the entry of a mail: the same for each of the few methods."""
+    frame = _frame()
+    frame.add("method", method)
+    return bytes(frame.to_ical())
 
 
 def invitation(entry: Entry, *, method: Literal["REQUEST", "CANCEL", "PUBLISH"]) -> str:

@@ -32,10 +32,10 @@ def signing_request(
 
 
 def signing_again(
-    statement: Statement, request: SigningRequest, person: Person, *, text_hash: str, zone: str
+    statement: Statement, request: SigningRequest, person: Person, *, text_hash: str, zone: str, n: str = ""
 ) -> Mail:
     """To whose organisation had signed an earlier text: it has changed, and the signature was not carried over."""
-    return _asking("signing_again", statement, request, person, text_hash=text_hash, zone=zone)
+    return _asking("signing_again", statement, request, person, text_hash=text_hash, zone=zone, n=n)
 
 
 def signing_reminder(

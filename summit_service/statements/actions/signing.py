@@ -141,13 +141,13 @@ async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -
             person=person.id,
             person_name=_nfc(person.name),
             created_at=now,
+            mails=1,
+            last_mailed_at=now,
         )
         await request.save()
         zone = letters.zone_of(person, organisation, statement)
         ask = mails.signing_again if organisation.id in before else mails.signing_request
-        mail = ask(statement, request, person, text_hash=text_hash, zone=zone)
-        await outbox.add(mail, now=now)
-        await _count_mail(request, now=now)
+        await outbox.add(ask(statement, request, person, text_hash=text_hash, zone=zone, n="1"), now=now)
 
 
 def _nfc(name: str) -> str:
