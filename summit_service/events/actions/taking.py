@@ -51,7 +51,7 @@ async def _store(
 ) -> Done:
     locked = await _locked([one.known.id for one in wanted if one.known is not None])
     done: dict[str, list[str]] = {"added": [], "changed": [], "overtaken": list(missed)}
-    seen = Counter[str]()
+    seen, taken = Counter[str](), dict[int, Taken]()
     for one in wanted:
         if one.known is None:
             event = await _insert(host, one, actor=actor, now=now)
@@ -65,7 +65,8 @@ async def _store(
             kind = "changed"
         done[kind].append(one.key)
         seen[event.state] += 1
-        await _remember(event.id, one.taken, now=now)
+        taken[event.id] = one.taken
+    await _remember(taken, now=now)
     if set(seen) & {"published", "cancelled"}:
         await note_change(now)
     return Done(*(tuple(done[name]) for name in ("added", "changed", "overtaken")))
@@ -127,7 +128,13 @@ def _columns(wanted: Any) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in names}
 
 
-async def _remember(event_id: int, taken: Taken, *, now: datetime) -> None:
-    said = msgspec.json.encode(taken).decode()
-    await EventSource.delete().where(EventSource.event == event_id)
-    await EventSource.insert(EventSource(event=event_id, taken=said, taken_at=now))
+async def _remember(taken: Mapping[int, Taken], *, now: datetime) -> None:
+    """What the calendar said, by event."""
+    if not taken:
+        return
+    await EventSource.delete().where(EventSource.event.is_in(list(taken)))
+    rows = [
+        EventSource(event=event, taken=msgspec.json.encode(said).decode(), taken_at=now)
+        for event, said in taken.items()
+    ]
+    await EventSource.insert(*rows)
