@@ -51,6 +51,8 @@ class Settings:
     tsa_url: str | None = None
     tsa_certificates: Path | None = None
     dkim_selector: str = ""
+    fetch_http: bool = False
+    fetch_local: bool = False
     dkim: Signer | None = None
 
     @property
@@ -102,8 +104,14 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         tsa_certificates=reader.path("SUMMIT_TSA_CERTIFICATES"),
         dkim_selector=reader.get("SUMMIT_DKIM_SELECTOR", "", dkim_label),
         dkim=reader.signer(mail_from),
+        fetch_http=reader.get("SUMMIT_FETCH_HTTP", "no", _one_of("yes", "no")) == "yes",
+        fetch_local=reader.get("SUMMIT_FETCH_LOCAL", "no", _one_of("yes", "no")) == "yes",
     )
     reader.faults += _bounce_faults(settings)
+    if settings.fetch_local and settings.host not in {"127.0.0.1", "localhost", "::1"}:
+        reader.faults.append(
+            "SUMMIT_FETCH_LOCAL: it is for trials on one machine alone; others reach this service at SUMMIT_BASE_URL."
+        )
     if settings.tsa_url and settings.tsa_certificates is None:
         reader.faults.append(
             "SUMMIT_TSA_CERTIFICATES: name the file with the authority's root certificate (PEM)."
