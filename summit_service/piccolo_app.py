@@ -24,6 +24,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.announcements.tables",
     "summit_service.feeds.tables",
     "summit_service.digests.tables",
+    "summit_service.following.tables",
 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -14,7 +14,7 @@ import nh3
 
 from summit_service.errors import Fault, Invalid
 from summit_service.ical_reading.lines import LARGEST, Found, blocks_of
-from summit_service.ical_reading.times import Places, moment, named_zone, times_of, wall
+from summit_service.ical_reading.times import Places, length, moment, named_zone, times_of, wall
 from summit_service.markup import BIDI_CONTROLS
 
 PLAIN_UID = re.compile(r"[A-Za-z0-9._@+-]{1,120}")
@@ -61,6 +61,8 @@ class Reading:
     faults: tuple[Fault, ...] = ()
     titles: dict[int, str] | None = None
     """What faulty entries are called, by number."""
+    refresh: timedelta | None = None
+    """How often the calendar wants to be fetched (RFC 7986, 5.7, or X-PUBLISHED-TTL)."""
 
 
 def read(data: bytes) -> Reading:
@@ -74,7 +76,13 @@ def read(data: bytes) -> Reading:
     if not blocks.entries:
         return _refused("The file is not a calendar (.ics), or has no event in it.")
     usual = blocks.calendar["X-WR-TIMEZONE"][0].value if "X-WR-TIMEZONE" in blocks.calendar else ""
-    return _Reader(Places(blocks.zones, named_zone(usual))).read(blocks.entries)
+    found = _Reader(Places(blocks.zones, named_zone(usual))).read(blocks.entries)
+    return replace(found, refresh=_refresh(blocks.calendar))
+
+
+def _refresh(calendar: Found) -> timedelta | None:
+    lines = calendar.get("REFRESH-INTERVAL") or calendar.get("X-PUBLISHED-TTL") or ()
+    return length(lines[0].value) if lines else None
 
 
 def _refused(sentence: str) -> Reading:

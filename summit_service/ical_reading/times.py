@@ -77,6 +77,15 @@ def wall(found: date) -> str:
     return found.isoformat(timespec="minutes") if isinstance(found, datetime) else found.isoformat()
 
 
+def length(text: str) -> timedelta | None:
+    """A DURATION; nothing where it cannot be read, or is none."""
+    try:
+        found: timedelta = _length_of(text.strip()[:40])
+    except (ValueError, OverflowError):
+        return None
+    return found if found > timedelta() else None
+
+
 def _end(found: Found, zone: str, starts: date, places: Places) -> date | None:
     """The end in the zone of the start, the last day for whole days; None where none was given."""
     ends: date | None = None

@@ -19,6 +19,7 @@ def routes() -> list[Any]:
         desk_mails,
         desk_received,
         events,
+        followed_calendars,
         home,
         join,
         mailbox,
@@ -34,7 +35,8 @@ def routes() -> list[Any]:
     )
 
     modules = (
-        home, sign_in, me, members, join, events, subscribe, summits, registrations, contributions, statements,
-        desk, desk_mails, desk_received, desk_announcements, desk_enquiries, unsubscribe, mailbox, service,
+        home, sign_in, me, members, join, events, followed_calendars, subscribe, summits, registrations,
+        contributions, statements, desk, desk_mails, desk_received, desk_announcements, desk_enquiries,
+        unsubscribe, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

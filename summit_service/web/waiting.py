@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from summit_service.enquiries import queries as enquiries
 from summit_service.enquiries.rules import ENDS_SOON
 from summit_service.enquiries.tables import Enquiry
 from summit_service.events import queries as events
+from summit_service.following import queries as following
 from summit_service.mail import queries as mail
 from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
@@ -23,6 +25,7 @@ from summit_service.summits import queries as summits
 
 MOST_EVENTS = 20
 MOST_MEMBERS = 10
+MANY_FAILURES = 5
 SOON = timedelta(days=2)
 WEEK = timedelta(days=7)
 
@@ -70,6 +73,7 @@ async def for_representative(actor: Actor, *, now: datetime) -> list[Waiting]:
         for one in await events.unpublished(replace(actor, is_secretariat=False), limit=MOST_EVENTS)
         if one.state == "draft"
     ]
+    found += await _followed(actor.represents)
     for statement in await _open_statements(now):
         answered = await statements.answers_of(statement)
         for request in await statements.requests_of(statement):
@@ -79,6 +83,20 @@ async def for_representative(actor: Actor, *, now: datetime) -> list[Waiting]:
                     f"personal link by mail; the deadline is {_until(statement, now)}."
                 )
                 found.append(Waiting(1, sentence, f"/statements/{statement.slug}", "Read about it"))
+    return found
+
+
+async def _followed(organisation_ids: Collection[int]) -> list[Waiting]:
+    """Entries of followed calendars to look at, and calendars that have not been reached for days."""
+    found = []
+    for one in await following.followed(organisation_ids):
+        if one.waiting:
+            told = "1 entry" if one.waiting == 1 else f"{one.waiting} entries"
+            sentence = f"Your calendar at {one.host} has {told} to look at."
+            found.append(Waiting(3, sentence, one.url, "Look"))
+        elif one.failures >= MANY_FAILURES:
+            sentence = f"Your calendar at {one.host} could not be fetched {one.failures} times. {one.result}"
+            found.append(Waiting(4, sentence, one.url, "See why"))
     return found
 
 

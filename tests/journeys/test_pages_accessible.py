@@ -74,10 +74,12 @@ MEMBERS = [
     "/events/lunchtime-learning/occurrences/2027-05-06/cancellation",
     "/events/lunchtime-learning/history",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/people",
+    "/organisations/the-stoneygate-centre-for-empathic-healthcare/calendars",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/edit",
 ]
 DESK = [
     "/desk",
+    "/desk/calendars",
     "/desk/announcements",
     "/desk/announcements/new",
     "/desk/announcements/1",

@@ -16,6 +16,7 @@ from summit_service.contributions.tables import Call
 from summit_service.events import actions as events
 from summit_service.feeds import actions as feeds
 from summit_service.feeds.queries import feeds_of
+from summit_service.following import actions as following
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members.tables import Organisation, Role
@@ -94,6 +95,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
             ("/calendars/{feed_id:int}", str(await _feed(member, now=now))),
             ("/import/{upload_id:int}", str(await _upload(member, now=now))),
+            ("/calendars/{calendar_id:int}", str(await _followed(member, now=now))),
             ("/static/{file_path:path}", "site.css"),
         ),
         schema=schema,
@@ -140,6 +142,13 @@ async def _feed(actor: Actor, *, now: datetime) -> int:
     await feeds.make_feed("walk", actor=actor, now=now)
     (row,) = await feeds_of(actor.person_id or 0)
     return int(row.id)
+
+
+async def _followed(actor: Actor, *, now: datetime) -> int:
+    made = await following.follow(
+        "right", "https://calendar.example/walk.ics", takes_new=False, actor=actor, now=now
+    )
+    return int(made.id)
 
 
 async def _upload(actor: Actor, *, now: datetime) -> int:

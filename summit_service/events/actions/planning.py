@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -34,6 +34,8 @@ class Plan:
     items: tuple[Incoming, ...] = ()
     faults: tuple[str, ...] = ()
     """What is wrong with the file as a whole; then it has no items."""
+    refresh: timedelta | None = None
+    """How often the calendar wants to be fetched."""
 
 
 async def plan_calendar(data: bytes, *, organisation: str, actor: Actor, now: datetime) -> Plan:
@@ -56,7 +58,7 @@ async def plan_for(host: Organisation, data: bytes, *, now: datetime) -> Plan:
     known, elsewhere = await _known(host, reading.entries)
     judged = await asyncio.to_thread(_judged, reading.entries, known, elsewhere, host.timezone, now)
     faulty = _unreadable(reading)
-    return Plan(host, tuple(sorted([*judged, *faulty], key=lambda one: one.number)))
+    return Plan(host, tuple(sorted([*judged, *faulty], key=lambda one: one.number)), refresh=reading.refresh)
 
 
 def without_over(plan: Plan) -> Plan:
