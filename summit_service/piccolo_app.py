@@ -21,6 +21,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.registrations.tables",
     "summit_service.contributions.tables",
     "summit_service.statements.tables",
+    "summit_service.statements.comment_tables",
     "summit_service.announcements.tables",
     "summit_service.feeds.tables",
     "summit_service.digests.tables",

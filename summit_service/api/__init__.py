@@ -20,12 +20,13 @@ def routes() -> list[Any]:
         members,
         registrations,
         statement_changes,
+        statement_comments,
         statements,
         summits,
     )
 
     modules = (
         members, events, event_import, event_dates, event_states, summits, registrations, contributions, statements,
-        statement_changes,
+        statement_changes, statement_comments,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -18,10 +18,12 @@ from summit_service.statements import board, bundle, citing, paragraphs, policy,
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
 from summit_service.web import (
+    desk_comments,
     disputes,
     signing,
     signing_others,
     statements_after,
+    statements_comments,
     statements_desk,
     statements_pdf,
     statements_versions,
@@ -177,6 +179,8 @@ ROUTES: list[Any] = [
     *evidence.ROUTES,
     *statements_pdf.ROUTES,
     *statements_versions.ROUTES,
+    *statements_comments.ROUTES,
+    *desk_comments.ROUTES,
     *statements_after.ROUTES,
     *signing.ROUTES,
     *signing_others.ROUTES,

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
-from summit_service.statements import actions, board, counting, policy, queries, rules, texts
+from summit_service.statements import actions, board, comments, counting, policy, queries, rules, texts
 from summit_service.web import statements_steps as steps
 from summit_service.web.layout import page, see_other
 
@@ -107,6 +107,8 @@ async def statement(
         closes=zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else "",
         possible=steps.possible(view),
         can_write=row.state in rules.WRITABLE,
+        comments_told=len(await comments.told(row)),
+        comments_waiting=await comments.waiting(row),
         done=steps.done_words(request.query_params),
         mail_words=steps.MAIL_WORDS,
         answer_words=steps.ANSWER_WORDS,

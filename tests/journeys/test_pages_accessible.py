@@ -63,6 +63,7 @@ PUBLIC = [
 ]
 MEMBERS = [
     "/me",
+    "/statements/demonstration-five-minutes-to-be-heard/comments",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/registrations/YEAR",
     "/events/new",
@@ -96,6 +97,7 @@ DESK = [
     "/desk/statements/demonstration-five-minutes-to-be-heard",
     "/desk/statements/demonstration-five-minutes-to-be-heard/reminders",
     "/desk/statements/demonstration-empathy-can-be-taught",
+    "/desk/statements/demonstration-five-minutes-to-be-heard/comments",
     "/desk/summits",
     "/desk/summits/new",
     "/desk/summits/YEAR",

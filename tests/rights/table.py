@@ -33,6 +33,9 @@ DESK = Kind("DESK", "sign in", "no", "no", "yes", "The secretariat alone.")
 MINE = Kind("MINE", "sign in", "hidden", "yes", "hidden", "The one person whose it is.")
 MEMBERS = Kind("MEMBERS", "hidden", "yes", "yes", "yes", "Members, until it is published; then everybody.")
 REVIEWER = Kind("REVIEWER", "sign in", "no", "yes", "no", "Who was asked to review for this summit.")
+SPEAKER = Kind(
+    "SPEAKER", "sign in", "no", "yes", "no", "A representative of the organisation, and nobody in its stead."
+)
 LATER = Kind(
     "LATER", "hidden", "hidden", "hidden", "hidden", "Nobody, until it is published; then everybody."
 )
@@ -46,7 +49,7 @@ LINK = Kind(
 )
 DEMO = Kind("DEMO", "hidden", "hidden", "hidden", "hidden", "Everybody in the demo, nobody elsewhere.")
 NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address that leads nowhere.")
-KINDS = (OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, LATER, LINK, DEMO, NOTHING)
+KINDS = (OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, SPEAKER, LATER, LINK, DEMO, NOTHING)
 
 ROWS: dict[str, Kind] = {
     "GET /": OPEN,
@@ -82,6 +85,9 @@ ROWS: dict[str, Kind] = {
     "GET /api/v1/statements/{slug}/versions/{language}/{old}/changes/{new}": MEMBERS,
     "POST /api/v1/statements/{slug}/cancellation": DESK,
     "POST /api/v1/statements/{slug}/closure": DESK,
+    "GET /api/v1/statements/{slug}/comments": SIGNED_IN,
+    "POST /api/v1/statements/{slug}/comments": SPEAKER,
+    "POST /api/v1/statements/{slug}/comments/{comment_id}/disposition": DESK,
     "POST /api/v1/statements/{slug}/consultation": DESK,
     "POST /api/v1/statements/{slug}/errata": DESK,
     "POST /api/v1/statements/{slug}/freeze": DESK,
@@ -143,6 +149,8 @@ ROWS: dict[str, Kind] = {
     "POST /desk/statements/new": DESK,
     "GET /desk/statements/{slug}": DESK,
     "GET /desk/statements/{slug}/afterwards": DESK,
+    "GET /desk/statements/{slug}/comments": DESK,
+    "POST /desk/statements/{slug}/comments/{comment_id}/disposition": DESK,
     "POST /desk/statements/{slug}/erratum": DESK,
     "POST /desk/statements/{slug}/supersession": DESK,
     "GET /desk/statements/{slug}/versions": DESK,
@@ -311,6 +319,8 @@ ROWS: dict[str, Kind] = {
     "GET /statements/{slug}": OPEN,
     "GET /statements/{slug}/manifests/{n}/{name}": LATER,
     "GET /statements/{slug}/verify": LATER,
+    "GET /statements/{slug}/comments": SIGNED_IN,
+    "POST /statements/{slug}/comments": SIGNED_IN,
     "GET /statements/{slug}/versions/{language}/{old}/changes/{new}": MEMBERS,
     "GET /statements/{slug}/{name}": MEMBERS,
     "GET /static/{file_path}": OPEN,

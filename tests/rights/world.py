@@ -20,6 +20,8 @@ from summit_service.following import actions as following
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members.tables import Organisation, Role
+from summit_service.statements import actions as statements
+from summit_service.zones import wall_text
 from tests import factories, factories_contributions, factories_statements, factories_summits
 from tests.factories_enquiries import make_confirmed
 from tests.factories_events import FIRST_THURSDAYS, make_event
@@ -62,6 +64,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     series = {"starts_at": "2026-05-07T09:00", "ends_at": "2026-05-07T10:00", "recurrence": FIRST_THURSDAYS}
     event = await make_event(right, actor=member, now=now, **series)
     statement = await factories_statements.make_open(desk, now=now)
+    await _consultation(desk, now=now)
     edition = await factories_summits.make_edition()
     await factories_summits.release(factories_summits.programme(), now=now)
     await _contribution(member, now=now)
@@ -80,6 +83,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/occurrences/{when:str}", "2026-06-04"),
             ("/organisations/{slug:str}", "right"),
             ("/versions/{language:str}", "en"),
+            ("/statements/{slug:str}/comments", "for-comments/comments"),
             ("/statements/{slug:str}/{name:str}", f"{statement.slug}/statement.en.txt"),
             ("/statements/{slug:str}/{step:str}", f"{statement.slug}/closure"),
             ("/statements/{slug:str}", statement.slug),
@@ -100,6 +104,13 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
         ),
         schema=schema,
     )
+
+
+async def _consultation(desk: Actor, *, now: datetime) -> None:
+    """A draft that members comment on."""
+    draft = await factories_statements.make_draft(desk, now=now, title="For comments")
+    closes = wall_text(now + timedelta(days=20))
+    await statements.start_consultation(draft.slug, actor=desk, now=now, closes_at=closes)
 
 
 async def _contribution(reviewer: Actor, *, now: datetime) -> None:

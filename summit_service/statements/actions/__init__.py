@@ -6,6 +6,7 @@
 from summit_service.statements.actions.afterwards import add_erratum, record_withdrawal, supersede
 from summit_service.statements.actions.answering import Reviewed, answer, review, reviewed
 from summit_service.statements.actions.closing import cancel, close, close_overdue, publish, settle
+from summit_service.statements.actions.commenting import CommentForm, comment, dispose
 from summit_service.statements.actions.disputing import raise_dispute, settle_dispute
 from summit_service.statements.actions.drafting import (
     add_version,
@@ -28,6 +29,7 @@ from summit_service.statements.actions.stamping import stamp_waiting
 
 __all__ = [
     "AnswerForm",
+    "CommentForm",
     "Reminded",
     "Reviewed",
     "add_erratum",
@@ -36,8 +38,10 @@ __all__ = [
     "cancel",
     "close",
     "close_overdue",
+    "comment",
     "create_statement",
     "delegate",
+    "dispose",
     "erase_private",
     "freeze",
     "open_for_signing",

@@ -12,7 +12,18 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import deadlines, evidence, letters, mails, policy, queries, rules, texts
+from summit_service.statements import (
+    comment_rules,
+    comments,
+    deadlines,
+    evidence,
+    letters,
+    mails,
+    policy,
+    queries,
+    rules,
+    texts,
+)
 from summit_service.statements.actions import ledger
 from summit_service.statements.tables import Statement, TextSet, TextVersion
 
@@ -111,6 +122,7 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
         if statement.state == "consulting":
             await ledger.move(statement, "revising", {"by": "hand"}, now=now, actor=actor)
         rules.check_next(statement.state, "frozen")
+        comment_rules.check_all_disposed(await comments.waiting(statement), slug)
         counting = [
             v for v in queries.newest(await queries.versions_of(statement)) if v.role in rules.SIGNED_ROLES
         ]

@@ -1,0 +1,168 @@
+"""Comments on a draft: when, by whom, about which words; their answers, and the freeze that waits for them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from summit_service import db
+from summit_service.accounts.actor import Actor
+from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
+from summit_service.statements import actions, comments, queries
+from summit_service.statements.comment_tables import Comment
+from summit_service.zones import wall_text
+from tests.factories import make_organisation, representative_of, secretariat
+from tests.factories_statements import make_draft
+
+SLUG = "time-to-listen"
+
+
+async def consulting(*, now: datetime) -> tuple[Actor, Actor]:
+    """A text that is circulated for 20 days; the secretariat, and a representative of the organisation `centre`."""
+    desk = await secretariat()
+    await make_draft(desk, now=now)
+    closes = wall_text(now + timedelta(days=20))
+    await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes, timezone="Etc/UTC")
+    centre = await make_organisation("Centre", slug="centre")
+    return desk, await representative_of(centre)
+
+
+async def say(actor: Actor, *, now: datetime, organisation: str = "centre", **form: Any) -> Comment:
+    given = {"language": "en", "version": 1, "body": "Say why.", **form}
+    return await actions.comment(
+        SLUG, actions.CommentForm(**given), organisation=organisation, actor=actor, now=now
+    )
+
+
+async def test_comment_is_kept_with_its_place_and_words(database: db.Engine, now: datetime) -> None:
+    _, member = await consulting(now=now)
+
+    await say(member, now=now, paragraph=1, quoted="plan  time", wording="set time aside")
+
+    (told,) = await comments.told(await queries.statement_by_slug(SLUG))
+    said = told.comment
+    assert (said.organisation_name, said.person_name, said.paragraph) == ("Centre", member.name, 1)
+    assert (said.quoted, said.wording, said.body, said.is_late) == (
+        "plan  time",
+        "set time aside",
+        "Say why.",
+        False,
+    )
+    assert told.disposition is None
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"paragraph": 3}, "paragraph"),
+        ({"paragraph": 2, "quoted": "plan time"}, "quoted"),
+        ({"quoted": "plan time"}, "paragraph"),
+        ({"paragraph": 1, "body": " "}, "body"),
+        ({"version": 2}, "version"),
+        ({"language": "fr"}, "version"),
+        ({"body": "x" * 8_001}, "body"),
+    ],
+)
+async def test_comment_that_fits_nowhere_is_refused_beside_its_field(
+    database: db.Engine, now: datetime, form: dict[str, Any], field: str
+) -> None:
+    _, member = await consulting(now=now)
+
+    with pytest.raises(Invalid) as refused:
+        await say(member, now=now, **form)
+
+    assert list(refused.value.by_field()) == [field]
+    assert await Comment.count() == 0
+
+
+async def test_same_comment_sent_twice_is_kept_once(database: db.Engine, now: datetime) -> None:
+    _, member = await consulting(now=now)
+
+    first, second = await say(member, now=now), await say(member, now=now)
+
+    assert first.id == second.id
+    assert await Comment.count() == 1
+
+
+async def test_only_a_representative_speaks_for_an_organisation(database: db.Engine, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    await make_organisation("Other", slug="other")
+
+    for actor, organisation in ((member, "other"), (desk, "centre")):
+        with pytest.raises(NotAllowed):
+            await say(actor, now=now, organisation=organisation)
+
+    assert await Comment.count() == 0
+
+
+async def test_comment_after_the_deadline_is_taken_and_marked(database: db.Engine, now: datetime) -> None:
+    _, member = await consulting(now=now)
+    closes = (await queries.statement_by_slug(SLUG)).closes_at
+
+    before = await say(member, now=closes - timedelta(seconds=1))
+    after = await say(member, now=closes, body="And this.")
+
+    assert (before.is_late, after.is_late) == (False, True)
+
+
+async def test_drafts_and_frozen_texts_take_no_comment(database: db.Engine, now: datetime) -> None:
+    desk = await secretariat()
+    await make_draft(desk, now=now)
+    member = await representative_of(await make_organisation("Centre", slug="centre"))
+
+    with pytest.raises(Invalid, match="no such version"):
+        await say(member, now=now)
+    await actions.freeze(SLUG, actor=desk, now=now)
+    with pytest.raises(Conflict, match="fixed"):
+        await say(member, now=now)
+
+
+async def test_freeze_waits_for_an_answer_to_each_comment(database: db.Engine, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    first = await say(member, now=now)
+    second = await say(member, now=now, body="Another thing.")
+    await actions.dispose(SLUG, first.id, kind="accepted", reason="Yes.", actor=desk, now=now)
+
+    with pytest.raises(Conflict, match="1 comment has no answer yet") as refused:
+        await actions.freeze(SLUG, actor=desk, now=now)
+
+    assert f"/desk/statements/{SLUG}/comments" in refused.value.sentence
+    assert (await queries.statement_by_slug(SLUG)).state == "consulting"
+    await actions.dispose(SLUG, second.id, kind="out_of_scope", reason="Next time.", actor=desk, now=now)
+    assert (await actions.freeze(SLUG, actor=desk, now=now)).state == "frozen"
+    with pytest.raises(Conflict):
+        await actions.dispose(SLUG, second.id, kind="accepted", reason="After all.", actor=desk, now=now)
+
+
+async def test_last_disposition_counts_and_needs_a_reason(database: db.Engine, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    said = await say(member, now=now)
+
+    await actions.dispose(SLUG, said.id, kind="not_accepted", reason="Too long.", actor=desk, now=now)
+    await actions.dispose(SLUG, said.id, kind="accepted", reason="Short enough.", actor=desk, now=now)
+    for kind, reason in (("accepted", " "), ("perhaps", "Well.")):
+        with pytest.raises(Invalid):
+            await actions.dispose(SLUG, said.id, kind=kind, reason=reason, actor=desk, now=now)
+    with pytest.raises(NotAllowed):
+        await actions.dispose(SLUG, said.id, kind="accepted", reason="Mine.", actor=member, now=now)
+    with pytest.raises(NotFound):
+        await actions.dispose(SLUG, said.id + 1, kind="accepted", reason="No.", actor=desk, now=now)
+
+    (told,) = await comments.told(await queries.statement_by_slug(SLUG))
+    assert told.disposition is not None
+    assert (told.disposition.kind, told.disposition.reason) == ("accepted", "Short enough.")
+
+
+@pytest.mark.parametrize("table", ["statement_comment", "comment_disposition"])
+@pytest.mark.parametrize("change", ["UPDATE {t} SET id = id + 100", "DELETE FROM {t}"])
+async def test_database_refuses_to_change_what_was_said(
+    database: db.Engine, now: datetime, table: str, change: str
+) -> None:
+    desk, member = await consulting(now=now)
+    said = await say(member, now=now)
+    await actions.dispose(SLUG, said.id, kind="accepted", reason="Yes.", actor=desk, now=now)
+
+    with pytest.raises(Exception, match=f"rows of {table} are never changed or deleted"):
+        await db.engine().run_ddl(change.format(t=table))

@@ -1,0 +1,110 @@
+"""Pages and API for comments: who sees which, what was typed is kept, and the desk's answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import httpx
+
+from summit_service.statements import actions
+from tests.actions.test_statements_comments import SLUG, consulting, say
+from tests.clients import bearer, sign_in
+from tests.counting import count_queries
+from tests.factories import make_organisation, representative_of
+
+PAGE, DESK = f"/statements/{SLUG}/comments", f"/desk/statements/{SLUG}/comments"
+FORM = {"organisation": "centre", "language": "en", "version": "1", "paragraph": "1"}
+
+
+async def test_member_comments_and_reads_what_became_of_it(client: httpx.AsyncClient, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    csrf = await sign_in(client, member, now=now)
+
+    sent = await client.post(
+        PAGE, data=FORM | {"csrf": csrf, "body": "<b>Why?</b>", "quoted": "time to listen"}
+    )
+    await actions.dispose(SLUG, 1, kind="accepted_in_part", reason="We say it shorter.", actor=desk, now=now)
+    page = await client.get(PAGE)
+
+    assert sent.status_code == 303
+    assert "&lt;b&gt;Why?&lt;/b&gt;" in page.text
+    assert "Accepted in part" in page.text
+    assert "We say it shorter." in page.text
+
+
+async def test_fault_keeps_what_was_typed(client: httpx.AsyncClient, now: datetime) -> None:
+    _, member = await consulting(now=now)
+    csrf = await sign_in(client, member, now=now)
+
+    page = await client.post(PAGE, data=FORM | {"csrf": csrf, "quoted": "not there", "wording": "My wording"})
+
+    assert page.status_code == 422
+    assert "Paragraph 1 does not have these words." in page.text
+    assert "My wording</textarea>" in page.text
+
+
+async def test_other_members_do_not_read_it(client: httpx.AsyncClient, now: datetime) -> None:
+    _, member = await consulting(now=now)
+    await say(member, now=now, body="Between us.")
+    other = await representative_of(await make_organisation("Other"))
+    await sign_in(client, other, now=now)
+
+    page = await client.get(PAGE)
+    listed = await client.get(f"/api/v1{PAGE}", headers=await bearer(other, now=now))
+
+    assert page.status_code == 200
+    assert "Between us." not in page.text
+    assert listed.json()["items"] == []
+
+
+async def test_desk_answers_each_comment(client: httpx.AsyncClient, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    said = await say(member, now=now)
+    csrf = await sign_in(client, desk, now=now)
+
+    refused = await client.post(f"{DESK}/{said.id}/disposition", data={"csrf": csrf, "kind": "accepted"})
+    stopped = await client.post(f"/desk/statements/{SLUG}/freeze", data={"csrf": csrf})
+    kept = await client.post(
+        f"{DESK}/{said.id}/disposition", data={"csrf": csrf, "kind": "accepted", "reason": "Yes."}
+    )
+    page = await client.get(DESK)
+
+    assert refused.status_code == 422
+    assert "Say why: the member reads it." in refused.text
+    assert stopped.status_code == 409
+    assert f'href="{DESK}"' in stopped.text
+    assert kept.status_code == 303
+    assert "Each of the 1 comments has its answer." not in page.text
+    assert "Its comment has its answer." in page.text
+
+
+async def test_desk_reads_many_comments_with_as_many_queries(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk, member = await consulting(now=now)
+    await say(member, now=now)
+    await sign_in(client, desk, now=now)
+
+    with count_queries() as one:
+        await client.get(DESK)
+    for n in range(3):
+        await say(member, now=now, body=f"And {n}.")
+    with count_queries() as four:
+        await client.get(DESK)
+
+    assert four.number == one.number
+
+
+async def test_comments_by_program(client: httpx.AsyncClient, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    body = {"organisation": "centre", "version": 1, "paragraph": 2, "wording": "Everybody is heard."}
+
+    made = await client.post(f"/api/v1{PAGE}", json=body, headers=await bearer(member, now=now))
+    headers = await bearer(desk, now=now)
+    path = f"/api/v1{PAGE}/{made.json()['id']}/disposition"
+    done = await client.post(path, json={"kind": "accepted", "reason": "Better."}, headers=headers)
+    listed = await client.get(f"/api/v1{PAGE}", headers=headers)
+
+    assert made.status_code == 201
+    assert done.json()["disposition"]["kind"] == "accepted"
+    assert listed.json()["items"] == [done.json()]
