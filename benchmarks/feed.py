@@ -1,72 +1,247 @@
-"""What a feed of 200 events costs: the first answer, unchanged data, and the answer after a change."""
+"""What feeds cost, beside the same server with constant bytes: 200 and 304, first fetches, memory over many changes.
+
+    PYTHONPATH=. python benchmarks/feed.py
+
+takes 200, 2,000 and 20,000 events on SQLite; SUMMIT_BENCH_EVENTS=20000 takes one size, SUMMIT_BENCH_DATABASE another
+(empty) database, SUMMIT_BENCH_CHANGES another number of changes for the look at memory.
+
+Portions alternate between both servers, so that what else runs on the machine hits both alike; a ratio is the
+median over pairs.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import events_page
+import httpx
 
 from summit_service import db
 from summit_service.accounts.actor import OPERATOR
-from summit_service.events import actions
-from summit_service.events.changes import Version
-from summit_service.events.details import Details
-from summit_service.events.queries import ALL
-from summit_service.feeds import cache, calendars
-from summit_service.feeds.stored import StoredCalendar
+from summit_service.events import actions, entries, occurrences, stored
+from summit_service.events.tables import Event, FeedVersion
 from summit_service.members.tables import Organisation
+from tests.servers import free_port, serving, stop
 
-EVENTS = 200
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BESIDE = Path(__file__).parent / "beside"
+PAIRS, PORTION = 9, 0.4
+CHANGES, HOUR_OF_CHANGES = 10, int(os.environ.get("SUMMIT_BENCH_CHANGES", "3600"))
+CODINGS = {"identity": "", "gzip": "gzip"}
 
 
-async def main() -> None:
-    """Build the data, then time each kind of answer in this process, without a network."""
-    db.bind(db.connect(f"sqlite:///{os.environ['SUMMIT_VAR_DIR']}/bench.sqlite"))
+class Client:
+    """The process that asks."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(BESIDE / "hammer.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, port: int, path: str, *, seconds: float = 0.0, **headers: str) -> dict[str, Any]:
+        """One request, or as many as can be answered in those seconds."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        asked = {
+            "port": port,
+            "path": path,
+            "seconds": seconds,
+            "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        found: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return found
+
+
+def main() -> None:
+    """Each size in a fresh database."""
+    for number in map(int, os.environ.get("SUMMIT_BENCH_EVENTS", "200,2000,20000").split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["SUMMIT_VAR_DIR"] = folder
+            url = os.environ.get("SUMMIT_BENCH_DATABASE") or f"sqlite:///{folder}/bench.sqlite"
+            asyncio.run(fill(url, number))
+            own = {"SUMMIT_DATABASE_URL": url, "SUMMIT_MAILER": "off"}
+            with serving(Path(folder), settings=own) as base:
+                measure(number, url, int(base.rsplit(":", 1)[1]), Path(folder))
+
+
+async def fill(url: str, number: int) -> None:
+    """Events as the actions would have left them."""
+    db.bind(db.connect(url))
     await db.migrate()
-    host = Organisation(
-        name="Centre", slug="centre", kind="centre", timezone="Europe/London", created_at=NOW, updated_at=NOW
-    )
-    await host.save()
-    plain = Details(
-        starts_at="2026-04-20T09:00", timezone="Europe/London", description="A day of practice. " * 20
-    )
-    for number in range(EVENTS):
-        given = replace(plain, summary=f"Event {number}")
-        await actions.post_event(given, organisation="centre", actor=OPERATOR, now=NOW)
-    midnight = calendars.start_of_day(NOW)
-
-    async def build(version: Version) -> StoredCalendar:
-        return await calendars.events_calendar(ALL, version=version, midnight=midnight, name="All")
-
-    async def answer() -> None:
-        found = await cache.shelf().calendar(("all", midnight), build)
-        found.encoded("br")
-
-    async def after_a_change() -> None:
-        changes = {"location": f"Room {time.perf_counter_ns()}"}
-        await actions.change_event("event-7", changes, actor=OPERATOR, now=NOW)
-        await answer()
-
-    await report("first answer", answer, 1)
-    await report("unchanged (200 or 304)", answer, 10_000)
-    await report("change and answer", after_a_change, 20)
+    now = datetime.now(UTC)
+    names: dict[str, Any] = {
+        "kind": "centre",
+        "timezone": "Europe/London",
+        "created_at": now,
+        "updated_at": now,
+    }
+    for host in range(events_page.HOSTS):
+        title = f"Centre {host}"
+        await Organisation(name=title, name_key=title.lower(), slug=f"centre-{host}", **names).save()
+    for begin in range(0, number, 200):
+        await Event.insert(*(event(one) for one in range(begin, min(number, begin + 200))))
+    await FeedVersion.insert(FeedVersion(id=1, version=1, changed_at=now))
     await db.close()
 
 
-async def report(what: str, act: Callable[[], Awaitable[None]], times: int) -> None:
-    """Print the milliseconds of one."""
-    began = time.perf_counter()
-    for _ in range(times):
-        await act()
-    print(f"{what}: {(time.perf_counter() - began) / times * 1000:.3f} ms")
+def event(number: int) -> Event:
+    """One that is in the feeds, with its entry."""
+    made = events_page.event(number)
+    made.noted_in, made.last_instant = 1, None
+    span = occurrences.span_of(stored.details_of(made))
+    made.vevent = entries.render(made, span=span, organisation=f"Centre {number % events_page.HOSTS}")
+    return made
+
+
+def measure(number: int, url: str, port: int, folder: Path) -> None:
+    """Print all figures of one size."""
+    client = Client()
+    print(
+        f"\n{number:,} events, {url.partition(':')[0]}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
+    cold = client.ask(port, "/calendar.ics", Accept_Encoding="gzip")
+    print(f"  first fetch, cold: {cold['microseconds'] / 1000:.0f} ms")
+    for coding, accepted in CODINGS.items():
+        beside_constant(client, port, folder, coding, accepted)
+    first = asyncio.run(after_changes(url, client, port))
+    words = ", ".join(f"{one:.0f}" for one in first)
+    print(f"  first fetch after one change: median {statistics.median(first):.0f} ms ({words})")
+    asyncio.run(memory(url, client, port))
+
+
+def beside_constant(client: Client, port: int, folder: Path, coding: str, accepted: str) -> None:
+    """200 and 304 of the feed, by turns with constant bytes."""
+    headers: dict[str, Any] = {"Accept_Encoding": accepted or "identity"}
+    with httpx.stream(
+        "GET", f"http://127.0.0.1:{port}/calendar.ics", headers={"Accept-Encoding": accepted}
+    ) as answer:
+        body = b"".join(answer.iter_raw())
+    known = {**headers, "If_None_Match": answer.headers["etag"]}
+    client.ask(port, "/calendar.ics", **known)
+    with constant(folder / coding, body) as other:
+        for status, asked, path in ((200, headers, "/feed"), (304, known, "/none")):
+            pairs = []
+            for _ in range(PAIRS):
+                bare = portion(client, other, path, asked)
+                ours = portion(client, port, "/calendar.ics", asked)
+                pairs.append((ours[0] / bare[0], bare[1] / ours[1], bare[0], ours[0], bare[1], ours[1]))
+            rate, cpu, *figures = (statistics.median(column) for column in zip(*pairs, strict=True))
+            print(
+                f"  {status} {coding} {len(body):,} bytes: {rate:.0%} of constant by rate, {cpu:.0%} by processor time "
+                f"({figures[1]:,.0f} and {figures[0]:,.0f} a second; {figures[3]:.0f} and {figures[2]:.0f} us each)"
+            )
+
+
+def portion(client: Client, port: int, path: str, headers: dict[str, Any]) -> tuple[float, float]:
+    """Requests a second, and microseconds of the server's processor time for each."""
+    before = cpu_of(port)
+    found = client.ask(port, path, seconds=PORTION, **headers)
+    return found["rate"], (cpu_of(port) - before) / (found["rate"] * PORTION) * 1_000_000
+
+
+def cpu_of(port: int) -> float:
+    """Seconds of processor time that the processes whose arguments name the port, and their children, have used."""
+    ticks = 0
+    for pid in pids_of(port):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def pids_of(port: int) -> list[int]:
+    """The server's own process and those that it started."""
+    parents: dict[int, int] = {}
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            if str(port).encode() in (entry / "cmdline").read_bytes().split(b"\0"):
+                found.add(int(entry.name))
+        except OSError:
+            continue
+    return sorted(found | {pid for pid, parent in parents.items() if parent in found})
+
+
+@contextmanager
+def constant(folder: Path, body: bytes) -> Iterator[int]:
+    """The other server; yields its port."""
+    folder.mkdir()
+    (folder / "feed").write_bytes(body)
+    port = free_port()
+    environment = {**os.environ, "SUMMIT_BENCH_FOLDER": str(folder)}
+    with (folder.parent / "constant.log").open("ab") as log:
+        started = subprocess.Popen(
+            [sys.executable, str(BESIDE / "constant.py"), str(port)], env=environment, stdout=log, stderr=log
+        )
+    try:
+        while True:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/none", timeout=1)
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                break
+        yield port
+    finally:
+        stop(started)
+
+
+async def after_changes(url: str, client: Client, port: int) -> list[float]:
+    """Milliseconds of the first fetch after each of a few changes, made in this process."""
+    db.bind(db.connect(url))
+    found = []
+    for number in range(CHANGES):
+        await change(number)
+        # The server may trust what it knows for a second.
+        await asyncio.sleep(1.05)
+        found.append(client.ask(port, "/calendar.ics", Accept_Encoding="gzip")["microseconds"] / 1000)
+    await db.close()
+    return found
+
+
+async def memory(url: str, client: Client, port: int) -> None:
+    """The server's memory while events change as often as in an hour of a change a second."""
+    db.bind(db.connect(url))
+    told = []
+    for number in range(HOUR_OF_CHANGES):
+        await change(number)
+        client.ask(port, "/calendar.ics", Accept_Encoding="gzip")
+        if number % max(1, HOUR_OF_CHANGES // 6) == 0:
+            told.append(f"{resident(port):.0f}")
+    told.append(f"{resident(port):.0f}")
+    print(f"  memory over {HOUR_OF_CHANGES:,} changes: {', '.join(told)} MB")
+    await db.close()
+
+
+async def change(number: int) -> None:
+    """Another place for one event."""
+    changes = {"location": f"Room {number} {time.time_ns()}"}
+    await actions.change_event(f"listening-{number % 150}", changes, actor=OPERATOR, now=datetime.now(UTC))
+
+
+def resident(port: int) -> float:
+    """Megabytes of the processes of the server together."""
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids_of(port))
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["SUMMIT_VAR_DIR"] = folder
-        asyncio.run(main())
+    main()

@@ -19,9 +19,10 @@ from litestar.types import HTTPScope, Send
 
 from summit_service import db
 from summit_service.errors import SummitError
+from summit_service.feeds import packing
 from summit_service.feeds.cache import Place
 from summit_service.feeds.conditional import coding_for, known_coding
-from summit_service.feeds.stored import StoredCalendar
+from summit_service.feeds.stored import CODINGS, StoredCalendar
 from summit_service.tally import KEPT_FEEDS
 
 MOST_ADDRESSES = 4_096
@@ -70,7 +71,9 @@ def _chosen(
             tags = value if tags is None else tags + b"," + value
         elif name == b"if-modified-since":
             since = value
-    coding = _coding_for(accepted)
+    coding = _coding_for(accepted, calendar.ready)
+    if calendar.ready is not CODINGS:
+        packing.wish_for(calendar, _coding_for(accepted, CODINGS))
     if tags is None and since is None:
         return calendar.answers.get((200, coding))
     if tags is not None and tags == calendar.tags.get(coding):
@@ -82,8 +85,8 @@ def _chosen(
 
 
 @lru_cache(maxsize=512)
-def _coding_for(accepted: bytes) -> str:
-    return coding_for(accepted.decode("latin-1"))
+def _coding_for(accepted: bytes, among: tuple[str, ...]) -> str:
+    return coding_for(accepted.decode("latin-1"), among)
 
 
 def _text(value: bytes | None) -> str | None:

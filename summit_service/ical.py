@@ -95,33 +95,62 @@ def calendar(
 ) -> bytes:
     """A whole calendar of entries that are rendered already; `url` is its own address (SOURCE).
 
-    No METHOD in what is subscribed to. A calendar without entries holds the zone UTC, as it may not be empty.
+    No METHOD in what is subscribed to.
     """
-    body = b"".join(vtimezone(zone) for zone in sorted(set(zones))) + b"".join(vevents)
+    body = b"".join(vevents)
+    head, tail = frame(
+        zones=zones,
+        has_entries=bool(body),
+        name=name,
+        description=description,
+        url=url,
+        refresh=refresh,
+        method=method,
+    )
+    return head + body + tail
+
+
+def frame(
+    *,
+    zones: Iterable[str],
+    has_entries: bool,
+    name: str,
+    description: str = "",
+    url: str = "",
+    refresh: timedelta = timedelta(hours=1),
+    method: str = "",
+) -> tuple[bytes, bytes]:
+    """What stands before and after the entries of a calendar.
+
+    Without entries it holds the zone UTC, as it may not be empty.
+    """
     if method:
         framed = _framed(method)
     else:
-        frame = _frame()
-        _add_about(frame, name=name, description=description, url=url, refresh=refresh)
-        framed = frame.to_ical()
+        whole = _frame()
+        _add_about(whole, name=name, description=description, url=url, refresh=refresh)
+        framed = whole.to_ical()
+    known = b"".join(vtimezone(zone) for zone in sorted(set(zones)))
+    if not known and not has_entries:
+        known = _vtimezone("Etc/UTC")
     head, tail = framed.split(b"END:VCALENDAR")
-    return bytes(head + (body or _vtimezone("Etc/UTC")) + b"END:VCALENDAR" + tail)
+    return bytes(head + known), b"END:VCALENDAR" + tail
 
 
 def _frame() -> Calendar:
-    frame = Calendar()
-    frame.add("prodid", PRODUCT)
-    frame.add("version", "2.0")
-    frame.add("calscale", "GREGORIAN")
-    return frame
+    bare = Calendar()
+    bare.add("prodid", PRODUCT)
+    bare.add("version", "2.0")
+    bare.add("calscale", "GREGORIAN")
+    return bare
 
 
 @cache
 def _framed(method: str) -> bytes:
     """What is around the entry of a mail: the same for each of the few methods."""
-    frame = _frame()
-    frame.add("method", method)
-    return bytes(frame.to_ical())
+    framed = _frame()
+    framed.add("method", method)
+    return bytes(framed.to_ical())
 
 
 def invitation(entry: Entry, *, method: Literal["REQUEST", "CANCEL", "PUBLISH"]) -> str:

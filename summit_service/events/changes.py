@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from summit_service import db
-from summit_service.events.tables import FeedVersion
+from summit_service.events.tables import Event, FeedVersion
 
 THE_ROW = 1
 _local = count(1)
@@ -28,6 +28,7 @@ BEFORE_ALL = Version(0, datetime(2000, 1, 1, tzinfo=UTC))
 async def note_change(now: datetime) -> None:
     """Raise the number, in the caller's transaction and as its last act: its row is locked until the commit.
 
+    What was written in the transaction bears 0 and gets the number, by which feeds find what they read again.
     Each change gets a second of its own, so that a client's If-Modified-Since never hides a second change.
     """
     transaction = db.current_transaction()
@@ -40,6 +41,7 @@ async def note_change(now: datetime) -> None:
     await FeedVersion.update(
         {FeedVersion.version: FeedVersion.version + 1, FeedVersion.changed_at: second}
     ).where(FeedVersion.id == THE_ROW)
+    await Event.update({Event.noted_in: before.version + 1}).where(Event.noted_in == 0)
     transaction.after_commit(_tell_this_process)
 
 

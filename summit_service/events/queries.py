@@ -31,6 +31,8 @@ __all__ = ["ALL", "Filters"]
 
 CANCELLED_KEPT = timedelta(days=90)
 ENDED_KEPT = timedelta(days=365)
+BLOCK = 256
+"""Ids that feeds keep, read and pack together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +129,36 @@ class FeedRow:
     all_day: bool
 
 
-async def feed_rows(filters: Filters, *, midnight: datetime, viewer: Actor) -> list[FeedRow]:
-    """The entries of a feed on the day that began at `midnight`.
+async def feed_rows(
+    filters: Filters, *, midnight: datetime, viewer: Actor, blocks: Collection[int] | None = None
+) -> list[FeedRow]:
+    """The entries of a feed on the day that began at `midnight`: all, or those in these blocks of ids.
 
     Cancelled ones stay for 90 days, ended ones for a year; a feed of one event has it for ever.
     """
     where = visible(viewer) & matching(filters)
+    if blocks is not None:
+        where = where & _in_blocks(blocks)
     if not filters.slug:
         where = where & _in_season(midnight)
     columns = (Event.id, Event.slug, Event.vevent, Event.timezone, Event.all_day)
     rows = await Event.select(*columns).where(where).order_by(Event.id)
     return [FeedRow(**row) for row in rows]
+
+
+async def blocks_changed_since(number: int) -> set[int]:
+    """The blocks of ids in which an event was written after the change with that number."""
+    rows = await Event.select(Event.id).where(Event.noted_in > number)
+    return {row["id"] // BLOCK for row in rows}
+
+
+def _in_blocks(blocks: Collection[int]) -> Condition:
+    """Between the first and the last, which databases find by the key, and in one of them."""
+    where: Condition = Event.id < 0
+    for block in blocks:
+        where = where | ((Event.id >= block * BLOCK) & (Event.id < (block + 1) * BLOCK))
+    first, last = min(blocks, default=0), max(blocks, default=-1)
+    return (Event.id >= first * BLOCK) & (Event.id < (last + 1) * BLOCK) & where
 
 
 async def last_departure(midnight: datetime) -> datetime | None:

@@ -16,7 +16,8 @@ from summit_service.feeds.stored import StoredCalendar
 MOST_KEPT = 512
 MOST_BYTES = 64_000_000
 """On one shelf; the calendar that was put there last stays, whatever it weighs."""
-Build = Callable[[Version], Awaitable[StoredCalendar]]
+Build = Callable[[Version, StoredCalendar | None], Awaitable[StoredCalendar]]
+"""Makes the calendar of a version; it is given the one that was kept there before, of an older version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Shelf:
             async with self.building.setdefault(key, asyncio.Lock()):
                 found = self.kept_at(key, version)
                 if found is None:
-                    found = await build(version)
+                    older = self.kept.get(key)
+                    found = await build(version, older[1] if older else None)
                     self._keep(key, version, found)
                 return found
         finally:

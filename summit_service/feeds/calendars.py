@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
-from summit_service import ical, settings, zones
+from summit_service import settings
 from summit_service.accounts.actor import PUBLIC, Actor
-from summit_service.errors import Invalid
 from summit_service.events import changes, queries
 from summit_service.events.details import MODES
-from summit_service.events.queries import FeedRow, Filters
+from summit_service.events.queries import Filters
+from summit_service.feeds.blocks import Blocks, all_blocks, blocks_again, parts_of
 from summit_service.feeds.stored import StoredCalendar
-from summit_service.logs import logger
 
 PARAMETERS = ("category", "organisation", "country", "language", "mode")
-log = logger("feeds")
+
+
+@dataclass(slots=True)
+class EventsCalendar(StoredCalendar):
+    """A calendar of events that remembers its blocks, and at which change they were so."""
+
+    blocks: Blocks = field(default_factory=dict)
+    number: int = 0
 
 
 async def events_calendar(
-    filters: Filters, *, version: changes.Version, midnight: datetime, name: str, viewer: Actor = PUBLIC
+    filters: Filters,
+    *,
+    version: changes.Version,
+    midnight: datetime,
+    name: str,
+    viewer: Actor = PUBLIC,
+    before: StoredCalendar | None = None,
 ) -> StoredCalendar:
     """The events that pass the filters, as of the day that began at `midnight` (UTC).
 
-    Only entries that were rendered when they were written are put together: nothing is rendered here.
+    Only entries that were rendered when they were written are put together: nothing is rendered here. `before`
+    is the same calendar as it was on this day; of it only what has changed since is read again.
     """
-    rows = sound(await queries.feed_rows(filters, midnight=midnight, viewer=viewer))
-    body = ical.calendar(
-        [row.vevent.encode() for row in rows],
-        zones={row.timezone for row in rows if not row.all_day},
-        name=name,
-        description=f"Events shared by the members of {settings.current().network_name}.",
-        url=address_of(filters),
+    asked = (
+        partial(blocks_again, before.blocks, before.number)
+        if isinstance(before, EventsCalendar)
+        else all_blocks
     )
-    until = midnight + timedelta(days=1)
-    return StoredCalendar(body, await _changed_at(version, midnight), until=until.timestamp())
+    found = await asked(filters, midnight=midnight, viewer=viewer)
+    words = f"Events shared by the members of {settings.current().network_name}."
+    return EventsCalendar(
+        b"",
+        await _changed_at(version, midnight),
+        until=(midnight + timedelta(days=1)).timestamp(),
+        parts=parts_of(found, name=name, description=words, url=address_of(filters)),
+        blocks=found,
+        number=version.number,
+    )
 
 
 def address_of(filters: Filters) -> str:
@@ -70,33 +89,6 @@ def name_of(filters: Filters, *, organisation: str = "", summary: str = "") -> s
 def start_of_day(now: datetime) -> datetime:
     """Midnight in UTC: from one to the next a feed changes only because somebody changed an event."""
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def sound(rows: Sequence[FeedRow]) -> list[FeedRow]:
-    """A damaged row is logged with its id and left out, so that the others can be read."""
-    found = []
-    for row in rows:
-        fault = _fault_of(row)
-        if fault:
-            log.error("a damaged event is left out of the feeds", event_id=row.id, fault=fault)
-        else:
-            found.append(row)
-    return found
-
-
-def _fault_of(row: FeedRow) -> str:
-    text = row.vevent
-    if not (text.startswith("BEGIN:VEVENT\r\n") and text.endswith("\r\nEND:VEVENT\r\n")):
-        return "its entry is not a VEVENT"
-    lines = f"\r\n{text}"
-    entries = lines.count("\r\nBEGIN:VEVENT\r\n")
-    if any(lines.count(f"\r\n{name}") != entries for name in ("END:VEVENT\r\n", "UID:", "DTSTART")):
-        return "its entries are not whole VEVENTs"
-    try:
-        zones.zone(row.timezone)
-    except Invalid as fault:
-        return fault.sentence
-    return ""
 
 
 async def _changed_at(version: changes.Version, midnight: datetime) -> datetime:

@@ -10,11 +10,11 @@ from summit_service.feeds.stored import CODINGS, IDENTITY, StoredCalendar
 
 
 @lru_cache(maxsize=512)
-def coding_for(accepted: str) -> str:
-    """The content coding for an Accept-Encoding header (12.5.3): by weight, then by our liking."""
+def coding_for(accepted: str, among: tuple[str, ...] = CODINGS) -> str:
+    """The content coding for an Accept-Encoding header (12.5.3): by weight, then by the order of `among`."""
     weights = _weights(accepted)
     everything = weights.get("*", 0.0)
-    best = max(CODINGS, key=lambda coding: weights.get(coding, everything))
+    best = max(among, key=lambda coding: weights.get(coding, everything))
     weight = weights.get(best, everything)
     return best if weight > 0 and weight >= weights.get(IDENTITY, 0.0) else IDENTITY
 

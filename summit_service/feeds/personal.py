@@ -11,7 +11,7 @@ from summit_service.accounts import queries as accounts
 from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
 from summit_service.events.queries import FeedRow, Filters, feed_rows
-from summit_service.feeds import actions, calendars, queries
+from summit_service.feeds import actions, blocks, calendars, queries
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.members import queries as members
@@ -83,7 +83,7 @@ async def _rows(person: Person, midnight: datetime) -> list[FeedRow]:
         for slug in slugs
         for row in await feed_rows(Filters(organisation=slug), midnight=midnight, viewer=viewer)
     }
-    return calendars.sound([found[key] for key in sorted(found)])
+    return blocks.sound([found[key] for key in sorted(found)])
 
 
 def _keep(digest: str, changed_at: datetime, body: bytes) -> StoredCalendar:

@@ -51,7 +51,7 @@ async def _version(edition_id: int) -> Version:
     return Version(*found) if found else changes.BEFORE_ALL
 
 
-async def _build(year: int, midnight: datetime, version: Version) -> StoredCalendar:
+async def _build(year: int, midnight: datetime, version: Version, _before: object) -> StoredCalendar:
     edition = await queries.found_edition(year, is_announced_only=True)
     if version.number == 0:
         raise NotFound(f"The programme of {year} has not been released yet.")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
 from litestar import Request, Response
 
+from summit_service.feeds import packing
 from summit_service.feeds.conditional import coding_for, known_coding
 from summit_service.feeds.stored import IDENTITY, StoredCalendar
 
 PUBLIC = "public, max-age=300"
 PRIVATE = "private, max-age=300"
-LARGE = 200_000
-"""Bytes above which compressing would hold up other requests."""
 
 
 async def calendar_response(
@@ -28,7 +26,7 @@ async def calendar_response(
     media_type: str = "text/calendar",
 ) -> Response[bytes]:
     """The calendar, or an empty 304 where the client has it; `name` is what a file of it would be called."""
-    coding = coding_for(_header(request, "Accept-Encoding") or "")
+    coding = coding_for(_header(request, "Accept-Encoding") or "", calendar.ready)
     tags, since = _header(request, "If-None-Match"), _header(request, "If-Modified-Since")
     known = known_coding(calendar, coding, tags=tags, since=since, now=now)
     coding = known or coding
@@ -43,7 +41,7 @@ async def calendar_response(
         headers["Content-Encoding"] = coding
     if name:
         headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
-    body = await _encoded(calendar, coding)
+    body = await packing.encoded(calendar, coding)
     return Response(body, headers=headers, media_type=media_type)
 
 
@@ -51,9 +49,3 @@ def _header(request: Request[Any, Any, Any], name: str) -> str | None:
     """All lines of that name as one; None where there is none."""
     lines = request.headers.getall(name, [])
     return ",".join(lines) if lines else None
-
-
-async def _encoded(calendar: StoredCalendar, coding: str) -> bytes:
-    if len(calendar.body) > LARGE and coding not in calendar.encodings:
-        return await asyncio.to_thread(calendar.encoded, coding)
-    return calendar.encoded(coding)

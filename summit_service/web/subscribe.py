@@ -168,9 +168,9 @@ def filters_of(request: Request[Any, Any, Any]) -> Filters:
 async def _calendar(filters: Filters, *, name: str, now: datetime) -> StoredCalendar:
     midnight = calendars.start_of_day(now)
 
-    async def build(version: Version) -> StoredCalendar:
+    async def build(version: Version, before: StoredCalendar | None) -> StoredCalendar:
         return await calendars.events_calendar(
-            filters, version=version, midnight=midnight, name=name, viewer=PUBLIC
+            filters, version=version, midnight=midnight, name=name, viewer=PUBLIC, before=before
         )
 
     return await cache.shelf().calendar((filters, name, midnight), build)

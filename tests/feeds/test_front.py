@@ -228,7 +228,7 @@ async def test_memory_of_addresses_and_calendars_is_bounded(
     shelf = cache.Shelf(watch())
     for number in range(4):
 
-        async def build(_version: Any) -> StoredCalendar:
+        async def build(_version: Any, _before: Any) -> StoredCalendar:
             return StoredCalendar(b"x" * 400, clock.now)
 
         await shelf.calendar(number, build)

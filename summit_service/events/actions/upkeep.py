@@ -40,6 +40,7 @@ async def recompute_instants(*, now: datetime) -> list[str]:
             if index != {name: getattr(event, name) for name in index}:
                 for name, instant in index.items():
                     setattr(event, name, instant)
+                event.noted_in = 0
                 await event.save()
                 moved.append(event.slug)
         if moved:
@@ -62,6 +63,8 @@ async def render_again(*, now: datetime, organisation_id: int | None = None) -> 
             changed += await _render_one(
                 event, writing.in_a_row([names[event.organisation], *hosts]), now=now
             )
+        # Also those that read as before: a host's name and country are in what feeds are selected by.
+        await Event.update({Event.noted_in: 0}).where(_of_host(organisation_id, slug))
         await note_change(now)
     return changed
 
@@ -111,7 +114,11 @@ async def _all_events(organisation_id: int | None = None, slug: str = "") -> Asy
 
 def _events_after(last: int, organisation_id: int | None, slug: str) -> Objects[Event]:
     """Those that the organisation posts or holds with others; all of them where none is named."""
-    where: Any = Event.id > last
-    if organisation_id is not None:
-        where = where & ((Event.organisation == organisation_id) | Event.hosts.like(f"%,{slug},%"))
+    where = (Event.id > last) & _of_host(organisation_id, slug)
     return Event.objects().where(where).order_by(Event.id).limit(BATCH)
+
+
+def _of_host(organisation_id: int | None, slug: str) -> Any:
+    if organisation_id is None:
+        return Event.id > 0
+    return (Event.organisation == organisation_id) | Event.hosts.like(f"%,{slug},%")

@@ -144,6 +144,7 @@ async def _save_with_overrides(event: Event, span: Span, *, organisation: str, r
     names = await _hosting(organisation, stored.split(event.hosts))
     event.search = entries.search_text(stored.details_of(event), names)
     event.vevent = entries.render(event, span=span, organisation=names, reason=reason, overrides=kept)
+    event.noted_in = 0
     await event.save()
 
 
