@@ -69,15 +69,24 @@ class Client:
 
 
 def main() -> None:
-    """Each size in a fresh database."""
-    for number in map(int, os.environ.get("SUMMIT_BENCH_EVENTS", "200,2000,20000").split(",")):
-        with tempfile.TemporaryDirectory() as folder:
-            os.environ["SUMMIT_VAR_DIR"] = folder
-            url = os.environ.get("SUMMIT_BENCH_DATABASE") or f"sqlite:///{folder}/bench.sqlite"
-            asyncio.run(fill(url, number))
-            own = {"SUMMIT_DATABASE_URL": url, "SUMMIT_MAILER": "off"}
-            with serving(Path(folder), settings=own) as base:
-                measure(number, url, int(base.rsplit(":", 1)[1]), Path(folder))
+    """Each size in a fresh database, and in a process of its own, as migrations bind their tables to one database."""
+    sizes = os.environ.get("SUMMIT_BENCH_EVENTS", "200,2000,20000").split(",")
+    if len(sizes) == 1:
+        measure_size(int(sizes[0]))
+        return
+    for size in sizes:
+        subprocess.run([sys.executable, __file__], env=os.environ | {"SUMMIT_BENCH_EVENTS": size}, check=True)
+
+
+def measure_size(number: int) -> None:
+    """Fill, serve, measure."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SUMMIT_VAR_DIR"] = folder
+        url = os.environ.get("SUMMIT_BENCH_DATABASE") or f"sqlite:///{folder}/bench.sqlite"
+        asyncio.run(fill(url, number))
+        own = {"SUMMIT_DATABASE_URL": url, "SUMMIT_MAILER": "off"}
+        with serving(Path(folder), settings=own) as base:
+            measure(number, url, int(base.rsplit(":", 1)[1]), Path(folder))
 
 
 async def fill(url: str, number: int) -> None:
@@ -133,9 +142,18 @@ def beside_constant(client: Client, port: int, folder: Path, coding: str, accept
     ) as answer:
         body = b"".join(answer.iter_raw())
     known = {**headers, "If_None_Match": answer.headers["etag"]}
-    client.ask(port, "/calendar.ics", **known)
-    with constant(folder / coding, body) as other:
-        for status, asked, path in ((200, headers, "/feed"), (304, known, "/none")):
+    unchanged = client.ask(port, "/calendar.ics", **known)
+    heads = {
+        "feed": lines_of(client.ask(port, "/calendar.ics", **headers)["head"]),
+        "none": lines_of(unchanged["head"]),
+    }
+    with constant(folder / coding, body, heads) as other:
+        for status, asked, path in (
+            (200, headers, "/feed"),
+            (200, headers, "/feed/bare"),
+            (304, known, "/none"),
+            (304, known, "/none/bare"),
+        ):
             pairs = []
             for _ in range(PAIRS):
                 bare = portion(client, other, path, asked)
@@ -143,9 +161,15 @@ def beside_constant(client: Client, port: int, folder: Path, coding: str, accept
                 pairs.append((ours[0] / bare[0], bare[1] / ours[1], bare[0], ours[0], bare[1], ours[1]))
             rate, cpu, *figures = (statistics.median(column) for column in zip(*pairs, strict=True))
             print(
-                f"  {status} {coding} {len(body):,} bytes: {rate:.0%} of constant by rate, {cpu:.0%} by processor time "
+                f"  {status} {coding} {len(body):,} bytes, beside {path}: {rate:.0%} of constant by rate, {cpu:.0%} by processor time "
                 f"({figures[1]:,.0f} and {figures[0]:,.0f} a second; {figures[3]:.0f} and {figures[2]:.0f} us each)"
             )
+
+
+def lines_of(head: str) -> list[list[str]]:
+    """The headers of an answer but those that the server itself adds."""
+    pairs = [line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line]
+    return [pair for pair in pairs if pair[0] not in {"server", "date"}]
 
 
 def portion(client: Client, port: int, path: str, headers: dict[str, Any]) -> tuple[float, float]:
@@ -181,10 +205,11 @@ def pids_of(port: int) -> list[int]:
 
 
 @contextmanager
-def constant(folder: Path, body: bytes) -> Iterator[int]:
+def constant(folder: Path, body: bytes, heads: dict[str, list[list[str]]]) -> Iterator[int]:
     """The other server; yields its port."""
     folder.mkdir()
     (folder / "feed").write_bytes(body)
+    (folder / "heads.json").write_text(json.dumps(heads))
     port = free_port()
     environment = {**os.environ, "SUMMIT_BENCH_FOLDER": str(folder)}
     with (folder.parent / "constant.log").open("ab") as log:
