@@ -161,9 +161,11 @@ def beside_constant(client: Client, port: int, folder: Path, coding: str, accept
                 pairs.append((ours[0] / bare[0], bare[1] / ours[1], bare[0], ours[0], bare[1], ours[1]))
             rate, cpu, *figures = (statistics.median(column) for column in zip(*pairs, strict=True))
             print(
-                f"  {status} {coding} {len(body):,} bytes, beside {path}: {rate:.0%} of constant by rate, {cpu:.0%} by processor time "
-                f"({figures[1]:,.0f} and {figures[0]:,.0f} a second; {figures[3]:.0f} and {figures[2]:.0f} us each)"
+                f"  {status} {coding} {len(body):,} bytes, beside {path}: {rate:.0%} by rate, {cpu:.0%} by",
+                end="",
             )
+            print(f" processor time ({figures[1]:,.0f} and {figures[0]:,.0f} a second", end="")
+            print(f"; {figures[3]:.0f} and {figures[2]:.0f} us each)")
 
 
 def lines_of(head: str) -> list[list[str]]:

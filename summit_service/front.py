@@ -28,14 +28,16 @@ from summit_service.tally import KEPT_FEEDS
 MOST_ADDRESSES = 4_096
 LONGEST_QUERY = 512
 EMPTY: Any = {"type": "http.response.body", "body": b"", "more_body": False}
-_addresses: WeakKeyDictionary[db.Engine, OrderedDict[tuple[str, bytes], Place]] = WeakKeyDictionary()
+Places = OrderedDict[tuple[str, bytes], Place]
+_addresses: WeakKeyDictionary[db.Engine, Places] = WeakKeyDictionary()
+_last: list[tuple[Any, Places]] = [(None, OrderedDict())]
+"""The database that was asked last and its addresses: of a process it is always the same one."""
 
 
 async def answer(scope: HTTPScope, send: Send, now: float) -> bool:
     """Whether the request was answered here; `now` is the time in seconds, as `time.time` has it."""
     began = time.perf_counter()
-    known = _addresses.get(db.engine())
-    place = known.get((scope["path"], scope["query_string"])) if known else None
+    place = _places().get((scope["path"], scope["query_string"]))
     if place is None:
         return False
     calendar = place.calendar_now() if place.shelf.watch.holds() else await _looked_up(place)
@@ -47,8 +49,15 @@ async def answer(scope: HTTPScope, send: Send, now: float) -> bool:
     start, body = found
     await send(start)
     await send(body if scope["method"] == "GET" else EMPTY)
-    KEPT_FEEDS.note(str(scope["method"]), scope["path"], start["status"], time.perf_counter() - began)
+    KEPT_FEEDS.note(scope["method"], scope["path"], start["status"], time.perf_counter() - began)
     return True
+
+
+def _places() -> Places:
+    engine = db.engine()
+    if _last[0][0] is not engine:
+        _last[0] = (engine, _addresses.setdefault(engine, OrderedDict()))
+    return _last[0][1]
 
 
 async def _looked_up(place: Place) -> StoredCalendar | None:
@@ -104,7 +113,7 @@ def keep(scope: HTTPScope, start: Any) -> None:
     kept = {"type": "http.response.start", "status": status, "headers": headers}
     body = EMPTY if status == 304 else {**EMPTY, "body": calendar.encoded(coding)}
     calendar.answers[status, coding] = (kept, body)
-    known = _addresses.setdefault(db.engine(), OrderedDict())
+    known = _places()
     known[scope["path"], scope["query_string"]] = calendar.place
     known.move_to_end((scope["path"], scope["query_string"]))
     while len(known) > MOST_ADDRESSES:

@@ -29,7 +29,8 @@ class Place:
 
     def calendar_now(self) -> StoredCalendar | None:
         """The calendar that is kept there, if it is of the version that was read last."""
-        return self.shelf.kept_at(self.key, self.shelf.watch.version)
+        shelf = self.shelf
+        return shelf.kept_at(self.key, shelf.watch.version)
 
 
 @dataclass(slots=True)
