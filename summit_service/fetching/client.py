@@ -151,6 +151,12 @@ async def _body(stream: AsyncIterator[bytes], coding: str, where: str) -> tuple[
     return b"".join(parts), packed
 
 
+def unpacked(status: int, headers: Mapping[str, str], body: bytes) -> Fetched:
+    """An answer that is here whole already (of our own), as if it had been fetched."""
+    plain = zlib.decompress(body, wbits=31) if headers.get("content-encoding") == "gzip" else body
+    return Fetched(status, headers, plain, len(body))
+
+
 def seconds_of(retry_after: str, *, now: datetime | None = None) -> int | None:
     """Retry-After (RFC 9110, 10.2.3): seconds, or a date; nothing where it cannot be read."""
     text = retry_after.strip()

@@ -16,6 +16,7 @@ def routes() -> list[Any]:
         desk,
         desk_announcements,
         desk_enquiries,
+        desk_feed_check,
         desk_mails,
         desk_received,
         events,
@@ -37,6 +38,6 @@ def routes() -> list[Any]:
     modules = (
         home, sign_in, me, members, join, events, followed_calendars, subscribe, summits, registrations,
         contributions, statements, desk, desk_mails, desk_received, desk_announcements, desk_enquiries,
-        unsubscribe, mailbox, service,
+        desk_feed_check, unsubscribe, mailbox, service,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

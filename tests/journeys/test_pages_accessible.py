@@ -81,6 +81,7 @@ MEMBERS = [
 DESK = [
     "/desk",
     "/desk/calendars",
+    "/desk/feed-check",
     "/desk/announcements",
     "/desk/announcements/new",
     "/desk/announcements/1",

@@ -262,6 +262,8 @@ ROWS: dict[str, Kind] = {
     "GET /organisations/{slug}": OPEN,
     "GET /organisations/{slug}/calendar.ics": OPEN,
     "GET /desk/calendars": DESK,
+    "GET /desk/feed-check": DESK,
+    "POST /desk/feed-check": DESK,
     "GET /organisations/{slug}/calendars": OWN,
     "POST /organisations/{slug}/calendars": OWN,
     "GET /organisations/{slug}/calendars/{calendar_id}": OWN,
