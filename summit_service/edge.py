@@ -28,6 +28,7 @@ SECRET_PREFIXES = (
     "/delegations/",
     "/join/",
     "/contributions/",
+    "/comments/",
     "/unsubscribe/",
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

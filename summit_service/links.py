@@ -21,6 +21,7 @@ PURPOSES = {
     "delegation": "/delegations/{token}",
     "invitation": "/invitations/{token}",
     "contribution": "/contributions/{token}",
+    "comment": "/comments/{token}",
 }
 """What a link can be for, and its address. One of a purpose opens nothing of another: tests/web/test_links.py."""
 

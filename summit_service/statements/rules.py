@@ -159,6 +159,14 @@ def check_somebody_signs(without: list[str], *, eligible: int, asked: int) -> No
         raise Conflict("Every organisation is waived, so nobody would be asked.", code="nobody_to_ask")
 
 
+def check_somebody_comments(asked: int) -> None:
+    """Raises Conflict when no member has anybody to comment."""
+    if not asked:
+        raise Conflict(
+            "No member organisation has a representative or a signatory to ask.", code="nobody_to_ask"
+        )
+
+
 def is_open(state: str, closes_at: datetime | None, *, now: datetime) -> bool:
     """Whether answers count now; the deadline counts whether or not anything has closed the statement."""
     return state == "signing" and closes_at is not None and now < closes_at

@@ -18,6 +18,7 @@ from summit_service.statements import board, bundle, citing, paragraphs, policy,
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
 from summit_service.web import (
+    circulation,
     desk_comments,
     disputes,
     signing,
@@ -181,6 +182,7 @@ ROUTES: list[Any] = [
     *statements_versions.ROUTES,
     *statements_comments.ROUTES,
     *desk_comments.ROUTES,
+    *circulation.ROUTES,
     *statements_after.ROUTES,
     *signing.ROUTES,
     *signing_others.ROUTES,

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service import zones
-from summit_service.accounts.actor import Actor, check_signed_in
+from summit_service.accounts.actor import PUBLIC, Actor, check_signed_in
 from summit_service.errors import Conflict, Invalid
 from summit_service.members import queries as members
 from summit_service.statements import actions, comment_rules, comments, paragraphs, queries, reading, rules
@@ -33,7 +33,7 @@ async def own_comments(
     """The text, your organisations' comments on it with what became of each, and the form for another."""
     check_signed_in(actor)
     form = dict.fromkeys(FIELDS, "") | {"paragraph": request.query_params.get("paragraph", "")}
-    return await _shown(request, slug, actor, form, now=database_now)
+    return await shown(request, slug, actor, form, now=database_now)
 
 
 @post("/statements/{slug:str}/comments", status_code=200)
@@ -50,7 +50,7 @@ async def comment(
         given = read_form(form)
         await actions.comment(slug, given, organisation=form["organisation"], actor=actor, now=database_now)
     except (Invalid, Conflict) as fault:
-        return await _shown(request, slug, actor, form, now=database_now, fault=fault)
+        return await shown(request, slug, actor, form, now=database_now, fault=fault)
     return see_other(f"/statements/{slug}/comments?done=comment")
 
 
@@ -70,7 +70,7 @@ def read_form(form: dict[str, str]) -> actions.CommentForm:
     )
 
 
-async def _shown(
+async def shown(
     request: Request[Any, Any, Any],
     slug: str,
     actor: Actor,
@@ -78,7 +78,9 @@ async def _shown(
     *,
     now: datetime,
     fault: Invalid | Conflict | None = None,
+    address: str = "",
 ) -> Response[str]:
+    """The page; at `address` for the reader of a circulation link, who is not signed in."""
     row = await queries.readable(slug, actor)
     text = await _text(row, actor)
     blocks = paragraphs.numbered(text.canonical) if text else []
@@ -86,7 +88,9 @@ async def _shown(
     return page(
         request,
         "statements/comments.html",
-        actor=actor,
+        actor=PUBLIC if address else actor,
+        by_link=bool(address),
+        address=address or f"/statements/{slug}/comments",
         noindex=True,
         status=422 if isinstance(fault, Invalid) else 409 if fault else 200,
         statement=row,

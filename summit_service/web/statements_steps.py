@@ -9,7 +9,7 @@ from datetime import datetime
 
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Gone, Invalid
-from summit_service.statements import actions, board, invitations, queries, rules
+from summit_service.statements import actions, board, circulation, invitations, queries, rules
 from summit_service.statements.tables import Statement
 
 STEPS = {
@@ -36,7 +36,7 @@ BY_STATE = {
 DONE = {
     "new": "The draft is saved",
     "version": "The new version is saved",
-    "consultation": "Members can read the draft now",
+    "consultation": "Members are asked to comment; the mails are on their way",
     "freeze": "The text is frozen",
     "signing": "Signing is open; the mails are on their way",
     "rework": "The text can be changed again",
@@ -101,8 +101,8 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
     answered = len(await queries.answers_of(row))
     sentences, mails, asks = {
         "consultation": (
-            "Members who are signed in can read the draft until the day you choose.",
-            0,
+            "Each representative and signatory of a member gets a mail with a link to read and comment.",
+            len(await circulation.asked()) if step == "consultation" else 0,
             ("closes_at",),
         ),
         "freeze": (

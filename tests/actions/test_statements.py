@@ -163,6 +163,7 @@ async def test_add_version_says_what_is_wrong(
 async def test_consultation_is_ended_by_a_new_version(database: db.Engine, now: datetime) -> None:
     actor = await secretariat()
     draft = await make_draft(actor, now=now)
+    await make_member("Centre for Kindness")
     closes_at = f"{now + timedelta(days=15):%Y-%m-%dT%H:%M}"
 
     consulting = await actions.start_consultation(draft.slug, actor=actor, now=now, closes_at=closes_at)

@@ -23,10 +23,11 @@ async def consulting(*, now: datetime) -> tuple[Actor, Actor]:
     """A text that is circulated for 20 days; the secretariat, and a representative of the organisation `centre`."""
     desk = await secretariat()
     await make_draft(desk, now=now)
+    centre = await make_organisation("Centre", slug="centre")
+    member = await representative_of(centre)
     closes = wall_text(now + timedelta(days=20))
     await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes, timezone="Etc/UTC")
-    centre = await make_organisation("Centre", slug="centre")
-    return desk, await representative_of(centre)
+    return desk, member
 
 
 async def say(actor: Actor, *, now: datetime, organisation: str = "centre", **form: Any) -> Comment:

@@ -111,6 +111,8 @@ ROWS: dict[str, Kind] = {
     "GET /api/{path}": NOTHING,
     "GET /calendar": OPEN,
     "GET /calendar.ics": OPEN,
+    "GET /comments/{token}": LINK,
+    "POST /comments/{token}": LINK,
     "GET /contributions/{token}": LINK,
     "POST /contributions/{token}": LINK,
     "POST /contributions/{token}/withdrawal": LINK,

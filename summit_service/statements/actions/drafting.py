@@ -13,6 +13,7 @@ from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import (
+    circulation,
     comment_rules,
     comments,
     deadlines,
@@ -24,7 +25,7 @@ from summit_service.statements import (
     rules,
     texts,
 )
-from summit_service.statements.actions import ledger
+from summit_service.statements.actions import circulating, ledger
 from summit_service.statements.tables import Statement, TextSet, TextVersion
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ async def add_version(
 async def start_consultation(
     slug: str, *, actor: Actor, now: datetime, closes_at: str = "", timezone: str = ""
 ) -> Statement:
-    """Let the members comment until a day at least 14 days ahead."""
+    """Let the members comment until a day at least 14 days ahead, and mail each of them the draft with a link."""
     check_secretariat(actor)
     given = deadlines.read(closes_at, timezone) if closes_at else None
     async with db.transaction():
@@ -110,7 +111,9 @@ async def start_consultation(
         versions = queries.newest(await queries.versions_of(statement))
         rules.check_freezable([version.role for version in versions], new_text=True)
         facts = {"closes_at": evidence.moment(instant), "texts": _listed(versions)}
+        before = await circulation.last_circulated(statement)
         await ledger.move(statement, "consulting", facts, now=now, actor=actor, **_columns(given))
+        await circulating.circulate(statement, versions, before, now=now)
     return statement
 
 

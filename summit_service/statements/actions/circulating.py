@@ -1,0 +1,30 @@
+"""Mailing a draft to those who are asked to comment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from summit_service.mail import outbox
+from summit_service.statements import circulation, queries, rules
+from summit_service.statements.circulation_mails import changes_in_words, comments_asked
+from summit_service.statements.tables import Statement, TextVersion
+
+
+async def circulate(
+    statement: Statement, versions: Sequence[TextVersion], before: Sequence[TextVersion], *, now: datetime
+) -> None:
+    """One mail to each who is asked, in the caller's transaction; raises Conflict when there is nobody.
+
+    The redline is against what was circulated `before`.
+    """
+    asked = await circulation.asked()
+    rules.check_somebody_comments(len(asked))
+    text = circulation.counting(versions)
+    if text is None:
+        return
+    old = next((version for version in before if version.language == text.language), None)
+    changes = changes_in_words(old, text)
+    seq, _ = await queries.chain_head_of(statement)
+    for one in asked:
+        await outbox.add(comments_asked(statement, one, text, changes, n=seq), now=now)

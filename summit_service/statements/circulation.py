@@ -1,0 +1,91 @@
+"""Circulating a draft: who is asked to comment, what they read last, and what their link opens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from summit_service import links
+from summit_service.accounts.actor import Actor
+from summit_service.accounts.tables import Person
+from summit_service.members import queries as members
+from summit_service.members.tables import Organisation, Role
+from summit_service.statements import queries, rules
+from summit_service.statements.tables import LedgerEntry, Statement, TextVersion
+
+PURPOSE = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person who is asked to comment for an organisation."""
+
+    organisation: Organisation
+    person: Person
+
+    def subject(self, statement: Statement) -> str:
+        """What the link in their mail opens."""
+        return f"{statement.id}:{self.organisation.id}:{self.person.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a circulation link opens: a draft, and for whom its holder comments."""
+
+    statement: Statement
+    organisation: Organisation
+    actor: Actor
+
+
+async def asked() -> list[Asked]:
+    """The representatives and signatories of every member, each once for each organisation."""
+    organisations = {one.id: one for one in await members.all_members()}
+    mine: Any = Role.organisation.is_in(list(organisations) or [0])
+    mine = mine & Role.ended_at.is_null() & Role.is_proposed.eq(False)
+    rows: Any = await Role.objects(Role.person).where(mine).order_by(Role.id)
+    found = {(row.organisation, row.person.id): row.person for row in rows}
+    return [Asked(organisations[organisation], person) for (organisation, _), person in found.items()]
+
+
+async def last_circulated(statement: Statement) -> list[TextVersion]:
+    """The versions that members were asked to comment on last; none before the first time."""
+    mine = (LedgerEntry.statement == statement.id) & (LedgerEntry.kind == "consulting")
+    entry = await LedgerEntry.objects().where(mine).order_by(LedgerEntry.seq, ascending=False).first()
+    if entry is None:
+        return []
+    texts = {(text["lang"], text["n"]) for text in json.loads(entry.content)["body"].get("texts", [])}
+    return [v for v in await queries.versions_of(statement) if (v.language, v.n) in texts]
+
+
+def counting(versions: Sequence[TextVersion]) -> TextVersion | None:
+    """The text that counts among them, or else the first."""
+    return next((v for v in versions if v.role in rules.SIGNED_ROLES), versions[0] if versions else None)
+
+
+async def opened(token: str, *, now: datetime) -> Opened | None:
+    """What the link opens; None for one that is unknown or expired, or whose holder has no role there any more."""
+    link = await links.find_live(PURPOSE, token, now=now)
+    parts = link.subject.split(":") if link else []
+    if len(parts) != 3:
+        return None
+    statement_id, organisation_id, person_id = map(int, parts)
+    statement = await Statement.objects().where(Statement.id == statement_id).first()
+    organisation = await members.organisation_by_id(organisation_id)
+    person = await Person.objects().where(Person.id == person_id).first()
+    if statement is None or organisation is None or person is None or statement.state == "cancelled":
+        return None
+    here = (Role.person == person_id) & (Role.organisation == organisation_id)
+    if not await Role.exists().where(here, Role.ended_at.is_null(), Role.is_proposed.eq(False)):
+        return None
+    actor = Actor(
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        timezone=person.timezone,
+        represents=frozenset({organisation.id}),
+        via="link",
+    )
+    return Opened(statement, organisation, actor)

@@ -1,0 +1,54 @@
+"""The mail that circulates a draft."""
+
+from __future__ import annotations
+
+from summit_service import links
+from summit_service.mail.outbox import LinkSpec, Mail
+from summit_service.statements import redline, redline_words, rules
+from summit_service.statements.circulation import PURPOSE, Asked
+from summit_service.statements.holds import deadline_words
+from summit_service.statements.tables import Statement, TextVersion
+
+LONGEST = 4_000
+"""Characters of a redline in this mail; the page has the whole."""
+
+
+def changes_in_words(old: TextVersion | None, new: TextVersion) -> tuple[str, str]:
+    """What changed since the text that was circulated last, in a sentence and as a whole; empty for the first one."""
+    if old is None or old.language != new.language:
+        return "", ""
+    pieces = redline.compare(old.canonical, new.canonical)
+    return redline_words.summary(pieces), redline_words.to_text(pieces, longest=LONGEST)
+
+
+def comments_asked(
+    statement: Statement, one: Asked, text: TextVersion, changes: tuple[str, str], *, n: int
+) -> Mail:
+    """To each representative and signatory: the draft, until when, and a link to comment. `n` is the entry's number."""
+    zone = str(one.person.timezone or one.organisation.timezone or statement.closes_timezone)
+    link = LinkSpec(
+        purpose=PURPOSE,
+        subject=one.subject(statement),
+        path=links.PURPOSES[PURPOSE],
+        expires_at=statement.closes_at + rules.RECEIPT_LIFE,
+    )
+    return Mail(
+        kind="comments_asked",
+        to_name=one.person.name,
+        to_email=one.person.email,
+        about=f"consultation:{statement.id}",
+        dedupe_key=f"comments_asked:{statement.id}:{n}:{one.organisation.id}:{one.person.id}",
+        context={
+            "title": statement.title,
+            "organisation": one.organisation.name,
+            "closes": deadline_words(statement, zone),
+            "version": text.n,
+            "note": text.note,
+            "summary": changes[0],
+            "changes": changes[1],
+            "why": f"you are a representative or signatory of {one.organisation.name}.",
+        },
+        links={"comment_url": link},
+        language=one.person.language,
+        expires_at=statement.closes_at,
+    )

@@ -1,0 +1,112 @@
+"""A draft circulated by mail: who gets it, what it says, and what its link opens."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from summit_service import db, links
+from summit_service.errors import Conflict
+from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Role
+from summit_service.statements import actions, circulation, comments, queries
+from summit_service.zones import wall_text
+from tests.actions.test_statements_comments import SLUG, consulting
+from tests.factories import secretariat
+from tests.factories_statements import TEXT, dump_tables, make_draft, make_member
+
+FORM = {"language": "en", "version": "1", "paragraph": "1", "body": "Say why."}
+
+
+async def link(*, now: datetime) -> str:
+    """As the mailer mints it for the one who was asked first."""
+    statement = await queries.statement_by_slug(SLUG)
+    one = (await circulation.asked())[0]
+    expires = statement.closes_at + timedelta(days=90)
+    return await links.issue("comment", subject=one.subject(statement), now=now, expires_at=expires)
+
+
+async def test_second_draft_is_mailed_with_what_changed(database: db.Engine, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    await make_member("Emp@thies", signatory="Bo Ito")
+    await actions.add_version(
+        SLUG, actor=desk, now=now, text=TEXT.replace("hospitals", "clinics"), note="Wider"
+    )
+    closes = wall_text(now + timedelta(days=30))
+
+    await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes)
+
+    rows = await OutboxMessage.objects().order_by(OutboxMessage.id)
+    assert [(row.kind, row.recipient_name) for row in rows] == [
+        ("comments_asked", member.name),
+        ("comments_asked", member.name),
+        ("comments_asked", "Bo Ito"),
+    ]
+    first, second = json.loads(rows[0].context), json.loads(rows[1].context)
+    assert (first["summary"], first["changes"]) == ("", "")
+    assert second["summary"] == "1 paragraph was changed: 1 word taken out, 1 new."
+    assert "We ask [-hospitals-]{+clinics+}" in second["changes"]
+
+
+async def test_consultation_without_anybody_to_ask_is_refused(database: db.Engine, now: datetime) -> None:
+    desk = await secretariat()
+    await make_draft(desk, now=now)
+
+    with pytest.raises(Conflict, match="No member organisation"):
+        await actions.start_consultation(
+            SLUG, actor=desk, now=now, closes_at=wall_text(now + timedelta(days=20))
+        )
+
+    assert (await queries.statement_by_slug(SLUG)).state == "drafting"
+
+
+async def test_link_reads_and_comments_without_signing_in(client: httpx.AsyncClient, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    address = f"/comments/{await link(now=now)}"
+    before = await dump_tables()
+
+    page = await client.get(address)
+    unchanged = await dump_tables() == before
+    refused = await client.post(address, data=FORM | {"quoted": "not there"})
+    sent = await client.post(address, data=FORM)
+    await actions.dispose(SLUG, 1, kind="accepted", reason="It says why now.", actor=desk, now=now)
+    after = await client.get(address)
+
+    assert unchanged
+    assert "We ask hospitals" in page.text
+    assert "no-referrer" in page.headers["Referrer-Policy"]
+    assert f'action="{address}"' in page.text
+    assert refused.status_code == 422
+    assert sent.status_code == 303
+    assert "It says why now." in after.text
+    (told,) = await comments.told(await queries.statement_by_slug(SLUG))
+    assert (told.comment.organisation_name, told.comment.person_name) == ("Centre", member.name)
+    assert told.comment.via == "link"
+
+
+async def test_link_of_somebody_whose_role_has_ended_opens_nothing(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    _, member = await consulting(now=now)
+    address = f"/comments/{await link(now=now)}"
+    await Role.update({Role.ended_at: now}).where(Role.person == member.person_id)
+
+    page, sent = await client.get(address), await client.post(address, data=FORM)
+
+    assert (page.status_code, sent.status_code) == (404, 404)
+    assert await comments.told(await queries.statement_by_slug(SLUG)) == []
+
+
+async def test_link_shows_no_form_for_a_fixed_text(client: httpx.AsyncClient, now: datetime) -> None:
+    desk, _ = await consulting(now=now)
+    address = f"/comments/{await link(now=now)}"
+    await actions.freeze(SLUG, actor=desk, now=now)
+
+    page, sent = await client.get(address), await client.post(address, data=FORM)
+
+    assert page.status_code == 200
+    assert "<form" not in page.text
+    assert sent.status_code == 409
