@@ -23,6 +23,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     idempotency.forget_old,
     erase_old,
     inbox.collect,
+    inbox.forget_old,
     contributions.erase_old,
     forget_old_uploads,
     fetch_due,

@@ -32,6 +32,13 @@ def bounce_listen(value: str) -> str:
     return value
 
 
+def bounce_days(value: str) -> str:
+    """For how many days what came back is kept."""
+    if not value.isascii() or not value.isdigit() or not 7 <= int(value) <= 3650:
+        raise ValueError("it must be a number of days from 7 to 3650.")
+    return value
+
+
 def dkim_label(value: str) -> str:
     """A selector."""
     if value and not dkim.LABEL.fullmatch(value):

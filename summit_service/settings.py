@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from summit_service import dkim
 from summit_service.dkim import Signer
-from summit_service.setting_values import address, bounce_address, bounce_listen, dkim_label
+from summit_service.setting_values import address, bounce_address, bounce_days, bounce_listen, dkim_label
 
 Network = IPv4Network | IPv6Network
 
@@ -47,6 +47,7 @@ class Settings:
     bounce_address: str | None = None
     bounce_listen: str | None = None
     bounce_maildir: Path | None = None
+    bounce_days: int = 180
     fonts_dir: Path | None = None
     tsa_url: str | None = None
     tsa_certificates: Path | None = None
@@ -99,6 +100,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         bounce_address=reader.get("SUMMIT_BOUNCE_ADDRESS", "", bounce_address) or None,
         bounce_listen=reader.get("SUMMIT_BOUNCE_LISTEN", "", bounce_listen) or None,
         bounce_maildir=reader.path("SUMMIT_BOUNCE_MAILDIR"),
+        bounce_days=int(reader.get("SUMMIT_BOUNCE_DAYS", "180", bounce_days)),
         fonts_dir=reader.path("SUMMIT_FONTS_DIR"),
         tsa_url=reader.get("SUMMIT_TSA_URL", "", _tsa_url) or None,
         tsa_certificates=reader.path("SUMMIT_TSA_CERTIFICATES"),

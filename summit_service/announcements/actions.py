@@ -60,6 +60,15 @@ async def change(
         ).where(Announcement.id == row.id)
 
 
+async def discard(identifier: int, *, actor: Actor, now: datetime) -> None:
+    """Delete a draft for good; tests of it that wait do not leave. Raises NotFound, and Conflict once it is sent."""
+    check_secretariat(actor)
+    async with db.transaction():
+        row = await _locked_draft(identifier)
+        await outbox.stop(mails.about(row), reason=f"The draft was deleted by {actor.name}.", now=now)
+        await Announcement.delete().where(Announcement.id == row.id)
+
+
 async def _chosen(audience: str, *, now: datetime) -> tuple[str, str]:
     for choice in await audiences.choices(now):
         if audience == key_of(choice.kind, choice.of):
@@ -95,10 +104,13 @@ async def send_test(identifier: int, *, reader: Reader, actor: Actor, now: datet
         await outbox.add(mails.test_mail(row, reader, name=actor.name, email=actor.email), now=now)
 
 
-async def send(identifier: int, *, proof: str, actor: Actor, now: datetime) -> int:
+async def send(
+    identifier: int, *, proof: str, accepts_gaps: bool = False, actor: Actor, now: datetime
+) -> int:
     """Queue one mail for each reader, to leave in ten minutes; how many. All in one transaction.
 
-    `proof` is `seen` of what the actor was shown. Raises Conflict when that is not what would be sent now.
+    `proof` is `seen` of what the actor was shown; `accepts_gaps` says that they know of placeholders for which some
+    of these readers have nothing. Raises Conflict when that is not what would be sent now.
     """
     check_secretariat(actor)
     async with db.transaction():
@@ -106,7 +118,7 @@ async def send(identifier: int, *, proof: str, actor: Actor, now: datetime) -> i
         audience = await audiences.audience_of(row, now=now)
         if not tokens.is_same(proof, seen(row, audience, actor)):
             raise Conflict(CHANGED)
-        check_can_send(row, audience)
+        check_can_send(row, audience, accepts_gaps=accepts_gaps)
         leaves_at = now + rules.TIME_TO_STOP
         for reader in audience.readers:
             message = await outbox.add(mails.announcement(row, reader, leaves_at=leaves_at), now=now)
@@ -123,17 +135,18 @@ async def send(identifier: int, *, proof: str, actor: Actor, now: datetime) -> i
     return len(audience.readers)
 
 
-def check_can_send(row: Announcement, audience: Audience) -> None:
-    """Raises Conflict for nobody to send it to, and for readers without a value for a placeholder."""
+def check_can_send(row: Announcement, audience: Audience, *, accepts_gaps: bool) -> None:
+    """Raises Conflict for nobody to send it to, and for gaps in it that were not accepted one way or the other."""
     if not audience.readers:
         raise Conflict("Nobody would get it at this moment.")
     text = rules.Text(row.subject, row.body)
-    for reader in audience.readers:
+    for reader in () if accepts_gaps else audience.readers:
         lacking = rules.missing(text, reader.values)
         if lacking:
             raise Conflict(
                 f"Nothing stands in for “{{{{{lacking[0]}}}}}” in the mail to {reader.name or reader.email}. "
-                f"Say what stands there instead, such as {{{{{lacking[0]}|your organisation}}}}."
+                f"Say what stands there instead, such as {{{{{lacking[0]}|your organisation}}}}, or tick that "
+                "it may stay empty."
             )
 
 

@@ -14,6 +14,7 @@ from summit_service.announcements.audiences import Reader
 from summit_service.announcements.rules import Text
 from summit_service.announcements.tables import Announcement
 from summit_service.mail.outbox import Mail
+from summit_service.markup_text import to_mail_text
 
 WHY = {
     audiences.MEMBERS: "you are the main contact of {organisation}, a member of the network.",
@@ -60,10 +61,11 @@ def test_mail(row: Announcement, reader: Reader, *, name: str, email: str) -> Ma
 
 def _context(row: Announcement, reader: Reader) -> dict[str, str]:
     values = reader.values
+    filled = rules.fill(row.body, values, write=rules.escaped)
     return {
         "subject": rules.fill(row.subject, values),
-        "text": rules.fill(rules.plain(row.body), values),
-        "markdown": rules.fill(row.body, values, write=rules.escaped),
+        "text": to_mail_text(filled),
+        "markdown": filled,
         "why": WHY[row.audience].format_map(_Known(values)),
     }
 

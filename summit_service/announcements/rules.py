@@ -23,7 +23,6 @@ PLACEHOLDERS = {
 }
 PLACE = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
-LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s)]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,3 @@ def fill(text: str, values: Mapping[str, str], *, write: Callable[[str], str] = 
 def escaped(value: str) -> str:
     """A value inside Markdown: what is a mark there stands for itself."""
     return MARKDOWN.sub(r"\\\1", value)
-
-
-def plain(markdown: str) -> str:
-    """A text for readers of plain mail: Markdown as it was typed, links as words and address."""
-    return LINK.sub(r"\1 <\2>", markdown)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from summit_service import db, settings
@@ -14,7 +14,7 @@ from summit_service.errors import NotFound, SummitError
 from summit_service.logs import logger
 from summit_service.mail import bounces, history, queries, return_path, streams
 from summit_service.mail.bounces import FINAL, Notice
-from summit_service.mail.tables import BouncingAddress, OutboxMessage, ReceivedMail
+from summit_service.mail.tables import BouncingAddress, MailEvent, OutboxMessage, ReceivedMail
 
 MOST_FOR_ONE_MAIL = 20
 MOST_FILES = 200
@@ -62,6 +62,21 @@ async def receive(content: bytes, *, recipient: str, now: datetime, can_refuse: 
             await _apply(notice, row, now=now)
     log.info("a mail came back", id=identifier, kind=notice.kind)
     return notice.kind
+
+
+async def forget_old(now: datetime) -> int:
+    """Housekeeping: delete what came back longer ago than is set, read or not, and its words elsewhere; how many."""
+    past = now - timedelta(days=settings.current().bounce_days)
+    said = MailEvent.kind.is_in(["returned", bounces.DELAYED, bounces.ABSENT, bounces.UNKNOWN])
+    async with db.transaction():
+        gone = await ReceivedMail.delete().where(ReceivedMail.received_at <= past).returning(ReceivedMail.id)
+        await MailEvent.update({MailEvent.words: ""}).where(
+            said & (MailEvent.at <= past) & (MailEvent.words != "")
+        )
+        await OutboxMessage.update({OutboxMessage.returned_words: ""}).where(
+            (OutboxMessage.returned_at <= past) & (OutboxMessage.returned_words != "")
+        )
+    return len(gone)
 
 
 async def _keep(notice: Notice, row: OutboxMessage | None, *, digest: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from summit_service import markup
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.addresses import email_key
+from summit_service.accounts.queries import person_by_email
 from summit_service.accounts.tables import Person
 from summit_service.members.rules import FIELDS, SECRETARIAT, SIGNING_ROLES, Details, name_key
 from summit_service.members.tables import Organisation, Role
@@ -200,10 +201,18 @@ async def secretariat() -> list[Person]:
 async def main_contact_of(organisation: Organisation) -> Contact | None:
     """Its key contact; where none is named, its first representative; None when there is nobody."""
     if organisation.contact_email:
-        return Contact(organisation.contact_name or organisation.name, organisation.contact_email)
+        return Contact(await _contact_name(organisation), organisation.contact_email)
     people = [member for member in await people_of(organisation.id) if member.kind == "representative"]
     first = min(people, key=lambda member: member.role_id, default=None)
     return Contact(first.name, first.email) if first else None
+
+
+async def _contact_name(organisation: Organisation) -> str:
+    """As it was given, else as the person of that address is called; never the organisation's own name."""
+    if organisation.contact_name:
+        return str(organisation.contact_name)
+    person = await person_by_email(organisation.contact_email)
+    return person.name if person is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

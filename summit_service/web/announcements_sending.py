@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -116,9 +116,10 @@ async def send(
 ) -> Response[Any]:
     """Send what was read, to those who were shown; or show it again."""
     check_secretariat(actor)
-    proof = text(await request.form(), "seen")
+    form = await request.form()
+    proof, accepts_gaps = text(form, "seen"), text(form, "gaps") == "yes"
     try:
-        await actions.send(identifier, proof=proof, actor=actor, now=now)
+        await actions.send(identifier, proof=proof, accepts_gaps=accepts_gaps, actor=actor, now=now)
     except Conflict as refusal:
         row = await queries.announcement_by_id(identifier)
         if row.sent_at is not None:
@@ -144,4 +145,25 @@ async def stop(
     return see_other(f"{BASE}/{identifier}")
 
 
-ROUTES: list[Any] = [send_test, send, stop]
+@get(f"{BASE}/{{identifier:int}}/deletion")
+async def confirm_deletion(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], identifier: FromPath[int]
+) -> Response[str]:
+    """Asks once more before a draft is deleted."""
+    check_secretariat(actor)
+    row = await queries.announcement_by_id(identifier)
+    if row.sent_at is not None:
+        raise Conflict(actions.SENT)
+    return page(request, "announcements/delete.html", actor=actor, row=row, zone=actor.timezone or "Etc/UTC")
+
+
+@post(f"{BASE}/{{identifier:int}}/deletion", status_code=303)
+async def delete(
+    actor: NamedDependency[Actor], now: NamedDependency[datetime], identifier: FromPath[int]
+) -> Response[Any]:
+    """Delete a draft for good."""
+    await actions.discard(identifier, actor=actor, now=now)
+    return see_other(f"{BASE}?done=deleted")
+
+
+ROUTES: list[Any] = [send_test, send, stop, confirm_deletion, delete]

@@ -19,11 +19,17 @@ from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
 FIELDS = ("subject", "body", "audience")
-DONE = {"saved": "Your draft is saved.", "test": "The test is on its way to you."}
+DONE = {
+    "saved": "Your draft is saved.",
+    "test": "The test is on its way to you.",
+    "deleted": "The draft is deleted.",
+}
 
 
 @get(BASE)
-async def announcements(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
+async def announcements(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], done: FromQuery[str] = ""
+) -> Response[str]:
     """Drafts, and what was sent by whom and when."""
     check_secretariat(actor)
     return page(
@@ -31,6 +37,7 @@ async def announcements(request: Request[Any, Any, Any], actor: NamedDependency[
         "announcements/list.html",
         actor=actor,
         rows=await queries.announcements(),
+        done=DONE.get(done, ""),
         zone=actor.timezone or "Etc/UTC",
     )
 

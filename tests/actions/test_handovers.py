@@ -17,6 +17,7 @@ from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSi
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members import queries as members_queries
+from summit_service.members.queries import Contact, main_contact_of
 from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.statements.letters import letter_of
 from summit_service.statements.tables import SigningRequest
@@ -221,3 +222,13 @@ async def test_signatory_named_by_another_than_the_contact_signs_once_confirmed(
         ("role_proposed", "carl@place.example"),
         ("role_invitation", "al@place.example"),
     ]
+
+
+async def test_main_contact_without_a_name_is_greeted_as_a_person(database: object, now: datetime) -> None:
+    place, _, _ = await make_place()
+    stranger = await factories.make_organisation("Elsewhere", contact_email="office@elsewhere.example")
+
+    known, unknown = await main_contact_of(place), await main_contact_of(stranger)
+
+    assert known == Contact("Carl Contact", "carl@place.example")
+    assert unknown == Contact("", "office@elsewhere.example")

@@ -86,6 +86,7 @@ DESK = [
     "/desk/announcements/new",
     "/desk/announcements/1",
     "/desk/announcements/1/edit",
+    "/desk/announcements/1/deletion",
     "/desk/enquiries",
     "/desk/organisations/the-stoneygate-centre-for-empathic-healthcare",
     "/desk/mails",

@@ -123,6 +123,8 @@ ROWS: dict[str, Kind] = {
     "GET /desk/announcements/new": DESK,
     "POST /desk/announcements/new": DESK,
     "GET /desk/announcements/{identifier}": DESK,
+    "GET /desk/announcements/{identifier}/deletion": DESK,
+    "POST /desk/announcements/{identifier}/deletion": DESK,
     "GET /desk/announcements/{identifier}/edit": DESK,
     "POST /desk/announcements/{identifier}/edit": DESK,
     "POST /desk/announcements/{identifier}/sending": DESK,

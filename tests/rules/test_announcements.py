@@ -57,7 +57,3 @@ def test_preview_cannot_be_given_marks_by_who_writes() -> None:
     _, body = mails.marked(Text("", "plain \ue000not from a placeholder\ue001"), ANNA)
 
     assert "<mark>" not in body
-
-
-def test_plain_text_writes_links_out() -> None:
-    assert rules.plain("See [the page](https://e.example/x).") == "See the page <https://e.example/x>."

@@ -51,10 +51,10 @@ def proof_in(html: str) -> str:
     return found[1]
 
 
-async def send(client: httpx.AsyncClient, csrf: str, place: str) -> httpx.Response:
+async def send(client: httpx.AsyncClient, csrf: str, place: str, **ticked: str) -> httpx.Response:
     """Read the preview and press the button."""
     shown = (await client.get(place)).text
-    return await client.post(f"{place}/sending", data={"csrf": csrf, "seen": proof_in(shown)})
+    return await client.post(f"{place}/sending", data={"csrf": csrf, "seen": proof_in(shown), **ticked})
 
 
 async def test_announcement_is_read_tried_sent_and_watched(
@@ -157,24 +157,67 @@ async def test_announcement_is_sent_once_and_never_changed_afterwards(
     assert await AnnouncementMail.count() == 1
 
 
-async def test_reader_without_a_value_is_told_and_keeps_it_from_being_sent(
-    client: httpx.AsyncClient, csrf: str, now: datetime
+async def test_reader_without_a_value_keeps_it_from_being_sent_until_somebody_ticks_it(
+    client: httpx.AsyncClient, csrf: str, clock: Clock, postbox: Postbox
 ) -> None:
     await factories.make_organisation("Alpha", contact_email="a@members.example", country="")
     place = await draft(client, csrf, body="In {{country}}")
 
     shown = (await client.get(place)).text
-    made = await queries.announcement_by_id(int(place.rpartition("/")[2]))
-    audience = await audiences.audience_of(made, now=now)
-    with pytest.raises(Conflict, match="Nothing stands in for"):
-        actions.check_can_send(made, audience)
-    await client.post(f"{place}/edit", data=TEXT | {"body": "In {{country|your country}}", "csrf": csrf})
-    sent = await send(client, csrf, place)
+    refused = await send(client, csrf, place)
+    kept = await OutboxMessage.count()
+    sent = await send(client, csrf, place, gaps="yes")
+    (message,) = await postbox.deliver(clock.advance(minutes=11))
 
     assert "Something has nothing to stand in for it" in shown
-    assert "a@members.example: country" in shown
-    assert 'name="seen"' not in shown
+    assert ">a@members.example</a>: country" in shown
+    assert "In 1 mail a placeholder stays empty" in shown
+    assert (refused.status_code, kept) == (409, 0)
+    assert "Nothing stands in for" in refused.text
     assert sent.status_code == 303
+    assert "\nIn\n" in text_of(message)
+
+
+async def test_fallback_in_the_text_needs_no_tick(client: httpx.AsyncClient, csrf: str) -> None:
+    await factories.make_organisation("Alpha", contact_email="a@members.example", country="")
+    place = await draft(client, csrf, body="In {{country|your country}}")
+
+    shown = (await client.get(place)).text
+    sent = await send(client, csrf, place)
+
+    assert 'name="gaps"' not in shown
+    assert sent.status_code == 303
+
+
+async def test_draft_is_deleted_after_being_asked_once_more(
+    client: httpx.AsyncClient, csrf: str, clock: Clock, postbox: Postbox
+) -> None:
+    await make_members("Alpha")
+    place = await draft(client, csrf)
+    await client.post(f"{place}/tests", data={"csrf": csrf, "to": "alpha@members.example"})
+
+    asked = await client.get(f"{place}/deletion")
+    still_there = await client.get(place)
+    done = await client.post(f"{place}/deletion", data={"csrf": csrf})
+    after = await client.get(done.headers["Location"])
+
+    assert "It was sent to nobody." in asked.text
+    assert still_there.status_code == 200
+    assert "The draft is deleted." in after.text
+    assert (await client.get(place)).status_code == 404
+    assert await postbox.deliver(clock.now) == []
+
+
+async def test_announcement_that_was_sent_cannot_be_deleted(client: httpx.AsyncClient, csrf: str) -> None:
+    await make_members("Alpha")
+    place = await draft(client, csrf)
+    await send(client, csrf, place)
+
+    asked = await client.get(f"{place}/deletion")
+    refused = await client.post(f"{place}/deletion", data={"csrf": csrf})
+
+    assert (asked.status_code, refused.status_code) == (409, 409)
+    assert await Announcement.count() == 1
 
 
 async def test_draft_with_a_fault_comes_back_with_what_was_typed(

@@ -298,3 +298,31 @@ async def test_no_secret_of_a_mail_that_comes_back_whole_is_kept(
     assert await ReceivedMail.count() == 3
     assert token not in json.dumps(await dump_tables())
     assert token[:30] not in json.dumps(await dump_tables())
+
+
+async def test_what_came_back_is_erased_when_its_time_is_over(
+    postbox: Postbox, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMMIT_BOUNCE_DAYS", "30")
+    settings.current.cache_clear()
+    report = GONE.replace(b"User unknown", b"User Marker-Mustermann unknown")
+    unread = (
+        b"From: Marker-Mustermann <x@y.example>\r\nSubject: Marker-Mustermann\r\n\r\nMarker-Mustermann?\r\n"
+    )
+    first, path = await sent(postbox, now)
+    second, other_path = await sent(postbox, now)
+    await inbox.receive(report, recipient=path, now=now)
+    await inbox.receive(unread, recipient=other_path, now=now)
+    late = now + timedelta(days=30)
+    await inbox.receive(report, recipient=other_path, now=late - timedelta(seconds=1))
+
+    early = await inbox.forget_old(late - timedelta(seconds=1))
+    before = str(await dump_tables())
+    gone = await inbox.forget_old(late)
+
+    assert (early, gone) == (0, 2)
+    assert [row.message for row in await ReceivedMail.objects()] == [second]
+    assert before.count("Marker-Mustermann") > str(await dump_tables()).count("Marker-Mustermann")
+    assert ((await row_of(first)).returned_at, (await row_of(first)).returned_words) == (now, "")
+    assert [event.words for event in await history.events_of(first)] == [""]
+    assert "Marker" in (await row_of(second)).returned_words
