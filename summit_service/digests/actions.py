@@ -17,10 +17,10 @@ from summit_service.members import queries as members
 SETTLES_IN = timedelta(minutes=2)
 
 
-async def choose(rhythm: str, *, actor: Actor, now: datetime) -> None:
+async def choose(rhythm: str, *, hour: str = str(rules.USUAL_HOUR), actor: Actor, now: datetime) -> None:
     """Begin, change or end the actor's digest. A new one tells of what happens from now on. Raises Invalid."""
     check_signed_in(actor)
-    wanted = rules.checked(rhythm)
+    wanted, at = rules.checked(rhythm), rules.checked_hour(hour)
     mine = DigestChoice.person == actor.person_id
     async with db.transaction():
         if wanted == rules.OFF:
@@ -31,7 +31,7 @@ async def choose(rhythm: str, *, actor: Actor, now: datetime) -> None:
         await DigestChoice.insert(
             DigestChoice(person=actor.person_id, rhythm=wanted, told_until=now)
         ).on_conflict(target=DigestChoice.person, action="DO NOTHING")
-        await DigestChoice.update({DigestChoice.rhythm: wanted}).where(mine)
+        await DigestChoice.update({DigestChoice.rhythm: wanted, DigestChoice.hour: at}).where(mine)
         if stopped:
             await DigestChoice.update({DigestChoice.told_until: now}).where(mine)
 
@@ -51,7 +51,8 @@ async def send_due(now: datetime) -> int:
 
 def _due(choice: DigestChoice, person: Person, now: datetime) -> datetime:
     """A little later than the hour: what somebody was doing at that moment is in the database by then."""
-    return rules.last_due(choice.rhythm, person.timezone or "Etc/UTC", now=now - SETTLES_IN)
+    zone = person.timezone or "Etc/UTC"
+    return rules.last_due(choice.rhythm, zone, hour=choice.hour, now=now - SETTLES_IN)
 
 
 async def _send(choice_id: int, person: Person, *, now: datetime) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from summit_service.digests.rules import OFF
+from summit_service.digests.rules import OFF, USUAL_HOUR
 from summit_service.digests.tables import DigestChoice
 from summit_service.mail import streams
 
 
-async def rhythm_of(person_id: int, email: str) -> str:
-    """What the person has chosen, as it counts: who has stopped digests by their link has none."""
+async def choice_of(person_id: int, email: str) -> tuple[str, int]:
+    """The rhythm and the hour that the person has chosen, as they count: who has stopped digests by a link has none."""
     row = await DigestChoice.objects().where(DigestChoice.person == person_id).first()
-    if row is None or await streams.is_stopped(email, streams.DIGESTS):
-        return OFF
-    return str(row.rhythm)
+    if row is None:
+        return OFF, USUAL_HOUR
+    is_stopped = await streams.is_stopped(email, streams.DIGESTS)
+    return (OFF if is_stopped else str(row.rhythm)), row.hour

@@ -1,4 +1,4 @@
-"""When a digest is due: Monday or the first of the month, at eight in the morning where its reader is."""
+"""When a digest is due: Monday or the first of the month, at the hour that its reader has chosen, where they are."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from summit_service.errors import Invalid
 OFF, WEEKLY, MONTHLY = "off", "weekly", "monthly"
 RHYTHMS = {
     OFF: ("None", "The calendar itself is always up to date."),
-    WEEKLY: ("Each week", "On Monday at 8:00, when there is something new."),
-    MONTHLY: ("Each month", "On the first at 8:00, when there is something new."),
+    WEEKLY: ("Each week", "On Monday, when there is something new."),
+    MONTHLY: ("Each month", "On the first of the month, when there is something new."),
 }
-HOUR = time(8)
+USUAL_HOUR = 8
 
 
 def checked(rhythm: str) -> str:
@@ -23,17 +23,24 @@ def checked(rhythm: str) -> str:
     return rhythm
 
 
-def last_due(rhythm: str, zone: str, *, now: datetime) -> datetime:
-    """The newest moment up to `now` at which a digest of this rhythm was due in the zone.
+def checked_hour(hour: str) -> int:
+    """An hour of the day, 0 to 23; raises Invalid."""
+    if not (hour.isascii() and hour.isdigit() and int(hour) < 24):
+        raise Invalid.one("digest_hour", "Choose the hour at which you want the digest.")
+    return int(hour)
+
+
+def last_due(rhythm: str, zone: str, *, hour: int = USUAL_HOUR, now: datetime) -> datetime:
+    """The newest moment up to `now` at which a digest of this rhythm was due in the zone, at this hour by its clock.
 
     It depends on nothing that has run: however late or often it is asked, the answer for a day is the same.
     """
-    place = ZoneInfo(zone)
+    place, at = ZoneInfo(zone), time(hour)
     day = now.astimezone(place).date()
     back = timedelta(days=day.weekday()) if rhythm == WEEKLY else timedelta(days=day.day - 1)
     first = day - back
-    due = datetime.combine(first, HOUR, tzinfo=place)
+    due = datetime.combine(first, at, tzinfo=place)
     if due > now:
         earlier = first - timedelta(days=7 if rhythm == WEEKLY else 1)
-        due = datetime.combine(earlier if rhythm == WEEKLY else earlier.replace(day=1), HOUR, tzinfo=place)
+        due = datetime.combine(earlier if rhythm == WEEKLY else earlier.replace(day=1), at, tzinfo=place)
     return due.astimezone(UTC)

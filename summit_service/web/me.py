@@ -14,8 +14,8 @@ from summit_service.accounts import actions
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.digests import actions as digests
-from summit_service.digests.queries import rhythm_of
-from summit_service.digests.rules import RHYTHMS
+from summit_service.digests.queries import choice_of
+from summit_service.digests.rules import RHYTHMS, USUAL_HOUR
 from summit_service.errors import Conflict, Invalid
 from summit_service.feeds import actions as feed_actions
 from summit_service.feeds import personal
@@ -73,7 +73,8 @@ async def choose_mails(
     form = await request.form()
     try:
         if "digest" in form:
-            await digests.choose(text(form, "digest"), actor=actor, now=now)
+            hour = text(form, "digest_hour") or str(USUAL_HOUR)
+            await digests.choose(text(form, "digest"), hour=hour, actor=actor, now=now)
     except Invalid as fault:
         return await _page(request, actor, now, faults=fault.by_field())
     await mail.choose_streams(texts(form, "stream"), actor=actor, now=now)
@@ -167,6 +168,7 @@ async def _page(
     calendar_name: str = "",
 ) -> Response[Any]:
     person_id = actor.person_id or 0
+    rhythm, digest_hour = await choice_of(person_id, actor.email)
     return page(
         request,
         "me/me.html",
@@ -183,7 +185,9 @@ async def _page(
         tokens=await accounts.api_tokens_of(person_id),
         role_words=ROLE_WORDS,
         stopped=await streams.stopped_by(actor.email),
-        rhythm=await rhythm_of(person_id, actor.email),
+        rhythm=rhythm,
+        digest_hour=digest_hour,
+        hours=[(hour, f"{hour}:00") for hour in range(24)],
         rhythms=[(name, *words) for name, words in RHYTHMS.items()],
         noindex=True,
         done=done,

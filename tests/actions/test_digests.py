@@ -150,3 +150,25 @@ async def test_choice_is_off_by_default_ends_and_refuses_what_it_is_not(
     await actions.choose("off", actor=actor, now=now)
 
     assert await DigestChoice.count() == 0
+
+
+async def test_digest_comes_at_the_hour_that_was_chosen_in_the_readers_zone(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    person = await factories.make_person("Aiko", email="aiko@members.example", timezone="Asia/Tokyo")
+    csrf = await sign_in(client, await actor_of(person, via="page"), now=clock.now)
+    chosen = {"digest": "weekly", "digest_hour": "19", "stream": ["news"], "csrf": csrf}
+    await client.post("/me/mails", data=chosen)
+    place = await factories.make_organisation("The Empathy Place")
+    await make_event(place, now=clock.now + timedelta(days=1), summary="New talk")
+    due = datetime(2026, 3, 9, 10, 2, tzinfo=UTC)
+
+    early = await actions.send_due(due - timedelta(minutes=1))
+    sent = await actions.send_due(due)
+    refused = await client.post("/me/mails", data=chosen | {"digest_hour": "25"})
+    shown = (await client.get("/me")).text
+
+    assert (early, sent) == (0, 1)
+    assert refused.status_code == 422
+    assert "Choose the hour at which you want the digest." in refused.text
+    assert '<option value="19" selected>19:00</option>' in shown
