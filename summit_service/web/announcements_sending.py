@@ -47,7 +47,10 @@ async def preview(
         audience=audience,
         words=await _audience_words(row, now),
         reader=reader,
-        readers_shown=[(one.email, f"{one.name} ({one.email})") for one in audience.readers[:500]],
+        readers_shown=[
+            (one.email, f"{one.name} ({one.email})" if one.name else one.email)
+            for one in audience.readers[:500]
+        ],
         marked=mails.marked(written, reader) if reader else None,
         lacking=[(one, names) for one, names in lacking if names],
         proof=actions.seen(row, audience, actor),
