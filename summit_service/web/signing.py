@@ -15,7 +15,17 @@ from litestar.params import FromPath
 
 from summit_service import settings, zones
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
-from summit_service.statements import actions, holds, letters, paragraphs, queries, rules, texts
+from summit_service.statements import (
+    actions,
+    holds,
+    letters,
+    paragraphs,
+    queries,
+    redline,
+    redline_words,
+    rules,
+    texts,
+)
 from summit_service.visitor import Visitor, check_rate, visitor
 from summit_service.web.layout import page, see_other
 
@@ -218,10 +228,24 @@ async def _shown(
         time_left=rules.time_left(found.statement.closes_at, now=now),
         texts=[] if is_over else await _texts(found),
         code=texts.code_word(found.text_set.sha256),
+        redlines=[] if is_over else await _redlines(found),
+        words=redline_words,
         faults=faults or {},
         kept={name: (form or {}).get(name, "") for name in KEPT},
         reply_to=_reply_to(),
     )
+
+
+async def _redlines(found: letters.Letter) -> list[tuple[str, Any]]:
+    """What has changed since the text that the organisation had signed, by language."""
+    if found.before is None:
+        return []
+    earlier = {text.language: text for text in await queries.texts_of(found.before.answer.request.text_set)}
+    return [
+        (text.language, redline.folded(redline.compare(earlier[text.language].canonical, text.canonical)))
+        for text in await queries.texts_of(found.text_set)
+        if text.language in earlier
+    ]
 
 
 def _template(standing: str) -> str:

@@ -63,7 +63,7 @@ async def statement(
     is_readable = queries.can_read(found, actor)
     shown = await _texts(view) if is_readable else []
     after = since.of(await bundle.latest(found))
-    return page(
+    shown_page = page(
         request,
         "statements/statement.html",
         actor=actor,
@@ -82,14 +82,25 @@ async def statement(
         citation=_citation(found),
         qr=_qr(found),
     )
+    if found.state != "published" or actor.is_signed_in:
+        return shown_page
+    return evidence.conditional(request, shown_page)
 
 
 @get("/statements/{slug:str}/{name:str}")
 async def text_file(
-    slug: FromPath[str], name: FromPath[str], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    name: FromPath[str],
+    actor: NamedDependency[Actor],
+) -> Response[Any]:
     """`statement.en.txt`: the very bytes whose SHA-256 is signed; and the other files of the bundle."""
     found = await _findable(slug, actor)
+    answer = await _file(found, name, actor)
+    return evidence.conditional(request, answer) if found.state == "published" else answer
+
+
+async def _file(found: Statement, name: str, actor: Actor) -> Response[bytes]:
     if not queries.can_read(found, actor):
         raise NotFound("The text is not public yet.")
     text_set = await queries.text_set_of(found)

@@ -137,10 +137,12 @@ async def _standing(row: Any) -> list[tuple[str, str]]:
 
 
 @get("/statements/{slug:str}/manifests/{n:int}/{name:str}")
-async def earlier_file(slug: FromPath[str], n: FromPath[int], name: FromPath[str]) -> Response[bytes]:
+async def earlier_file(
+    request: Request[Any, Any, Any], slug: FromPath[str], n: FromPath[int], name: FromPath[str]
+) -> Response[Any]:
     """`bundle.zip`, or a file of it, as it was with the n-th manifest: it keeps this address."""
     found = await queries.statement_by_slug(slug)
-    return await evidence.bundle_file(found, name, n=n)
+    return evidence.conditional(request, await evidence.bundle_file(found, name, n=n))
 
 
 ROUTES: list[Any] = [afterwards, erratum, supersession, withdrawal, earlier_file]

@@ -12,7 +12,17 @@ from litestar.params import FromPath
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
-from summit_service.statements import actions, board, comments, counting, policy, queries, rules, texts
+from summit_service.statements import (
+    actions,
+    board,
+    comments,
+    counting,
+    history,
+    policy,
+    queries,
+    rules,
+    texts,
+)
 from summit_service.web import statements_steps as steps
 from summit_service.web.layout import page, see_other
 
@@ -99,6 +109,8 @@ async def statement(
         view=view,
         state=rules.STATES[view.state],
         lines=lines,
+        obstacles=await history.obstacles(row, view.state, lines),
+        happened=await history.of(row),
         counts=steps.counts(lines),
         supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],
         waived=[member.name for member in await queries.eligible_of(row) if member.is_waived],

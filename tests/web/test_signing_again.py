@@ -78,6 +78,7 @@ async def test_affirming_takes_two_steps_and_is_a_record_of_its_own(
     (answer,) = (await queries.answers_of(statement)).values()
     assert "has changed since you signed it" in letter.text
     assert "Affirm again" in letter.text
+    assert re.search(r"<ins>.*well", letter.text)
     assert before == {}
     assert re.search(r'value="personal"[^>]* checked', second.text)
     assert "You have signed again" in receipt.text

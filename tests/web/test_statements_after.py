@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import actions, queries
 from tests.clients import Clock, client, clock, service_settings, sign_in
-from tests.factories import secretariat
+from tests.factories import make_organisation, secretariat
 from tests.factories_statements import (
     dump_tables,
     give_answer,
@@ -175,3 +176,74 @@ async def test_opening_takes_how_long_members_may_join(client: httpx.AsyncClient
     assert (wrong.status_code, right.status_code) == (422, 303)
     assert "from 0 to 90" in wrong.text
     assert (policy["preset"], policy["late_days"]) == ("consensus", 30)
+
+
+async def test_published_page_and_files_come_once_and_then_by_their_tag(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    slug, signer, _ = await publish(now)
+    clock.now = now + timedelta(days=1)
+    addresses = (
+        f"/statements/{slug}",
+        f"/statements/{slug}/bundle.zip",
+        f"/statements/{slug}/manifests/1/bundle.zip",
+    )
+    tags = {path: (await client.get(path)).headers["ETag"] for path in addresses}
+
+    again = [await client.get(path, headers={"If-None-Match": f'"x", W/{tags[path]}'}) for path in addresses]
+    await press(client, signer, "withdrawn")
+    changed = [await client.get(path, headers={"If-None-Match": tags[path]}) for path in addresses]
+
+    assert [(answer.status_code, answer.content) for answer in again] == [(304, b"")] * 3
+    assert [answer.status_code for answer in changed] == [200, 200, 304]
+
+
+async def test_published_page_tells_who_shares_it_what_it_is(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    slug, _, _ = await publish(now)
+
+    page = await client.get(f"/statements/{slug}")
+
+    assert '<meta property="og:title" content="Time to listen">' in page.text
+    assert f'/statements/{slug}">' in page.text
+
+
+async def test_page_of_somebody_signed_in_has_no_tag(client: httpx.AsyncClient, now: datetime) -> None:
+    slug, _, _ = await publish(now)
+    await sign_in(client, await secretariat(), now=now)
+
+    page = await client.get(f"/statements/{slug}")
+
+    assert "ETag" not in page.headers
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+async def test_desk_tells_the_history_and_what_stands_in_the_way(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    actor = await secretariat()
+    member = await make_member("Somebody")
+    nobody = await make_organisation("Nobody there")
+    frozen = await make_frozen(actor, now=now)
+    await sign_in(client, actor, now=now)
+    before = await client.get(f"/desk/statements/{frozen.slug}")
+    opened = await actions.open_for_signing(
+        frozen.slug,
+        actor=actor,
+        now=now,
+        closes_at="2026-03-30T17:00",
+        timezone="Etc/UTC",
+        waived=[nobody.slug],
+    )
+    await give_answer(await link_to(opened, member, now=now), "declined", now=now)
+    await OutboxMessage.update({OutboxMessage.state: "failed"}, force=True)
+
+    after = await client.get(f"/desk/statements/{frozen.slug}")
+
+    assert "Nobody there has nobody to sign." in before.text
+    assert f'href="/desk/organisations/{nobody.slug}"' in before.text
+    assert "has nobody to sign" not in after.text
+    assert "Somebody has declined: Signatory of Somebody" in after.text
+    assert "The text was frozen" in after.text
+    assert "did not arrive" not in after.text

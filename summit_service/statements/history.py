@@ -1,0 +1,97 @@
+"""What has happened to a statement, from its ledger, in words; and what stands in the way of its next step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from summit_service.statements import answer_words, board, disputes, invitations, queries
+from summit_service.statements.tables import Statement
+
+WORDS = {
+    "drafting": "Drafted",
+    "version": "A version was added",
+    "consulting": "Members were asked to comment",
+    "revising": "Comments were taken in",
+    "frozen": "The text was frozen",
+    "signing": "Signing was opened",
+    "reworking": "The text was taken back",
+    "closed": "Signing ended, and the answers were counted",
+    "counted_again": "The answers were counted again",
+    "adopted": "Adopted",
+    "not_adopted": "Not adopted",
+    "published": "Published",
+    "cancelled": "Given up",
+    "reminded": "Reminders were sent",
+    "delegate_proposed": "Somebody new was named to answer",
+    "delegate_settled": "The main contact did not agree to somebody new",
+    "delegated": "The question was handed on",
+    "disputed": "An answer was disputed",
+    "dispute_settled": "A dispute was settled",
+    "private_erased": "The private part of an answer was erased",
+    "erratum": "An erratum was attached",
+    "superseded": "Another statement took its place",
+    "reissued": "The next manifest was signed",
+}
+UNDELIVERED = frozenset({"failed", "returned"})
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An entry of the ledger in words; `note` is what was said with it."""
+
+    seq: int
+    at: datetime
+    words: str
+    note: str
+    entry_sha256: str
+
+
+async def of(statement: Statement) -> list[Happening]:
+    """Everything that has happened, the newest first."""
+    rows = await queries.ledger_of(statement)
+    return [
+        Happening(
+            row.seq, row.created_at, *_told(row.kind, json.loads(row.content)["body"]), row.entry_sha256
+        )
+        for row in reversed(rows)
+    ]
+
+
+def _told(kind: str, body: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "response":
+        return f"{body['organisation']} {answer_words.OTHERS[body['answer']]}", body["signatory"]
+    words = WORDS.get(kind, kind.replace("_", " ").capitalize())
+    note = body.get("note") or body.get("text") or body.get("title", "")
+    return words, str(note) if kind != "drafting" else ""
+
+
+async def obstacles(statement: Statement, state: str, lines: Sequence[board.Line]) -> list[tuple[str, str]]:
+    """What blocks the next step, or will: a sentence, and the page on which it is put right."""
+    base = f"/desk/statements/{statement.slug}"
+    found = []
+    if not await queries.versions_of(statement):
+        found.append(("There is no text yet.", f"{base}/versions"))
+    if state == "frozen":
+        found += [
+            (f"{p.organisation.name} has nobody to sign.", f"/desk/organisations/{p.organisation.slug}")
+            for p in await invitations.prospects()
+            if p.person is None
+        ]
+    found += [
+        (f"An answer of {row.response.organisation_name} is disputed.", f"/desk/disputes/{row.id}")
+        for row in await disputes.open_disputes(statement)
+    ]
+    if state == "signing":
+        found += [
+            (f"The mail to {line.person} for {line.organisation} did not arrive.", "/desk/mails?state=failed")
+            for line in lines
+            if not line.answer and line.mail_state in UNDELIVERED
+        ]
+    tally = json.loads(statement.tally) if statement.tally else None
+    if state == "closed" and tally and not tally["satisfied"]:
+        found.append((f"The policy is not satisfied. {tally['sentence']}", f"{base}/settlement"))
+    return found
