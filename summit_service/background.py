@@ -10,6 +10,7 @@ from summit_service.contributions import actions as contributions
 from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
 from summit_service.events.actions import forget_old_uploads
+from summit_service.feeds.lateness import tell_late
 from summit_service.following.keeping import fetch_due
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
@@ -27,6 +28,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     contributions.erase_old,
     forget_old_uploads,
     fetch_due,
+    tell_late,
     send_due,
     stamp_waiting,
 )

@@ -8,8 +8,9 @@ from summit_service import db, tokens
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
-from summit_service.feeds import queries, rules
+from summit_service.feeds import mails, queries, rules
 from summit_service.feeds.tables import PersonalFeed
+from summit_service.mail import outbox
 
 
 async def make_feed(name: str, *, actor: Actor, now: datetime) -> str:
@@ -57,5 +58,6 @@ async def note_fetch(feed_id: int, *, app: str, digest: str, now: datetime) -> d
                 second = max(second, feed.changed_at + timedelta(seconds=1))
             feed.digest, feed.changed_at = digest, second
         feed.fetched_at, feed.fetched_by = now, app
+        await outbox.stop(mails.about(feed.person), reason="The calendar has been fetched.", now=now)
         await feed.save()
     return feed.changed_at

@@ -155,7 +155,7 @@ async def choose_streams(wanted: Collection[str], *, actor: Actor, now: datetime
     if not actor.is_signed_in:
         raise NotSignedIn("Sign in to do this.")
     async with db.transaction():
-        for stream in (streams.NEWS, streams.REMINDERS):
+        for stream in (streams.NEWS, streams.REMINDERS, streams.CALENDAR):
             await streams.keep_choice(actor.email, stream, is_wanted=stream in wanted, now=now)
 
 

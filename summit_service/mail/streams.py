@@ -11,11 +11,12 @@ from summit_service.mail.outbox import LinkSpec
 from summit_service.mail.rows import Row
 from summit_service.mail.tables import OptOut, OutboxMessage
 
-NEWS, DIGESTS, REMINDERS = "news", "digests", "reminders"
+NEWS, DIGESTS, REMINDERS, CALENDAR = "news", "digests", "reminders", "calendar"
 STREAMS = {
     NEWS: "announcements to the members",
     DIGESTS: "digests of the calendar",
     REMINDERS: "reminders to answer a statement",
+    CALENDAR: "mails about changes that your calendar has not seen yet",
 }
 PURPOSE = "unsubscribe"
 PATH = "/unsubscribe/{token}"

@@ -125,7 +125,7 @@ async def test_digest_of_who_has_stopped_it_is_not_made_and_begins_anew_when_cho
     stopped = await actions.send_due(MONDAY + timedelta(days=7))
 
     clock.now = MONDAY + timedelta(days=8)
-    await client.post("/me/mails", data={"digest": "monthly", "stream": ["news"], "csrf": csrf})
+    await client.post("/me/mails", data={"digest": "monthly", "stream": ["news", "calendar"], "csrf": csrf})
 
     [choice] = await DigestChoice.objects()
     assert 'name="digest" value="off" checked' in shown

@@ -128,10 +128,10 @@ async def test_choice_on_my_page_stops_and_takes_up_again(client: httpx.AsyncCli
     person = await factories.make_person("Anna Berg", email=ANNA)
     csrf = await sign_in(client, await actor_of(person, via="page"), now=clock.now)
 
-    await client.post("/me/mails", data={"stream": ["reminders"], "csrf": csrf})
+    await client.post("/me/mails", data={"stream": ["reminders", "calendar"], "csrf": csrf})
     first = await streams.stopped_by(ANNA)
     shown = (await client.get("/me")).text
-    await client.post("/me/mails", data={"stream": ["news", "reminders"], "csrf": csrf})
+    await client.post("/me/mails", data={"stream": ["news", "reminders", "calendar"], "csrf": csrf})
 
     assert first == {"news"}
     assert re.search(r'value="reminders" checked', shown)

@@ -1,0 +1,57 @@
+"""The mail of a personal feed: a change that its owner's calendar has not seen yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from summit_service import zones
+from summit_service.accounts.tables import Person
+from summit_service.events.queries import EventView
+from summit_service.mail import streams
+from summit_service.mail.outbox import Mail
+
+KIND = "calendar_late"
+
+
+def about(person_id: int) -> str:
+    """What these mails speak of: an app of that person that comes stops them."""
+    return f"personal_feed:{person_id}"
+
+
+def calendar_late(event: EventView, person: Person, changes: Sequence[tuple[str, str, str]]) -> Mail:
+    """Once for each state of the event; pointless when it is over."""
+    return Mail(
+        kind=KIND,
+        to_name=person.name,
+        to_email=person.email,
+        about=about(person.id),
+        dedupe_key=f"{KIND}:{event.id}:{event.sequence}:{person.id}",
+        context={
+            "title": event.details.summary,
+            "path": f"/events/{event.slug}",
+            "host": event.organisation.name,
+            "is_cancelled": event.is_cancelled,
+            "when": _when(event, person.timezone or "Etc/UTC"),
+            "where": event.details.location,
+            "changes": [{"name": name, "before": before, "after": after} for name, before, after in changes],
+            "why": "it is in a calendar of yours that no app has fetched since it was changed.",
+        },
+        language=person.language,
+        expires_at=event.last,
+        is_repeatable=False,
+        stream=streams.CALENDAR,
+    )
+
+
+def _when(event: EventView, zone: str) -> str:
+    """In the event's own zone, and in the reader's where that is another."""
+    details = event.details
+    if details.recurrence:
+        return ""
+    if details.all_day:
+        first, last = (zones.parse_day(day, field="") for day in (details.starts_at, details.ends_at))
+        return zones.day_span(first, last)
+    own = zones.long_span(event.starts, event.ends, details.timezone)
+    if zone == details.timezone:
+        return own
+    return f"{own} (your time: {zones.long_span(event.starts, event.ends, zone)})"
