@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from summit_service import idempotency, settings
+from summit_service.agendas import actions as agendas
 from summit_service.contributions import actions as contributions
 from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
@@ -26,6 +27,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     inbox.collect,
     inbox.forget_old,
     contributions.erase_old,
+    agendas.erase_old,
     forget_old_uploads,
     fetch_due,
     tell_late,

@@ -24,6 +24,7 @@ SECRET_PREFIXES = (
     "/registrations/",
     "/invitations/",
     "/feeds/",
+    "/agendas/",
     "/disputes/",
     "/delegations/",
     "/join/",

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 SECRET_PATHS = re.compile(
-    r"(/(?:sign|sign-in|registrations|invitations|feeds|offers|disputes|delegations|join|contributions|comments|unsubscribe)/)[^/\s?#\"']+"
+    r"(/(?:sign|sign-in|registrations|invitations|feeds|agendas|offers|disputes|delegations|join|contributions|comments|unsubscribe)/)[^/\s?#\"']+"
 )
 SECRET_WORDS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 LONGEST_HARMLESS = 43

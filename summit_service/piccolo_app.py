@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.enquiries.tables",
     "summit_service.events.tables",
     "summit_service.summits.tables",
+    "summit_service.agendas.tables",
     "summit_service.registrations.tables",
     "summit_service.contributions.tables",
     "summit_service.statements.tables",

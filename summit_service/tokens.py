@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -13,6 +14,12 @@ TOKEN_PATTERN = re.compile(r"[A-Za-z0-9_-]{43}")
 def mint() -> str:
     """A new secret: 32 random bytes as 43 characters of base64url."""
     return secrets.token_urlsafe(32)
+
+
+def derive(token: str, purpose: str) -> str:
+    """A second secret of the same form that follows from `token` (HMAC-SHA-256) and does not lead back to it."""
+    digest = hmac.new(token.encode(), purpose.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def fingerprint(purpose: str, token: str) -> str:

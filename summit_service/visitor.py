@@ -22,6 +22,7 @@ LIMITS = {
     "sign_in": RateLimitItemPerMinute(200, TEN_MINUTES),
     "wrong_link": RateLimitItemPerMinute(600, TEN_MINUTES),
     "contribution": RateLimitItemPerMinute(200, TEN_MINUTES),
+    "agenda": RateLimitItemPerMinute(4_000, TEN_MINUTES),
     "calendar_file": RateLimitItemPerMinute(60, TEN_MINUTES),
     "enquiry": RateLimitItemPerMinute(60, TEN_MINUTES),
 }

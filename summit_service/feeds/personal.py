@@ -6,12 +6,12 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from summit_service import ical, settings, zones
+from summit_service import ical, settings
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
 from summit_service.events.queries import FeedRow, Filters, feed_rows
-from summit_service.feeds import actions, blocks, calendars, queries
+from summit_service.feeds import actions, blocks, calendars, ended, queries
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.members import queries as members
@@ -96,27 +96,11 @@ def _keep(digest: str, changed_at: datetime, body: bytes) -> StoredCalendar:
 
 
 def _ended(feed: PersonalFeed, ended_at: datetime) -> bytes:
-    day, base = ended_at.date(), settings.current().base_url
-    entry = ical.Entry(
-        uid=f"personal-feed-{feed.id}-ended@{settings.current().host}",
-        sequence=0,
-        summary="This calendar has ended",
-        starts_at=day.isoformat(),
-        ends_at=day.isoformat(),
-        timezone="Etc/UTC",
-        all_day=True,
-        changed_at=ended_at.replace(microsecond=0),
-        created_at=ended_at.replace(microsecond=0),
-        description=(
-            f"The address of this calendar was ended on {zones.long_day(day)}. Remove it from your app. "
-            f"You can make a new one on your page: {base}/me"
-        ),
-        url=f"{base}/me",
-    )
-    return ical.calendar(
-        [ical.vevent(entry)],
-        zones=(),
-        name=f"Ended: {feed.name}",
-        description="This calendar has ended.",
-        refresh=timedelta(days=7),
+    page = f"{settings.current().base_url}/me"
+    return ended.calendar(
+        f"personal-feed-{feed.id}",
+        feed.name,
+        ended_at=ended_at,
+        then=f"You can make a new one on your page: {page}",
+        url=page,
     )

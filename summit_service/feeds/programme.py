@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -59,7 +59,7 @@ async def _build(year: int, midnight: datetime, version: Version, _before: objec
     snapshot = queries.snapshot_of(release)
     header = snapshot.header
     body = ical.calendar(
-        list(_vevents(snapshot, midnight)),
+        list(vevents((*snapshot.items, *snapshot.removed), header, midnight)),
         zones={header.timezone},
         name=header.title,
         description=f"The programme of {header.title}, release {release.number}.",
@@ -74,13 +74,13 @@ def address_of(year: int) -> str:
     return f"{settings.current().base_url}/summits/{year}/programme.ics"
 
 
-def _vevents(snapshot: Snapshot, midnight: datetime) -> Iterator[bytes]:
+def vevents(items: Iterable[Item], header: Header, midnight: datetime) -> Iterator[bytes]:
     """A session that cannot be written is logged with its UID, and the others are there all the same."""
-    for item in (*snapshot.items, *snapshot.removed):
+    for item in items:
         if _leaves_at(item) <= midnight:
             continue
         try:
-            yield ical.vevent(entry_of(item, snapshot.header))
+            yield ical.vevent(entry_of(item, header))
         except Exception as fault:
             log.error("a damaged session is left out of the feed", uid=item.session.uid, exc_info=fault)
 
@@ -130,6 +130,10 @@ def _leaves_at(item: Item) -> datetime:
 
 
 def _changed_at(snapshot: Snapshot, version: Version, midnight: datetime) -> datetime:
-    """The last release, or the midnight at which a cancelled session left because its time was over."""
-    leaving = (_leaves_at(item) for item in (*snapshot.items, *snapshot.removed))
-    return max([version.changed_at, *(moment for moment in leaving if moment <= midnight)])
+    return latest_change((*snapshot.items, *snapshot.removed), version.changed_at, midnight)
+
+
+def latest_change(items: Iterable[Item], changed_at: datetime, midnight: datetime) -> datetime:
+    """The last change by somebody, or the midnight at which a cancelled session left because its time was over."""
+    leaving = (_leaves_at(item) for item in items)
+    return max([changed_at, *(moment for moment in leaving if moment <= midnight)])

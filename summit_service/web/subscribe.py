@@ -20,7 +20,7 @@ from summit_service.events.changes import Version
 from summit_service.events.details import category_slug
 from summit_service.events.queries import Filters
 from summit_service.events.watching import watch
-from summit_service.feeds import cache, calendars, personal, rules
+from summit_service.feeds import agendas, cache, calendars, personal, rules
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.members import queries as members
 from summit_service.summits import queries as summits
@@ -83,7 +83,9 @@ async def personal_feed(
     # HEAD asks about a calendar and takes none, so it is not a fetch that its owner would be told of.
     is_fetch = not request.scope.get("state", {}).get("is_head", False)
     app = rules.app_of(request.headers.get("User-Agent", "")) if is_fetch else None
-    calendar = await personal.personal_calendar(token, app=app, now=now)
+    calendar = await agendas.agenda_calendar(token, app=app, now=now)
+    if calendar is None:
+        calendar = await personal.personal_calendar(token, app=app, now=now)
     return await feeds_http.calendar_response(request, calendar, now=now, cache=feeds_http.PRIVATE)
 
 

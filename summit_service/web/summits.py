@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
+from summit_service.agendas import queries as agendas
 from summit_service.contributions import queries as contributions
 from summit_service.feeds import programme as feeds
 from summit_service.summits import queries
@@ -21,7 +22,14 @@ from summit_service.summits.rules.grid import Grid
 from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
 from summit_service.summits.tables import Edition, Release
-from summit_service.web import desk_editions, desk_summits, feeds_http, programme_changes, programme_files
+from summit_service.web import (
+    agenda,
+    desk_editions,
+    desk_summits,
+    feeds_http,
+    programme_changes,
+    programme_files,
+)
 from summit_service.web.layout import page, see_other
 
 Asked = Request[Any, Any, Any]
@@ -84,7 +92,10 @@ async def programme(
     number = lines[0].number if release is None else release
     shown, before = await queries.release_and_before(found.id, number)
     snapshot = queries.snapshot_of(shown)
-    view = view_of(snapshot, asked_day=day, now=now)
+    is_last = number == lines[0].number
+    can_star = is_last and now < queries.ends_instant(found)
+    starred = await agendas.starred_with(agenda.secret_of(request, year), edition_id=found.id)
+    view = view_of(snapshot, asked_day=day, now=now, starred=starred if can_star else None)
     earlier = queries.snapshot_of(before) if before else None
     return page(
         request,
@@ -93,11 +104,11 @@ async def programme(
         edition=found,
         view=view,
         release=shown,
-        is_last=number == lines[0].number,
+        is_last=is_last,
         releases=lines,
         changes=changes_between(earlier, snapshot),
-        tabs=_tabs(shown, view, year, is_last=number == lines[0].number),
-        noindex=number != lines[0].number,
+        tabs=_tabs(shown, view, year, is_last=is_last),
+        noindex=not is_last,
     )
 
 
@@ -120,6 +131,14 @@ class ProgrammeView:
     day: str
     running: frozenset[str]
     affiliations: dict[str, str]
+    starred: frozenset[str] | None
+    """The UIDs in the reader's agenda; None where nothing can be starred."""
+
+    def can_star(self, session: SessionPlan) -> bool:
+        """Whether the session has a button for the agenda."""
+        if self.starred is None:
+            return False
+        return session.uid in self.starred or not (session.is_cancelled or session.kind == "break")
 
     def wall(self, moment: datetime) -> datetime:
         """The hall's clock at that instant."""
@@ -135,7 +154,9 @@ class ProgrammeView:
         return [(name, self.affiliations.get(name, "")) for name in names]
 
 
-def view_of(snapshot: Snapshot, *, asked_day: str, now: datetime) -> ProgrammeView:
+def view_of(
+    snapshot: Snapshot, *, asked_day: str, now: datetime, starred: frozenset[str] | None
+) -> ProgrammeView:
     """The day that was asked for; else today while the summit runs, else its first day."""
     days = grid.days_of(snapshot.items)
     today = zones.at_wall(now, snapshot.header.timezone).date()
@@ -148,6 +169,7 @@ def view_of(snapshot: Snapshot, *, asked_day: str, now: datetime) -> ProgrammeVi
         day=ALL_DAYS if asked_day == ALL_DAYS else chosen.isoformat(),
         running=frozenset(item.session.uid for item in snapshot.items if _is_running(item, now)),
         affiliations={speaker.name: speaker.affiliation for speaker in snapshot.speakers},
+        starred=starred,
     )
 
 
@@ -200,6 +222,7 @@ ROUTES: list[Any] = [
     edition,
     programme,
     programme_feed,
+    *agenda.ROUTES,
     *programme_changes.ROUTES,
     *programme_files.ROUTES,
     *desk_editions.ROUTES,

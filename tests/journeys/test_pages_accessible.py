@@ -30,6 +30,8 @@ PUBLIC = [
     "/summits/YEAR/programme",
     "/summits/YEAR/programme/changes",
     "/summits/YEAR/now",
+    "/summits/YEAR/agenda",
+    "/agendas/wrong/YEAR",
     "/summits/YEAR/register",
     "/summits/YEAR/call",
     "/contributions/wrong",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from summit_service import db, links
+from summit_service.agendas.actions import erase_held_by
 from summit_service.mail import outbox
 from summit_service.registrations import invited, mails, queries, retention, rules
 from summit_service.registrations.actions import manage, places
@@ -65,6 +66,7 @@ async def _erase(row: Registration, *, is_all: bool, now: datetime) -> None:
         blank |= {**BLANK_REST, "email_key": f"erased-{row.id}", "erased_at": now}
         await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
         await outbox.erase(mails.about(row), now=now)
+        await erase_held_by(f"registration:{row.id}")
     await row.update_self({getattr(Registration, name): value for name, value in blank.items()})
 
 

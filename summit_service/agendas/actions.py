@@ -1,0 +1,169 @@
+"""Starring sessions, keeping an agenda with a registration, replacing its secret, and letting it go."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from summit_service import db, tokens
+from summit_service.agendas import queries, rules
+from summit_service.agendas.tables import Agenda, AgendaKey, Star
+from summit_service.errors import NotFound
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
+
+KEPT = timedelta(days=365)
+"""How long after the last day of the summit an agenda stays."""
+
+
+async def star(year: int, session: str, *, token: str = "", now: datetime) -> str:
+    """Put a session of the last release into the agenda of this device; gives the secret that opens it.
+
+    Without a secret that opens something an agenda is made. A second time changes nothing. Raises NotFound for
+    a session that is not in the programme, Conflict for a full agenda.
+    """
+    edition, uid = await _starrable(year, session)
+    async with db.transaction():
+        key = await _locked(token, edition.id)
+        if key is None:
+            token, key = await _made(edition.id, holder="", now=now)
+        starred = await queries.stars_of(key.agenda.id)
+        if uid not in starred:
+            rules.check_room_for(len(starred))
+            await _add(key.agenda, [uid], now=now)
+    return token
+
+
+async def unstar(year: int, session: str, *, token: str, now: datetime) -> None:
+    """Take a session out of the agenda; one that is not in it, and an unknown secret, change nothing.
+
+    `session` is the name in its address, or the UID where it has left the programme.
+    """
+    edition = await summits.found_edition(year, is_announced_only=True)
+    uid = await _uid_of(edition, session)
+    async with db.transaction():
+        key = await _locked(token, edition.id)
+        if key is None:
+            return
+        mine = (Star.agenda == key.agenda.id) & (Star.session_uid == uid)
+        if await Star.delete().where(mine).returning(Star.id):
+            await _touch(key.agenda, now=now)
+
+
+async def replace_key(year: int, *, token: str, now: datetime) -> str:
+    """End this secret and its calendar address, and give a new one for the same agenda. Raises NotFound."""
+    edition = await summits.found_edition(year, is_announced_only=True)
+    async with db.transaction():
+        key = await _locked(token, edition.id)
+        if key is None:
+            raise NotFound("There is no agenda on this device.")
+        await AgendaKey.update({AgendaKey.ended_at: now}).where(AgendaKey.id == key.id)
+        return await _new_key(key.agenda, now=now)
+
+
+async def open_for(holder: str, edition_id: int, *, token: str = "", now: datetime) -> str:
+    """A secret for the agenda of a holder: theirs, or the one of this device, which is theirs from now on.
+
+    Where both exist, what this device has starred goes into theirs.
+    """
+    async with db.transaction():
+        here = await _locked(token, edition_id)
+        theirs = await db.for_update(Agenda.objects().where(Agenda.holder == holder)).first()
+        if theirs is not None:
+            return await _into(theirs, here, token, now=now)
+        if here is None or here.agenda.holder:
+            token, _ = await _made(edition_id, holder=holder, now=now)
+        else:
+            await Agenda.update({Agenda.holder: holder}).where(Agenda.id == here.agenda.id)
+        return token
+
+
+async def _into(theirs: Agenda, here: AgendaKey | None, token: str, *, now: datetime) -> str:
+    """The secret of this device, or a new one for their agenda, with what this device had starred for nobody."""
+    if here is not None and here.agenda.id == theirs.id:
+        return token
+    if here is not None and not here.agenda.holder:
+        missing = await queries.stars_of(here.agenda.id) - await queries.stars_of(theirs.id)
+        await _add(theirs, sorted(missing), now=now)
+    return await _new_key(theirs, now=now)
+
+
+async def note_fetch(key_id: int, *, app: str, now: datetime) -> None:
+    """Note that a calendar app came for the agenda's calendar."""
+    async with db.transaction():
+        await AgendaKey.update({AgendaKey.fetched_at: now, AgendaKey.fetched_by: app}).where(
+            AgendaKey.id == key_id
+        )
+
+
+async def erase_held_by(holder: str) -> None:
+    """Let the agenda of a holder go, with its stars and secrets; in the caller's transaction."""
+    await Agenda.delete().where(Agenda.holder == holder)
+
+
+async def erase_old(now: datetime) -> int:
+    """Housekeeping: the agendas of summits that have long been over; how many."""
+    long_ago = (now - KEPT).date()
+    over = await Edition.select(Edition.id).where(Edition.ends_on < long_ago)
+    if not over:
+        return 0
+    async with db.transaction():
+        gone = (
+            await Agenda.delete()
+            .where(Agenda.edition.is_in([row["id"] for row in over]))
+            .returning(Agenda.id)
+        )
+    return len(gone)
+
+
+async def _starrable(year: int, session: str) -> tuple[Edition, str]:
+    edition = await summits.found_edition(year, is_announced_only=True)
+    released = await summits.shown_release(edition.id, None)
+    return edition, rules.session_to_star(summits.snapshot_of(released), session).uid
+
+
+async def _uid_of(edition: Edition, session: str) -> str:
+    released = await summits.last_release(edition.id)
+    items = summits.snapshot_of(released).items if released else ()
+    return next((item.session.uid for item in items if item.session.id == session), session)
+
+
+async def _locked(token: str, edition_id: int) -> AgendaKey | None:
+    """The live key of a secret with its agenda locked, so that its stars have one writer."""
+    key = await queries.key_of(token, edition_id=edition_id)
+    if key is None:
+        return None
+    agenda = await db.for_update(Agenda.objects().where(Agenda.id == key.agenda.id)).first()
+    key = await queries.key_of(token, edition_id=edition_id)
+    return key if agenda is not None else None
+
+
+async def _made(edition_id: int, *, holder: str, now: datetime) -> tuple[str, AgendaKey]:
+    agenda = Agenda(edition=edition_id, holder=holder, created_at=now, changed_at=now)
+    await agenda.save()
+    token = await _new_key(agenda, now=now)
+    key = await queries.key_of(token, edition_id=edition_id)
+    if key is None:
+        raise RuntimeError("A key that was just made is not there.")
+    return token, key
+
+
+async def _new_key(agenda: Agenda, *, now: datetime) -> str:
+    token = tokens.mint()
+    await AgendaKey(
+        agenda=agenda.id,
+        token_hash=queries.fingerprint(token),
+        calendar_hash=queries.calendar_fingerprint(queries.calendar_token(token)),
+        created_at=now,
+    ).save()
+    return token
+
+
+async def _add(agenda: Agenda, uids: list[str], *, now: datetime) -> None:
+    if uids:
+        await Star.insert(*(Star(agenda=agenda.id, session_uid=uid, created_at=now) for uid in uids))
+        await _touch(agenda, now=now)
+
+
+async def _touch(agenda: Agenda, *, now: datetime) -> None:
+    changed_at = rules.next_change(agenda.changed_at, now)
+    await Agenda.update({Agenda.changed_at: changed_at}).where(Agenda.id == agenda.id)
