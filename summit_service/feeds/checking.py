@@ -160,7 +160,8 @@ def _when(one: Incoming, date: Occurrence) -> str:
 
 
 def _soon(refresh: timedelta | None) -> tuple[tuple[str, str], ...]:
-    asked = f"{refresh.total_seconds() / 3600:.0f} hours" if refresh else ""
+    hours = round(refresh.total_seconds() / 3600) if refresh else 0
+    asked = "" if refresh is None else "an hour" if hours <= 1 else f"{hours} hours"
     return (
         ("Google", "usually within a day; it fetches every 8 to 24 hours, whatever the feed asks for"),
         ("Apple", "as its owner chose, usually within an hour"),
