@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date
@@ -143,6 +143,7 @@ def city(name: str) -> str:
     return "UTC" if last in {"UTC", "UCT", "Zulu", "Universal"} else last
 
 
+@lru_cache(maxsize=4_096)
 def long_day(day: date) -> str:
     """`Thursday 5 March 2027`."""
     return format_date(day, "EEEE d MMMM y", locale="en_GB")

@@ -120,10 +120,11 @@ async def send(
             raise Conflict(CHANGED)
         check_can_send(row, audience, accepts_gaps=accepts_gaps)
         leaves_at = now + rules.TIME_TO_STOP
-        for reader in audience.readers:
-            message = await outbox.add(mails.announcement(row, reader, leaves_at=leaves_at), now=now)
-            if message is not None:
-                await AnnouncementMail.insert(AnnouncementMail(announcement=row.id, message=message))
+        due = [mails.announcement(row, reader, leaves_at=leaves_at) for reader in audience.readers]
+        queued = await outbox.add_all(due, now=now)
+        for start in range(0, len(queued), outbox.AT_ONCE):
+            rows = [(row.id, message) for message in queued[start : start + outbox.AT_ONCE]]
+            await db.insert_all(AnnouncementMail, ("announcement", "message"), rows)
         await Announcement.update(
             {
                 Announcement.sent_at: now,

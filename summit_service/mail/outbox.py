@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+from piccolo.columns import Column
 from piccolo.custom_types import Combinable
 
 from summit_service import db, settings
@@ -16,6 +17,8 @@ from summit_service.mail import history, mailbox, rules, waking
 from summit_service.mail.tables import OutboxMessage
 
 WAITING = ("queued", "deferred")
+AT_ONCE = 100
+"""Rows of one INSERT."""
 
 
 class LinkSpec(msgspec.Struct, frozen=True):
@@ -71,8 +74,33 @@ async def add(mail: Mail, *, now: datetime) -> int | None:
 
     Raises RuntimeError outside a transaction: a mail must commit with what caused it.
     """
+    added = await add_all([mail], now=now)
+    return added[0] if added else None
+
+
+async def add_all(mails: Sequence[Mail], *, now: datetime) -> list[int]:
+    """Queue many mails in the caller's transaction, some at a time; the ids of those that no cause had queued before.
+
+    Raises RuntimeError outside a transaction.
+    """
     transaction = db.current_transaction()
-    row = {
+    added: list[int] = []
+    for start in range(0, len(mails), AT_ONCE):
+        rows = [OutboxMessage(_row(mail, now)) for mail in mails[start : start + AT_ONCE]]
+        inserted = (
+            await OutboxMessage.insert(*rows)
+            .on_conflict(target=OutboxMessage.dedupe_key, action="DO NOTHING")
+            .returning(OutboxMessage.id)
+        )
+        added.extend(row["id"] for row in inserted)
+    if added:
+        await waking.notify()
+        transaction.after_commit(waking.wake)
+    return added
+
+
+def _row(mail: Mail, now: datetime) -> dict[Column, Any]:
+    return {
         OutboxMessage.dedupe_key: mail.dedupe_key,
         OutboxMessage.kind: mail.kind,
         OutboxMessage.about: mail.about,
@@ -92,17 +120,6 @@ async def add(mail: Mail, *, now: datetime) -> int | None:
         OutboxMessage.stream: mail.stream,
         OutboxMessage.priority: _priority(mail),
     }
-    inserted = (
-        await OutboxMessage.insert(OutboxMessage(row))
-        .on_conflict(target=OutboxMessage.dedupe_key, action="DO NOTHING")
-        .returning(OutboxMessage.id)
-    )
-    if not inserted:
-        return None
-    await waking.notify()
-    transaction.after_commit(waking.wake)
-    identifier: int = inserted[0]["id"]
-    return identifier
 
 
 def _priority(mail: Mail) -> int:

@@ -42,6 +42,19 @@ async def settle(started: queue.Started, answer: Answer, *, now: datetime) -> No
     await Ledger().settle(Outcome(started, answer, now, 0.5))
 
 
+async def test_many_mails_are_queued_at_once_each_cause_one_time(database: db.Engine, now: datetime) -> None:
+    many = [letter(dedupe_key=f"many:{n % 240}", to_email=f"n{n}@example.org") for n in range(250)]
+    async with db.transaction():
+        await outbox.add(letter(dedupe_key="many:7"), now=now)
+        added = await outbox.add_all(many, now=now)
+        nothing = await outbox.add_all([], now=now)
+
+    rows = await OutboxMessage.select(OutboxMessage.id, OutboxMessage.dedupe_key)
+    assert (len(added), nothing, len(rows)) == (239, [], 240)
+    assert {row["id"] for row in rows if row["dedupe_key"] != "many:7"} == set(added)
+    assert {row["dedupe_key"] for row in rows} == {f"many:{n}" for n in range(240)}
+
+
 async def test_mail_outside_a_transaction_is_refused(database: object, now: datetime) -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         await outbox.add(letter(), now=now)

@@ -132,22 +132,29 @@ async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -
     text_set = await queries.text_set_of(statement)
     text_hash = text_set.sha256 if text_set else ""
     before = await queries.signed_before(statement)
-    for organisation, person in asked:
-        request = SigningRequest(
-            statement=statement.id,
-            text_set=statement.text_set,
-            organisation=organisation.id,
-            organisation_name=_nfc(organisation.name),
-            person=person.id,
-            person_name=_nfc(person.name),
-            created_at=now,
-            mails=1,
-            last_mailed_at=now,
+    await SigningRequest.insert(
+        *(
+            SigningRequest(
+                statement=statement.id,
+                text_set=statement.text_set,
+                organisation=organisation.id,
+                organisation_name=_nfc(organisation.name),
+                person=person.id,
+                person_name=_nfc(person.name),
+                created_at=now,
+                mails=1,
+                last_mailed_at=now,
+            )
+            for organisation, person in asked
         )
-        await request.save()
+    )
+    made = {request.organisation: request for request in await queries.requests_of(statement)}
+    due = []
+    for organisation, person in asked:
         zone = letters.zone_of(person, organisation, statement)
         ask = mails.signing_again if organisation.id in before else mails.signing_request
-        await outbox.add(ask(statement, request, person, text_hash=text_hash, zone=zone, n="1"), now=now)
+        due.append(ask(statement, made[organisation.id], person, text_hash=text_hash, zone=zone, n="1"))
+    await outbox.add_all(due, now=now)
 
 
 def _nfc(name: str) -> str:
