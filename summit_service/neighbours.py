@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.events import occurrences, rules
+from summit_service.events import rules
 from summit_service.events.conditions import Condition, between, own, repeating, visible
 from summit_service.events.details import Details, category_slug
 from summit_service.events.likeness import NEAR, Facts, Shared, When, shared
-from summit_service.events.occurrences import Occurrence
+from summit_service.events.occurrences import Occurrence, next_dates
 from summit_service.events.queries import EventView, views
 from summit_service.events.series_dates import dates_of_series
 from summit_service.events.tables import Event
@@ -24,10 +24,8 @@ from summit_service.summits.tables import Edition
 
 DATES = 12
 """The next dates of a series that are compared."""
-AHEAD = timedelta(days=366)
 MOST_COMPARED = 1_000
 MOST_OF_A_SERIES = 1_000
-_FAR = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ async def neighbours_of(
     """
     zone = details.timezone or (host.timezone if host else "")
     checked, _ = rules.check_times(replace(details, timezone=zone))
-    dates = _next_dates(checked, now)
+    dates = next_dates(checked, now=now, limit=DATES)
     if not dates:
         return []
     whens = [_when(one, checked.timezone) for one in dates]
@@ -77,13 +75,6 @@ async def neighbours_of(
     )
     found = [*await _summits(whens), *await _events(where, facts, whens)]
     return [one for one, _ in sorted(found, key=lambda pair: (not pair[0].is_alike, pair[1]))]
-
-
-def _next_dates(details: Details, now: datetime) -> list[Occurrence]:
-    """The only date, or the next ones of a series."""
-    if not details.recurrence:
-        return occurrences.occurrences(details, after=datetime.min.replace(tzinfo=UTC), before=_FAR, limit=1)
-    return occurrences.occurrences(details, after=now, before=now + AHEAD, limit=DATES)
 
 
 def _when(one: Occurrence, zone: str) -> When:

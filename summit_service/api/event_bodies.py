@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from summit_service import settings
+from summit_service import settings, zones
 from summit_service.events.details import FIELDS
+from summit_service.events.hours import Hours
 from summit_service.events.queries import EventView
 from summit_service.neighbours import Neighbour
 
@@ -125,10 +126,37 @@ class EventPosted(EventOut, omit_defaults=True):
     warnings: tuple[NeighbourOut, ...] = ()
 
 
+class ZoneOut(msgspec.Struct):
+    """The members of one zone, and when the event begins there."""
+
+    timezone: str
+    members: int
+    starts_at: str
+    is_awake: bool
+
+
+class HourOut(msgspec.Struct):
+    """An hour of the same day, by the event's clock, at which more members are awake."""
+
+    starts_at: str
+    awake: int
+
+
+class HoursOut(msgspec.Struct):
+    """For how many of all members its first date is between 07:00 and 21:00; `least` on its next dates."""
+
+    awake: int
+    least: int
+    members: int
+    zones: tuple[ZoneOut, ...]
+    better: tuple[HourOut, ...]
+
+
 class Neighbourhood(msgspec.Struct):
-    """What would be told of an event if it were posted."""
+    """What would be told of an event if it were posted; `hours` for one that is online and has hours."""
 
     warnings: tuple[NeighbourOut, ...]
+    hours: HoursOut | None
 
 
 class EventList(msgspec.Struct):
@@ -152,6 +180,16 @@ def neighbours_out(near: Sequence[Neighbour]) -> tuple[NeighbourOut, ...]:
     """What stands near an event, as the API writes it."""
     base = settings.current().base_url
     return tuple(NeighbourOut(one.key, one.sentence, base + one.url, one.is_alike) for one in near)
+
+
+def hours_out(hours: Hours | None) -> HoursOut | None:
+    """The hours elsewhere, as the API writes them."""
+    if hours is None:
+        return None
+    first, wall = hours.first, zones.wall_text
+    lines = tuple(ZoneOut(one.zone, one.members, wall(one.starts), one.is_awake) for one in first.lines)
+    better = tuple(HourOut(wall(zones.at_wall(one.starts, hours.zone)), one.awake) for one in first.better)
+    return HoursOut(first.awake, hours.least, first.members, lines, better)
 
 
 def _values(view: EventView) -> dict[str, Any]:

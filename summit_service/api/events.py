@@ -24,11 +24,13 @@ from summit_service.api.event_bodies import (
     Neighbourhood,
     event_out,
     event_posted,
+    hours_out,
     neighbours_out,
 )
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import actions, queries
 from summit_service.events.details import FIELDS, Details, category_slug
+from summit_service.events.hours import hours_of
 from summit_service.events.overrides import dates
 from summit_service.events.queries import EventView, Filters
 from summit_service.members import queries as members
@@ -60,8 +62,9 @@ async def neighbours(
     if host is None:
         raise Invalid.one("organisation", "Say whose event this is, by the address of the organisation.")
     check_manages(actor, host.id)
-    found = await neighbours_of(_details(data), host=host, viewer=actor, now=now)
-    return Neighbourhood(neighbours_out(found))
+    details = _details(data)
+    found = await neighbours_of(details, host=host, viewer=actor, now=now)
+    return Neighbourhood(neighbours_out(found), hours_out(await hours_of(details, host=host, now=now)))
 
 
 @get("/events")

@@ -13,6 +13,7 @@ from summit_service import zones
 from summit_service.events import series
 from summit_service.events.recurrence import Rule, read_rule
 
+YEAR = timedelta(days=366)
 MARGIN = timedelta(days=2)
 """Between the day on the wall and the day in UTC there is never more."""
 
@@ -104,6 +105,13 @@ def occurrences(event: Timed, *, after: datetime, before: datetime, limit: int) 
         kept = (day for day in days if _wall_on(event, day) not in excluded)
         found = [_on_day(event, day) for day in islice(kept, limit + len(excluded) + length.days + 4)]
     return [one for one in found if one.ends > after and one.starts < before][:limit]
+
+
+def next_dates(event: Timed, *, now: datetime, limit: int) -> list[Occurrence]:
+    """The only date, past or not; of a series the next ones within a year."""
+    if not event.recurrence:
+        return [_single(event)]
+    return occurrences(event, after=now, before=now + YEAR, limit=limit)
 
 
 def first_wall(event: Timed) -> datetime:

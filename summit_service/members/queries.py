@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from piccolo.query.functions.aggregate import Count
+
 from summit_service import markup
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.addresses import email_key
@@ -103,6 +105,15 @@ async def all_members(*, standings: Sequence[str] = ("member",)) -> list[Organis
     """Every organisation of these standings, by name."""
     wanted = Organisation.standing.is_in(list(standings))
     return list(await Organisation.objects().where(wanted).order_by(Organisation.name_key))
+
+
+async def members_by_zone() -> dict[str, int]:
+    """How many members and associates live by the clock of each zone; who has not said is not counted."""
+    where = Organisation.standing.is_in(["member", "associate"]) & (Organisation.timezone != "")
+    rows = (
+        await Organisation.select(Organisation.timezone, Count()).where(where).group_by(Organisation.timezone)
+    )
+    return {row["timezone"]: row["count"] for row in rows}
 
 
 async def members_without_signatory() -> list[tuple[str, str]]:

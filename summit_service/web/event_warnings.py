@@ -11,6 +11,7 @@ from summit_service import settings
 from summit_service.accounts.actor import Actor
 from summit_service.events import rules
 from summit_service.events.details import Details
+from summit_service.events.hours import Hours, hours_of
 from summit_service.events.queries import EventView
 from summit_service.members import queries as members
 from summit_service.neighbours import Neighbour, neighbours_of
@@ -23,13 +24,14 @@ class Near:
     """What the form tells beside its fields. `is_asking`: nothing was posted yet; `seen` are the keys told of."""
 
     neighbours: tuple[Neighbour, ...] = ()
+    hours: Hours | None = None
     is_asking: bool = False
     seen: str = ""
 
     @property
     def mark(self) -> str:
         """The same for the same words, so that a screen reader does not read them again; empty for nothing."""
-        told = "\n".join(one.sentence for one in self.neighbours)
+        told = "\n".join(one.sentence for one in self.neighbours) + (self.hours.mark if self.hours else "")
         return hashlib.sha256(told.encode()).hexdigest()[:16] if told else ""
 
 
@@ -39,7 +41,7 @@ NOTHING = Near()
 async def near_to(
     form: EventForm, details: Details, *, actor: Actor, now: datetime, event: EventView | None = None
 ) -> Near:
-    """What stands near what is typed; raises Invalid for times that cannot be read."""
+    """What stands near what is typed, and its hours elsewhere; raises Invalid for times that cannot be read."""
     host = await members.organisation_by_slug(event.organisation.slug if event else form.organisation)
     found = await neighbours_of(
         details,
@@ -49,7 +51,7 @@ async def near_to(
         slug=event.slug if event else "",
         uid=f"{form.form_id}@{settings.current().host}",
     )
-    return Near(tuple(found))
+    return Near(tuple(found), await hours_of(details, host=host, now=now))
 
 
 async def asked_first(

@@ -219,3 +219,39 @@ async def test_api_answers_what_stands_near_and_posts_all_the_same(
             "is_alike": True,
         }
     ]
+
+
+async def test_online_event_is_told_for_how_many_members_it_is_day(
+    client: httpx.AsyncClient, form: dict[str, Any]
+) -> None:
+    await make_organisation("Far away", timezone="Pacific/Auckland")
+
+    typed = form | {"mode": "online", "summary": "By screen"}
+    answer = await client.post("/events/neighbours", data=typed, headers={"HX-Request": "true"})
+    there = await client.post("/events/neighbours", data=typed | {"mode": "in_person"})
+
+    assert "Between 07:00 and 21:00 for 2 of 3 members" in answer.text
+    assert "Mon 20:00–21:30" in answer.text
+    assert "Between 07:00 and 21:00" not in there.text
+
+
+async def test_series_is_told_where_clocks_make_it_night(client: httpx.AsyncClient, clock: Clock) -> None:
+    centre = await make_organisation(slug="centre", timezone="Europe/London")
+    headers = await bearer(await representative_of(centre), now=clock.now)
+    body = {
+        "organisation": "centre",
+        "summary": "Early hour",
+        "starts_at": "2026-10-01T12:30",
+        "ends_at": "2026-10-01T13:30",
+        "timezone": "Asia/Kolkata",
+        "recurrence": "FREQ=WEEKLY",
+        "mode": "online",
+    }
+
+    hours = (await client.post("/api/v1/events/neighbours", json=body, headers=headers)).json()["hours"]
+
+    assert (hours["awake"], hours["least"], hours["members"]) == (1, 1, 1)
+    assert hours["zones"] == [
+        {"timezone": "Europe/London", "members": 1, "starts_at": "2026-10-01T08:00", "is_awake": True}
+    ]
+    assert hours["better"] == []
