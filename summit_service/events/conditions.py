@@ -9,10 +9,12 @@ from typing import Any
 
 from piccolo.columns.combination import And, Or, Where, WhereRaw
 
+from summit_service import markup
 from summit_service.accounts.actor import Actor
 from summit_service.events.tables import Event
 
 PUBLISHED = ("published", "cancelled")
+MOST_WORDS = 8
 _MARKS = str.maketrans("", "", "%_\\")
 Condition = Where | WhereRaw | And | Or
 
@@ -26,6 +28,8 @@ class Filters:
     country: str = ""
     language: str = ""
     mode: str = ""
+    words: str = ""
+    """What was searched for, as it was typed; all of it has to be in the texts."""
     slug: str = ""
 
 
@@ -62,6 +66,8 @@ def matching(filters: Filters) -> Condition:
             where = where & (column == value)
     if filters.category:
         where = where & Event.categories.like(f"%,{filters.category},%")
+    if filters.words:
+        where = where & with_words(markup.plain(filters.words).split()[:MOST_WORDS])
     return where
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from summit_service import markup, zones
+from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.events.conditions import between, matching, repeating, visible, with_words
+from summit_service.events.conditions import between, matching, repeating, visible
 from summit_service.events.occurrences import Occurrence
 from summit_service.events.overrides import dates as dates_with_overrides
 from summit_service.events.queries import EventView, Filters, views
@@ -20,7 +20,6 @@ from summit_service.events.tables import Event
 MOST_DATES = 100
 MOST_OF_A_SERIES = 1_000
 """More than a series can have in the range of a list: one a day, and those that were moved into it."""
-MOST_WORDS = 8
 HORIZON = timedelta(days=3 * 366)
 
 
@@ -53,21 +52,29 @@ class Dated:
 
 
 async def dates_between(
-    filters: Filters, *, words: str = "", viewer: Actor, after: datetime, before: datetime
+    filters: Filters,
+    *,
+    viewer: Actor,
+    after: datetime,
+    before: datetime,
+    each: bool = False,
+    limit: int = 0,
 ) -> list[Dated]:
-    """The first dates of the range, by their start, a series once a month; `words` are looked for in all texts.
+    """The first dates of the range, by their start, a series once a month, or under `each` of its dates.
 
-    At most MOST_DATES and one more, which says that there are others. All series are looked through for them.
+    At most `limit` (MOST_DATES where it is 0) and one more, which says that there are others. All series are
+    looked through for them.
     """
-    where = visible(viewer) & matching(filters) & with_words(markup.plain(words).split()[:MOST_WORDS])
-    where = where & between(after, before)
-    singles = await views(where & repeating(is_series=False), limit=MOST_DATES + 1)
+    limit = limit or MOST_DATES
+    where = visible(viewer) & matching(filters) & between(after, before)
+    singles = await views(where & repeating(is_series=False), limit=limit + 1)
     series = await dates_of_series(
         where & repeating(is_series=True), after=after, before=before, limit=MOST_OF_A_SERIES
     )
     places = [_only_place(event) for event in singles]
-    places += [place for key, dates in series.items() for place in _by_month(key, dates)]
-    return await _dated_places(places, singles, limit=MOST_DATES + 1)
+    places_of = _each if each else _by_month
+    places += [place for key, dates in series.items() for place in places_of(key, dates)]
+    return await _dated_places(places, singles, limit=limit + 1)
 
 
 async def next_events(*, limit: int, viewer: Actor, now: datetime) -> list[Dated]:
@@ -133,6 +140,10 @@ def _dated(event: EventView, one: Occurrence) -> Dated:
         own_day=one.own_day,
         location=one.location or event.details.location,
     )
+
+
+def _each(event_id: int, dates: Sequence[Occurrence]) -> Iterator[_Place]:
+    return (_Place(one.starts, event_id, one) for one in dates)
 
 
 def _by_month(event_id: int, dates: Sequence[Occurrence]) -> Iterator[_Place]:

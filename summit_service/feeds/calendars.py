@@ -15,7 +15,15 @@ from summit_service.events.queries import Filters
 from summit_service.feeds.blocks import Blocks, all_blocks, blocks_again, parts_of
 from summit_service.feeds.stored import StoredCalendar
 
-PARAMETERS = ("category", "organisation", "country", "language", "mode")
+PARAMETERS = {
+    "category": "category",
+    "organisation": "organisation",
+    "country": "country",
+    "language": "language",
+    "mode": "mode",
+    "q": "words",
+}
+"""How each filter is called in an address."""
 
 
 @dataclass(slots=True)
@@ -67,8 +75,14 @@ def address_of(filters: Filters) -> str:
 
 def query_of(filters: Filters) -> str:
     """`?category=teaching&mode=online`, always in the same order; empty where nothing is filtered."""
-    pairs = [(name, getattr(filters, name)) for name in PARAMETERS if getattr(filters, name)]
+    pairs = pairs_of(filters)
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def pairs_of(filters: Filters) -> list[tuple[str, str]]:
+    """The filters that are set, as an address has them."""
+    given = ((name, getattr(filters, field)) for name, field in PARAMETERS.items())
+    return [(name, value) for name, value in given if value]
 
 
 def name_of(filters: Filters, *, organisation: str = "", summary: str = "") -> str:
@@ -81,6 +95,7 @@ def name_of(filters: Filters, *, organisation: str = "", summary: str = "") -> s
         filters.country,
         filters.language,
         MODES.get(filters.mode, filters.mode),
+        f"“{filters.words}”" if filters.words else "",
     ]
     chosen = ", ".join(word for word in words if word)
     return f"{settings.current().network_name}: {chosen or 'events'}"

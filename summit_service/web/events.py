@@ -1,11 +1,9 @@
-"""The list of events by month, and the page of one event."""
+"""The page of one event, and the zones that can be chosen."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -13,26 +11,22 @@ from litestar.params import FromPath
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.errors import Invalid, NotFound
+from summit_service.errors import NotFound
 from summit_service.events import listing, queries
-from summit_service.events.choices import choices
 from summit_service.events.details import MODES, VISIBILITIES
 from summit_service.events.overrides import set_aside
 from summit_service.events.phrases import recurrence_words
 from summit_service.events.queries import EventView
-from summit_service.feeds import calendars
 from summit_service.members import queries as members
-from summit_service.templating import country_name
-from summit_service.web import event_aids, event_dates, event_forms, event_import, event_states
+from summit_service.web import event_aids, event_dates, event_forms, event_import, event_lists, event_states
+from summit_service.web.event_lists import WINDOW, chosen_zone
 from summit_service.web.event_values import EventForm
 from summit_service.web.event_warnings import Near, near_to
 from summit_service.web.languages import language_name
 from summit_service.web.layout import html, is_htmx, page, render
-from summit_service.web.subscribe import event_file, filters_of
+from summit_service.web.subscribe import event_file
 
-WINDOW = timedelta(days=366)
 NEXT_DATES = 6
-LONGEST_WORDS = 100
 DONE = {
     "drafted": ("The draft is kept", "Your organisation and the secretariat see it, nobody else."),
     "waiting": (
@@ -49,46 +43,6 @@ DONE = {
     ),
     "cancelled": ("The event is cancelled", "Calendars show it as cancelled when they next look."),
 }
-
-
-@get("/events")
-async def events(
-    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
-) -> Response[str]:
-    """The dates of the next twelve months, or of those from another month on."""
-    filters = filters_of(request)
-    words = str(request.query_params.get("q", ""))[:LONGEST_WORDS].strip()
-    zone = _chosen_zone(request)
-    after = _first_moment(request, now)
-    found = await listing.dates_between(
-        filters, words=words, viewer=actor, after=after, before=after + WINDOW
-    )
-    found, following, is_cut = _cut(found)
-    months = [(month, list(dates)) for month, dates in groupby(found, key=lambda one: _month(one, after))]
-    kept = {name: getattr(filters, name) for name in calendars.PARAMETERS} | {"q": words, "zone": zone}
-    later = _address(following, kept) if following else _query(kept, after + WINDOW)
-    return page(
-        request,
-        "events/list.html",
-        actor=actor,
-        months=months,
-        jumps=[(f"{month:%B}", f"#{month:%Y-%m}") for month, _ in months],
-        count=sum(1 + len(one.also_on) for one in found),
-        filters=filters,
-        words=words,
-        zone=zone,
-        is_filtered=filters != queries.ALL or bool(words),
-        choices=await _choices(),
-        feed_query=calendars.query_of(filters),
-        can_post=bool(actor.represents) or actor.is_secretariat,
-        later=f"/events?{later}",
-        later_words="Later dates" if following else "Twelve months later",
-        is_cut=is_cut,
-        earlier=f"/events?{_query(kept, after - WINDOW)}",
-        is_now="from" not in request.query_params,
-        modes=MODES,
-        language_name=language_name,
-    )
 
 
 @get("/events/{slug:str}")
@@ -131,7 +85,7 @@ async def event(
         else await near_to(EventForm(), details, actor=actor, now=now, event=view),
         visibility_words=VISIBILITIES[details.visibility],
         language=language_name(details.language),
-        zone=_chosen_zone(request),
+        zone=chosen_zone(request),
         noindex=details.visibility != "public" or not view.is_published,
     )
 
@@ -163,55 +117,6 @@ def _next_dates(view: EventView, now: datetime) -> list[listing.Dated]:
     )
 
 
-def _month(one: listing.Dated, after: datetime) -> date:
-    """What began before the list does stands in the list's first month."""
-    return max(one.month, after.date().replace(day=1))
-
-
-def _chosen_zone(request: Request[Any, Any, Any]) -> str:
-    given = str(request.query_params.get("zone", ""))
-    try:
-        return zones.zone(given).key if given else ""
-    except Invalid:
-        return ""
-
-
-def _first_moment(request: Request[Any, Any, Any], now: datetime) -> datetime:
-    given = str(request.query_params.get("from", ""))
-    try:
-        return zones.day_start(
-            zones.parse_day(f"{given}-01" if len(given) == 7 else given, field="from"), "Etc/UTC"
-        )
-    except Invalid:
-        return now
-
-
-def _cut(found: list[listing.Dated]) -> tuple[list[listing.Dated], str, bool]:
-    """The dates of one page, whole days of them; the day on which the next page begins; whether one day was cut."""
-    if len(found) <= listing.MOST_DATES:
-        return found, "", False
-    first, last = (one.starts.astimezone(UTC).date() for one in (found[0], found[-1]))
-    whole = [one for one in found if one.starts.astimezone(UTC).date() < last]
-    if whole and first < last:
-        return whole, last.isoformat(), False
-    return found, (last + timedelta(days=1)).isoformat(), True
-
-
-def _address(following: str, kept: dict[str, str]) -> str:
-    return urlencode({"from": following} | {name: value for name, value in kept.items() if value})
-
-
-def _query(kept: dict[str, str], first: datetime) -> str:
-    return urlencode({"from": f"{first:%Y-%m}"} | {name: value for name, value in kept.items() if value})
-
-
-async def _choices() -> dict[str, list[tuple[str, str]]]:
-    found = await choices()
-    countries = sorted(((code, country_name(code)) for code, _ in found["country"]), key=lambda pair: pair[1])
-    languages = [(code, language_name(code)) for code, _ in found["language"]]
-    return found | {"country": countries, "language": languages, "mode": list(MODES.items())}
-
-
 @get("/zones")
 async def time_zones(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """Every zone that a form takes; for htmx the choices of a field, which are too many to send with each form."""
@@ -226,7 +131,7 @@ async def time_zones(request: Request[Any, Any, Any], actor: NamedDependency[Act
 
 
 ROUTES: list[Any] = [
-    events,
+    *event_lists.ROUTES,
     event,
     time_zones,
     *event_import.ROUTES,

@@ -28,7 +28,7 @@ from summit_service.summits.tables import Edition
 from summit_service.web import feeds_http
 from summit_service.web.layout import page
 
-LONGEST_PARAMETER = 80
+LONGEST_PARAMETER = 100
 
 
 @get("/calendar.ics")
@@ -159,8 +159,8 @@ async def _current_programme(now: datetime) -> Edition | None:
 def filters_of(request: Request[Any, Any, Any]) -> Filters:
     """The filters in an address. A value that nothing has gives an empty list, never an error."""
     given = {
-        name: str(request.query_params.get(name, ""))[:LONGEST_PARAMETER].strip()
-        for name in calendars.PARAMETERS
+        field: " ".join(str(request.query_params.get(name, ""))[:LONGEST_PARAMETER].split())
+        for name, field in calendars.PARAMETERS.items()
     }
     given["category"] = category_slug(given["category"])
     given["country"] = given["country"].upper()

@@ -17,6 +17,8 @@ PUBLIC = [
     "/",
     "/events",
     "/events?category=teaching",
+    "/events?view=month",
+    "/events?view=month&zone=Asia/Tokyo",
     "/events/lunchtime-learning",
     "/events/lunchtime-learning/occurrences",
     "/calendar",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from summit_service.events.fairness import APART, fairness_of, is_awake
@@ -64,6 +64,7 @@ def test_better_hours_are_suggested() -> None:
     ]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(starts_at, lengths, members_by_zone, st.sampled_from(ZONES))
 def test_fairness_counts_each_member_once_and_only_suggests_what_is_better(
     starts: datetime, length: timedelta, members: dict[str, int], zone: str
@@ -84,6 +85,7 @@ def test_fairness_counts_each_member_once_and_only_suggests_what_is_better(
     assert len(found.better) < 2 or abs(found.better[0].starts - found.better[1].starts) >= APART
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(starts_at, lengths, members_by_zone)
 def test_no_hour_is_better_where_everybody_is_awake(
     starts: datetime, length: timedelta, members: dict[str, int]
