@@ -180,6 +180,19 @@ async def _newest(column: Any, where: Condition) -> datetime | None:
     return found
 
 
+async def newest(filters: Filters, *, viewer: Actor, limit: int) -> list[EventView]:
+    """The events that were posted last, the newest first."""
+    rows = (
+        await Event.select(Event.id)
+        .where(visible(viewer) & matching(filters))
+        .order_by(Event.created_at, Event.id, ascending=False)
+        .limit(limit)
+    )
+    ids = [row["id"] for row in rows]
+    found = await views(Event.id.is_in(ids), limit=limit) if ids else []
+    return sorted(found, key=lambda event: ids.index(event.id))
+
+
 async def unpublished(viewer: Actor, *, limit: int) -> list[EventView]:
     """Drafts and what waits for confirmation, as far as this viewer may change them."""
     return await views(own(viewer) & Event.state.is_in(["draft", "waiting"]), limit=limit)

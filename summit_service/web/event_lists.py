@@ -21,6 +21,7 @@ from summit_service.feeds import calendars
 from summit_service.templating import country_name
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
+from summit_service.web.reader_zone import named_zone, reader_zone
 from summit_service.web.subscribe import filters_of
 
 WINDOW = timedelta(days=366)
@@ -34,16 +35,17 @@ async def events(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[str]:
     """The dates of the next twelve months, or of those from another month on; or one month as a grid."""
-    filters, zone = filters_of(request), chosen_zone(request)
+    filters, zone = filters_of(request), reader_zone(request, actor)
     is_grid = request.query_params.get("view") == "month"
     shown = await (_grid if is_grid else _list)(request, filters, zone, actor=actor, now=now)
-    kept = _kept(filters, zone)
+    kept = _kept(filters, named_zone(request))
     return page(
         request,
         "events/month.html" if is_grid else "events/list.html",
         actor=actor,
         filters=filters,
-        zone=zone,
+        zone=zone if is_grid else named_zone(request),
+        named_zone=named_zone(request),
         is_grid=is_grid,
         views=[
             ("List", f"/events?{urlencode(kept)}".rstrip("?"), not is_grid),
@@ -66,7 +68,7 @@ async def _list(
     found = await listing.dates_between(filters, viewer=actor, after=after, before=after + WINDOW)
     found, following, is_cut = _cut(found)
     months = [(first, list(dates)) for first, dates in groupby(found, key=lambda one: _month(one, after))]
-    kept = _kept(filters, zone)
+    kept = _kept(filters, named_zone(request))
     return {
         "months": months,
         "jumps": [(f"{first:%B}", f"#{first:%Y-%m}") for first, _ in months],
@@ -90,7 +92,7 @@ async def _grid(
     )
     is_cut, found = len(found) > MOST_IN_A_MONTH, found[:MOST_IN_A_MONTH]
     weeks = month.weeks_of(first, found, zone=zone)
-    kept = {"view": "month"} | _kept(filters, zone)
+    kept = {"view": "month"} | _kept(filters, named_zone(request))
 
     def address(other: date) -> str:
         return _address(kept | {"month": f"{other:%Y-%m}"})
@@ -105,15 +107,6 @@ async def _grid(
         "later": address(month.following(first)) if first.year < LAST_YEAR else "",
         "jumps": [(f"{one:%B %Y}" if one.month == 1 else f"{one:%B}", address(one)) for one in _ahead(today)],
     }
-
-
-def chosen_zone(request: Request[Any, Any, Any]) -> str:
-    """The zone that the address names; empty for none."""
-    given = str(request.query_params.get("zone", ""))
-    try:
-        return zones.zone(given).key if given else ""
-    except Invalid:
-        return ""
 
 
 def _kept(filters: Filters, zone: str) -> dict[str, str]:

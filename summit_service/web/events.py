@@ -1,4 +1,4 @@
-"""The page of one event, and the zones that can be chosen."""
+"""The page of one event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
 from summit_service.events import listing, queries
@@ -18,12 +17,22 @@ from summit_service.events.overrides import set_aside
 from summit_service.events.phrases import recurrence_words
 from summit_service.events.queries import EventView
 from summit_service.members import queries as members
-from summit_service.web import event_aids, event_dates, event_forms, event_import, event_lists, event_states
-from summit_service.web.event_lists import WINDOW, chosen_zone
+from summit_service.web import (
+    event_aids,
+    event_dates,
+    event_forms,
+    event_import,
+    event_lists,
+    event_states,
+    time_zones,
+)
+from summit_service.web.event_data import event_data
+from summit_service.web.event_lists import WINDOW
 from summit_service.web.event_values import EventForm
 from summit_service.web.event_warnings import Near, near_to
 from summit_service.web.languages import language_name
-from summit_service.web.layout import html, is_htmx, page, render
+from summit_service.web.layout import page
+from summit_service.web.reader_zone import named_zone
 from summit_service.web.subscribe import event_file
 
 NEXT_DATES = 6
@@ -60,14 +69,15 @@ async def event(
         raise NotFound(
             "There is no such event. It may have been mistyped, or it is for members who are signed in."
         )
-    details = view.details
+    details, dates = view.details, _next_dates(view, now)
     return page(
         request,
         "events/event.html",
         actor=actor,
         event=view,
         details=details,
-        dates=_next_dates(view, now),
+        dates=dates,
+        data=event_data(view, dates) if view.is_published and details.visibility == "public" else "",
         overrides={one.day: one for one in view.overrides},
         repeats=recurrence_words(
             details.recurrence,
@@ -85,7 +95,7 @@ async def event(
         else await near_to(EventForm(), details, actor=actor, now=now, event=view),
         visibility_words=VISIBILITIES[details.visibility],
         language=language_name(details.language),
-        zone=chosen_zone(request),
+        zone=named_zone(request),
         noindex=details.visibility != "public" or not view.is_published,
     )
 
@@ -117,23 +127,10 @@ def _next_dates(view: EventView, now: datetime) -> list[listing.Dated]:
     )
 
 
-@get("/zones")
-async def time_zones(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
-    """Every zone that a form takes; for htmx the choices of a field, which are too many to send with each form."""
-    names = zones.zone_names()
-    if is_htmx(request):
-        kept = {"Cache-Control": "public, max-age=86400", "Vary": "HX-Request"}
-        return html(render(request, "events/_zones.html", zone_names=names), headers=kept)
-    regions: dict[str, list[str]] = {}
-    for name in names:
-        regions.setdefault(name.partition("/")[0] if "/" in name else "Others", []).append(name)
-    return page(request, "events/zones.html", actor=actor, regions=sorted(regions.items()))
-
-
 ROUTES: list[Any] = [
     *event_lists.ROUTES,
     event,
-    time_zones,
+    *time_zones.ROUTES,
     *event_import.ROUTES,
     *event_forms.ROUTES,
     *event_aids.ROUTES,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,12 @@ from markupsafe import Markup
 from summit_service import markup, settings, zones
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.templating import country_name, templates_dir
+from summit_service.web.reader_zone import reader_zone
 
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "web" / "static"
+_reader_zone: ContextVar[str] = ContextVar("reader_zone", default="")
+"""For the parts, which are imported without a page's context."""
 
 
 def page(
@@ -56,7 +61,7 @@ def is_htmx(request: Request[Any, Any, Any]) -> bool:
 
 def render(request: Request[Any, Any, Any], template: str, *, actor: Actor = PUBLIC, **context: Any) -> str:
     """The HTML of a page or fragment."""
-    current = settings.current()
+    current, zone = settings.current(), reader_zone(request, actor)
     known = {
         "actor": actor,
         "csrf": getattr(request.state, "csrf", ""),
@@ -65,8 +70,13 @@ def render(request: Request[Any, Any, Any], template: str, *, actor: Actor = PUB
         "base_url": current.base_url,
         "demo": current.is_demo,
         "noindex": False,
+        "reader_zone": zone,
     }
-    return environment().get_template(template).render(known | context)
+    kept = _reader_zone.set(zone)
+    try:
+        return environment().get_template(template).render(known | context)
+    finally:
+        _reader_zone.reset(kept)
 
 
 @cache
@@ -89,7 +99,14 @@ def environment() -> Environment:
     made.globals["long_span"] = zones.long_span
     made.globals["day_span"] = zones.day_span
     made.globals["at_wall"] = zones.at_wall
+    made.globals["their_zone"] = _reader_zone.get
+    made.globals["is_other_time"] = _is_other_time
     return made
+
+
+def _is_other_time(moment: datetime, zone: str, other: str) -> bool:
+    """Whether the clocks of two zones differ at that moment."""
+    return zones.at_wall(moment, zone).utcoffset() != zones.at_wall(moment, other).utcoffset()
 
 
 @cache

@@ -20,7 +20,8 @@ from summit_service.events.changes import Version
 from summit_service.events.details import category_slug
 from summit_service.events.queries import Filters
 from summit_service.events.watching import watch
-from summit_service.feeds import agendas, cache, calendars, personal, rules
+from summit_service.feeds import agendas, atom, cache, calendars, personal, rules
+from summit_service.feeds.new_events import new_events
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.members import queries as members
 from summit_service.summits import queries as summits
@@ -37,6 +38,18 @@ async def all_events(request: Request[Any, Any, Any], now: NamedDependency[datet
     filters = filters_of(request)
     calendar = await _calendar(filters, name=calendars.name_of(filters), now=now)
     return await feeds_http.calendar_response(request, calendar, now=now)
+
+
+@get("/events.atom")
+async def newest_events(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Response[bytes]:
+    """What is new in the calendar, for feed readers; the same filters."""
+    filters = filters_of(request)
+
+    async def build(version: Version) -> StoredCalendar:
+        return await new_events(filters, version=version)
+
+    feed = await cache.shelf().calendar(("atom", filters), build)
+    return await feeds_http.calendar_response(request, feed, now=now, media_type=atom.MEDIA_TYPE)
 
 
 @get("/organisations/{slug:str}/calendar.ics")
@@ -178,4 +191,4 @@ async def _calendar(filters: Filters, *, name: str, now: datetime) -> StoredCale
     return await cache.shelf().calendar((filters, name, midnight), build)
 
 
-ROUTES: list[Any] = [all_events, events_of_organisation, personal_feed, subscribe]
+ROUTES: list[Any] = [all_events, newest_events, events_of_organisation, personal_feed, subscribe]

@@ -209,6 +209,7 @@ ROWS: dict[str, Kind] = {
     "GET /disputes/{token}": LINK,
     "POST /disputes/{token}": LINK,
     "GET /events": OPEN,
+    "GET /events.atom": OPEN,
     "GET /events/import": SIGNED_IN,
     "POST /events/import": SIGNED_IN,
     "GET /events/import/{upload_id}": MINE,
@@ -353,4 +354,5 @@ ROWS: dict[str, Kind] = {
     "POST /unsubscribe/{token}": LINK,
     "POST /unsubscribe/{token}/resumption": LINK,
     "GET /zones": OPEN,
+    "POST /zones": OPEN,
 }

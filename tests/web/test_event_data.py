@@ -1,0 +1,129 @@
+"""What machines read of events: schema.org's JSON in the page, and the Atom feed of what is new."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from summit_service.accounts.actor import OPERATOR
+from summit_service.events import actions
+from tests.clients import Clock
+from tests.factories import make_organisation
+from tests.factories_events import make_event
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+async def data_of(client: httpx.AsyncClient, slug: str) -> dict[str, Any]:
+    text = (await client.get(f"/events/{slug}")).text
+    scripts = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert len(scripts) == 1
+    found: dict[str, Any] = json.loads(scripts[0])
+    return found
+
+
+async def test_data_of_a_hybrid_event_is_whole(client: httpx.AsyncClient) -> None:
+    event = await make_event(
+        await make_organisation("Centre"),
+        mode="hybrid",
+        location="Leicester",
+        online_url="https://meet.example/a",
+    )
+
+    data = await data_of(client, event.slug)
+
+    assert data["@type"] == "Event"
+    assert (data["startDate"], data["endDate"]) == ("2026-04-20T09:00:00+01:00", "2026-04-20T10:30:00+01:00")
+    assert data["eventStatus"] == "https://schema.org/EventScheduled"
+    assert data["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
+    assert [place["@type"] for place in data["location"]] == ["Place", "VirtualLocation"]
+    assert data["organizer"][0]["name"] == "Centre"
+
+
+async def test_data_of_whole_days_names_days(client: httpx.AsyncClient) -> None:
+    event = await make_event(
+        await make_organisation(), starts_at="2026-08-14", ends_at="2026-08-16", all_day=True, mode="online"
+    )
+
+    data = await data_of(client, event.slug)
+
+    assert (data["startDate"], data["endDate"]) == ("2026-08-14", "2026-08-16")
+    assert [place["@type"] for place in data["location"]] == ["VirtualLocation"]
+
+
+async def test_data_says_what_was_cancelled_or_moved(client: httpx.AsyncClient, clock: Clock) -> None:
+    organisation = await make_organisation()
+    off = await make_event(organisation, summary="Off")
+    await actions.cancel_event(off.slug, actor=OPERATOR, now=clock.now)
+    series = await make_event(organisation, summary="Moved", recurrence="FREQ=WEEKLY")
+    await actions.move_date(
+        series.slug, "2026-04-20", starts_at="2026-04-21T11:00", ends_at="", actor=OPERATOR, now=clock.now
+    )
+
+    found = [await data_of(client, slug) for slug in (off.slug, series.slug)]
+
+    assert [one["eventStatus"].rpartition("/")[2] for one in found] == ["EventCancelled", "EventRescheduled"]
+    assert (found[1]["startDate"], found[1]["previousStartDate"]) == (
+        "2026-04-21T11:00:00+01:00",
+        "2026-04-20",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["</script><script>alert(1)</script>", "<!--<script>", "a & b > c", "\u2028\u2029"]
+)
+async def test_data_cannot_leave_its_script(client: httpx.AsyncClient, text: str) -> None:
+    event = await make_event(await make_organisation(), summary=f"Title {text}", location=f"Place {text}")
+
+    page = (await client.get(f"/events/{event.slug}")).text
+    data = await data_of(client, event.slug)
+
+    assert data["name"] == event.details.summary
+    assert "alert(1)</script>" not in page
+
+
+async def test_data_of_what_is_not_public_is_on_no_page(client: httpx.AsyncClient, clock: Clock) -> None:
+    organisation = await make_organisation()
+    event = await make_event(organisation, visibility="members")
+
+    answer = await client.get(f"/events/{event.slug}")
+
+    assert "ld+json" not in answer.text
+
+
+async def test_atom_has_what_is_new_first_with_ids_that_stay(client: httpx.AsyncClient, clock: Clock) -> None:
+    organisation = await make_organisation()
+    first = await make_event(organisation, summary="First", categories=("teaching",))
+    await make_event(organisation, summary="Second & <last>", now=clock.now)
+    await make_event(organisation, summary="Hidden", visibility="members")
+
+    before = await client.get("/events.atom")
+    await actions.change_event(
+        first.slug, {"summary": "First, changed"}, actor=OPERATOR, now=clock.advance(hours=1)
+    )
+    after = ElementTree.fromstring((await client.get("/events.atom")).text)
+    filtered = (await client.get("/events.atom?category=teaching")).text
+
+    old = ElementTree.fromstring(before.text)
+    ids, titles = [[one.text for one in old.findall(f"{ATOM}entry/{ATOM}{name}")] for name in ("id", "title")]
+    assert before.headers["content-type"].startswith("application/atom+xml")
+    assert titles == ["Second & <last>", "First"]
+    assert [one.text for one in after.findall(f"{ATOM}entry/{ATOM}id")] == ids
+    assert len(set(ids)) == 2
+    assert after.findtext(f"{ATOM}updated") == clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert after.findtext(f"{ATOM}updated") == max(one.text or "" for one in after.iter(f"{ATOM}updated"))
+    assert ("First, changed" in filtered, "Second" in filtered) == (True, False)
+
+
+async def test_atom_that_has_not_changed_is_a_304(client: httpx.AsyncClient) -> None:
+    await make_event(await make_organisation())
+    first = await client.get("/events.atom")
+
+    second = await client.get("/events.atom", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (second.status_code, second.content) == (304, b"")
