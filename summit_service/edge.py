@@ -18,6 +18,12 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FRAMED = "/widget/events"
+"""The one page that other sites may show in a frame: nobody is signed in on it, and no form is on it."""
+POLICIES = {
+    FRAMED: "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+    "/calendar/widget": f"{CSP}; frame-src 'self'",
+}
 SECRET_PREFIXES = (
     "/sign/",
     "/sign-in",
@@ -92,13 +98,15 @@ async def _answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) 
 def _headers(path: str, message: Any) -> list[tuple[bytes, bytes]]:
     given = {name.lower() for name, _ in message["headers"]}
     wanted = {
-        b"content-security-policy": CSP.encode(),
+        b"content-security-policy": POLICIES.get(path, CSP).encode(),
         b"x-content-type-options": b"nosniff",
         b"x-frame-options": b"DENY",
         b"referrer-policy": b"same-origin",
         b"permissions-policy": b"geolocation=(), camera=(), microphone=(), interest-cohort=()",
         b"cross-origin-opener-policy": b"same-origin",
     }
+    if path == FRAMED:
+        del wanted[b"x-frame-options"]
     if settings.current().is_https:
         wanted[b"strict-transport-security"] = b"max-age=31536000; includeSubDomains"
     if path.startswith(SECRET_PREFIXES):

@@ -33,11 +33,12 @@ def routes() -> list[Any]:
         subscribe,
         summits,
         unsubscribe,
+        widget,
     )
 
     modules = (
         home, sign_in, me, members, join, events, followed_calendars, subscribe, summits, registrations,
         contributions, statements, desk, desk_mails, desk_received, desk_announcements, desk_enquiries,
-        desk_feed_check, unsubscribe, mailbox, service,
+        desk_feed_check, unsubscribe, mailbox, service, widget,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

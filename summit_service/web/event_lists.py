@@ -52,7 +52,7 @@ async def events(
             ("Month", f"/events?{urlencode({'view': 'month'} | kept)}", is_grid),
         ],
         is_filtered=filters != queries.ALL,
-        choices=await _choices(),
+        choices=await filter_choices(),
         feed_query=calendars.query_of(filters),
         can_post=bool(actor.represents) or actor.is_secretariat,
         modes=MODES,
@@ -159,7 +159,8 @@ def _cut(found: list[listing.Dated]) -> tuple[list[listing.Dated], str, bool]:
     return found, (last + timedelta(days=1)).isoformat(), True
 
 
-async def _choices() -> dict[str, list[tuple[str, str]]]:
+async def filter_choices() -> dict[str, list[tuple[str, str]]]:
+    """What lists can be filtered by, in words."""
     found = await choices()
     countries = sorted(((code, country_name(code)) for code, _ in found["country"]), key=lambda pair: pair[1])
     languages = [(code, language_name(code)) for code, _ in found["language"]]

@@ -146,12 +146,13 @@ class Feed:
     name: str
     address: str
     page: str
+    query: str = ""
 
 
 def _events_feed(filters: Filters) -> Feed:
     kind = "all" if filters == queries.ALL else "filtered"
     query = calendars.query_of(filters)
-    return Feed(kind, calendars.name_of(filters), calendars.address_of(filters), f"/events{query}")
+    return Feed(kind, calendars.name_of(filters), calendars.address_of(filters), f"/events{query}", query)
 
 
 async def _programme_feed(year: int) -> Feed:

@@ -115,6 +115,7 @@ ROWS: dict[str, Kind] = {
     "GET /calendar.ics": OPEN,
     "GET /comments/{token}": LINK,
     "POST /comments/{token}": LINK,
+    "GET /calendar/widget": OPEN,
     "GET /contributions/{token}": LINK,
     "POST /contributions/{token}": LINK,
     "POST /contributions/{token}/withdrawal": LINK,
@@ -353,6 +354,8 @@ ROWS: dict[str, Kind] = {
     "GET /unsubscribe/{token}": LINK,
     "POST /unsubscribe/{token}": LINK,
     "POST /unsubscribe/{token}/resumption": LINK,
+    "GET /widget/events": OPEN,
+    "GET /widget/events.html": OPEN,
     "GET /zones": OPEN,
     "POST /zones": OPEN,
 }
