@@ -45,7 +45,7 @@ async def newest_events(request: Request[Any, Any, Any], now: NamedDependency[da
     """What is new in the calendar, for feed readers; the same filters."""
     filters = filters_of(request)
 
-    async def build(version: Version) -> StoredCalendar:
+    async def build(version: Version, _before: StoredCalendar | None) -> StoredCalendar:
         return await new_events(filters, version=version)
 
     feed = await cache.shelf().calendar(("atom", filters), build)
