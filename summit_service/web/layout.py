@@ -70,7 +70,6 @@ def render(request: Request[Any, Any, Any], template: str, *, actor: Actor = PUB
         "base_url": current.base_url,
         "demo": current.is_demo,
         "noindex": False,
-        "reader_zone": zone,
     }
     kept = _reader_zone.set(zone)
     try:
