@@ -19,6 +19,7 @@ def statement(**changes: Any) -> dict[str, Any]:
         "lang": "en",
         "network": "The network",
         "kind": "A joint statement.",
+        "notes": [],
         "text": [{"n": 1, "blocks": typeset.blocks("First.")}],
         "lists": [],
         "check": ["Check it."],
@@ -43,6 +44,12 @@ def test_pdf_is_tagged_with_title_and_language() -> None:
 
 def test_pdf_of_the_same_data_is_the_same_bytes() -> None:
     assert typeset.pdf("statement", statement()) == typeset.pdf("statement", statement())
+
+
+def test_notes_stand_before_the_text() -> None:
+    made = typeset.pdf("statement", statement(notes=["Erratum of 3 May 2026: read “plan”."]))
+
+    assert "Erratum of 3 May 2026: read “plan”." in read(made).pages[0].extract_text()
 
 
 def test_text_is_never_markup() -> None:
