@@ -13,6 +13,7 @@ from summit_service.enquiries.actions import erase_old
 from summit_service.events.actions import forget_old_uploads
 from summit_service.feeds.lateness import tell_late
 from summit_service.following.keeping import fetch_due
+from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
 from summit_service.statements.actions import close_overdue, remind_as_wished, stamp_waiting
@@ -32,6 +33,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     fetch_due,
     tell_late,
     send_due,
+    seal,
     stamp_waiting,
 )
 """Nothing is wrong when these are late: every request judges dates by itself."""

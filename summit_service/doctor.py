@@ -15,6 +15,7 @@ from dns.asyncresolver import Resolver
 from summit_service import db
 from summit_service.accounts.addresses import email_address
 from summit_service.errors import SummitError
+from summit_service.journal import queries as journal
 from summit_service.mail import outbox, probe, sender_domain
 from summit_service.mail import queries as mail
 from summit_service.mail.outbox import Mail
@@ -49,6 +50,7 @@ async def examine(settings: Settings, *, resolver: Resolver | None = None) -> li
         ("schema", _schema),
         ("clock", _clock),
         ("outbox", _outbox),
+        ("log", _log),
         ("address", _address),
     ]
     found = [await _look(what, look, settings) for what, look in looks]
@@ -144,6 +146,14 @@ async def _outbox(settings: Settings) -> str:
     if not health.is_well:
         raise SummitError(health.sentence)
     return health.sentence
+
+
+async def _log(_settings: Settings) -> str:
+    await _schema(_settings)
+    found = await journal.verified(now=datetime.now(UTC))
+    if found.faults:
+        raise SummitError(found.faults[0])
+    return f"The chain of {found.entries} entries holds."
 
 
 async def _address(settings: Settings) -> str:

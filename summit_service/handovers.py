@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from summit_service import db, markup
+from summit_service import db, journal, markup
 from summit_service.accounts.actions import lock_out
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.accounts.addresses import email_address, email_key
@@ -63,6 +63,7 @@ async def ask(
             await _hand_over(made, organisation, leaver, actor=actor, now=now)
         else:
             await _tell_confirmers(made, organisation, leaver, now=now)
+            await _note("handover_asked", organisation, leaver, actor=actor, now=now)
         return made
 
 
@@ -210,6 +211,18 @@ async def _settle(
     )
     await outbox.stop(mails.about(handover), reason="It has been decided.", now=now)
     await outbox.add(mails.handover_decided(handover, organisation, leaver, now=now), now=now)
+    verb = "handed_over" if outcome == "confirmed" else "handover_refused"
+    await _note(verb, organisation, leaver, actor=actor, now=now)
+
+
+async def _note(
+    verb: str, organisation: Organisation, leaver: Person, *, actor: Actor, now: datetime
+) -> None:
+    told = f"organisation.{verb}"
+    detail = f"of {leaver.name}"
+    await journal.note(
+        told, actor, organisation.slug, organisation.name, now=now, subject=leaver.id, detail=detail
+    )
 
 
 async def waiting() -> list[tuple[Handover, Organisation]]:

@@ -12,6 +12,7 @@ APP_NAME = "summit"
 MODULES: tuple[str, ...] = (
     "summit_service.links",
     "summit_service.idempotency",
+    "summit_service.journal.tables",
     "summit_service.accounts.tables",
     "summit_service.members.tables",
     "summit_service.mail.tables",

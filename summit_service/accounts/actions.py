@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from summit_service import db, links, markup, tokens, zones
+from summit_service import db, journal, links, markup, tokens, zones
 from summit_service.accounts import mails, queries, rules
-from summit_service.accounts.actor import Actor, check_signed_in
+from summit_service.accounts.actor import OPERATOR, Actor, check_signed_in
 from summit_service.accounts.addresses import email_address
 from summit_service.accounts.tables import ApiToken, Login, Person
 from summit_service.errors import Gone, NotFound
@@ -117,6 +117,7 @@ async def change_own_details(*, name: str, timezone: str, actor: Actor, now: dat
     place = zones.zone(timezone).key if timezone else None
     async with db.transaction():
         await Person.update({Person.name: clean, Person.timezone: place}).where(Person.id == actor.person_id)
+        await journal.note("person.renamed", actor, actor.person_id, now=now)
 
 
 async def create_api_token(name: str, *, actor: Actor, now: datetime) -> str:
@@ -126,6 +127,7 @@ async def create_api_token(name: str, *, actor: Actor, now: datetime) -> str:
     async with db.transaction():
         await db.for_update(Person.objects().where(Person.id == actor.person_id)).first()
         rules.check_can_have_token(len(await queries.api_tokens_of(actor.person_id or 0)))
+        await journal.note("person.token_made", actor, actor.person_id, now=now, detail=clean)
         return await _keep_token(actor.person_id or 0, clean, now=now)
 
 
@@ -135,6 +137,9 @@ async def create_api_token_for(email: str, *, now: datetime, name: str = "comman
         person = await queries.person_by_email(email)
         if person is None:
             raise NotFound(f"Nobody has the address {email}. Add them first with `summit person add`.")
+        await journal.note(
+            "person.token_made", OPERATOR, person.id, now=now, subject=person.id, detail=f"for {person.name}"
+        )
         return await _keep_token(person.id, name, now=now)
 
 
@@ -153,5 +158,7 @@ async def end_api_token(token_id: int, *, actor: Actor, now: datetime) -> None:
     mine = (ApiToken.id == token_id) & (ApiToken.person == actor.person_id) & ApiToken.ended_at.is_null()
     async with db.transaction():
         ended = await ApiToken.update({ApiToken.ended_at: now}).where(mine).returning(ApiToken.id)
+        if ended:
+            await journal.note("person.token_ended", actor, actor.person_id, now=now)
     if not ended:
         raise NotFound("This token has been ended already.")

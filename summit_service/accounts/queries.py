@@ -71,6 +71,13 @@ async def api_tokens_of(person_id: int) -> list[ApiToken]:
     return list(await ApiToken.objects().where(live).order_by(ApiToken.id, ascending=False))
 
 
+async def ids_of_people_called(words: str, *, limit: int = 200) -> list[int]:
+    """The people whose name or address has these words, also those who have left."""
+    like = f"%{words.strip().lower()}%"
+    rows = Person.select(Person.id).where((Lower(Person.name).like(like)) | (Lower(Person.email).like(like)))
+    return [row["id"] for row in await rows.order_by(Person.id).limit(limit)]
+
+
 def login_hash(token: str) -> str:
     """The hash by which the login of this cookie's secret is kept."""
     return tokens.fingerprint(LOGIN, token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from summit_service import db, settings, tokens
+from summit_service import db, journal, settings, tokens
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.announcements import audiences, mails, queries, rules
 from summit_service.announcements.audiences import Audience, Reader
@@ -36,6 +36,7 @@ async def write(*, subject: str, body: str, audience: str, actor: Actor, now: da
             changed_at=now,
         )
         await row.save()
+        await journal.note("announcement.written", actor, row.id, row.subject, now=now)
     return row
 
 
@@ -58,6 +59,7 @@ async def change(
                 Announcement.changed_at: now,
             }
         ).where(Announcement.id == row.id)
+        await journal.note("announcement.changed", actor, row.id, text.subject, now=now)
 
 
 async def discard(identifier: int, *, actor: Actor, now: datetime) -> None:
@@ -102,6 +104,7 @@ async def send_test(identifier: int, *, reader: Reader, actor: Actor, now: datet
     async with db.transaction():
         row = await _locked_draft(identifier)
         await outbox.add(mails.test_mail(row, reader, name=actor.name, email=actor.email), now=now)
+        await journal.note("announcement.tried", actor, row.id, row.subject, now=now)
 
 
 async def send(
@@ -133,6 +136,8 @@ async def send(
                 Announcement.leaves_at: leaves_at,
             }
         ).where(Announcement.id == row.id)
+        told = f"to {len(audience.readers)} readers"
+        await journal.note("announcement.sent", actor, row.id, row.subject, now=now, detail=told)
     return len(audience.readers)
 
 
@@ -163,3 +168,4 @@ async def stop(identifier: int, *, actor: Actor, now: datetime) -> None:
         await Announcement.update(
             {Announcement.stopped_at: now, Announcement.stopped_by_name: actor.name}
         ).where(Announcement.id == row.id)
+        await journal.note("announcement.stopped", actor, row.id, row.subject, now=now)

@@ -17,6 +17,7 @@ def routes() -> list[Any]:
         event_import,
         event_states,
         events,
+        journal,
         members,
         registrations,
         statement_changes,
@@ -27,6 +28,6 @@ def routes() -> list[Any]:
 
     modules = (
         members, events, event_import, event_dates, event_states, summits, registrations, contributions, statements,
-        statement_changes, statement_comments,
+        statement_changes, statement_comments, journal,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

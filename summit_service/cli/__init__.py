@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from summit_service import __version__
-from summit_service.cli import data, demo, evidence, mail, running
+from summit_service.cli import data, demo, evidence, log, mail, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,6 +22,7 @@ for command in (
     running.examine,
     running.backup,
     mail.mail,
+    log.log,
     data.import_,
     data.person,
     data.token,

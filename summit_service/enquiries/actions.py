@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from summit_service import db, links
+from summit_service import db, journal, links
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.addresses import email_key
 from summit_service.enquiries import mails, queries, rules
@@ -102,6 +102,7 @@ async def ask(enquiry_id: int, text: str, *, actor: Actor, now: datetime) -> Non
         enquiry = await _locked(enquiry_id, now=now)
         note = await _write_down(enquiry, rules.QUESTION, clean, actor=actor, now=now)
         await outbox.add(mails.question(enquiry, note), now=now)
+        await journal.note("enquiry.asked", actor, enquiry.id, now=now)
 
 
 async def write_down(enquiry_id: int, text: str, *, is_reply: bool, actor: Actor, now: datetime) -> None:
@@ -112,6 +113,7 @@ async def write_down(enquiry_id: int, text: str, *, is_reply: bool, actor: Actor
         enquiry = await _locked(enquiry_id, now=now)
         kind = rules.REPLY if is_reply else rules.NOTE
         await _write_down(enquiry, kind, clean, actor=actor, now=now)
+        await journal.note("enquiry.noted", actor, enquiry.id, now=now)
 
 
 async def _write_down(enquiry: Enquiry, kind: str, text: str, *, actor: Actor, now: datetime) -> EnquiryNote:
@@ -153,6 +155,7 @@ async def decide(enquiry_id: int, given: Decision, *, actor: Actor, now: datetim
             }
         )
         await _tell(enquiry, name=given.name, now=now)
+        await journal.note("enquiry.decided", actor, enquiry.id, now=now, detail=decision)
         return enquiry
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from summit_service import db, fetching
+from summit_service import db, fetching, journal
 from summit_service.accounts.actor import Actor, check_manages
 from summit_service.errors import Conflict, NotFound
 from summit_service.events import actions as events
@@ -58,6 +58,7 @@ async def follow(
         if any(one.address_hash == found for one in kept):
             raise Conflict("This calendar is followed already.")
         await row.save()
+        await journal.note("organisation.calendar_followed", actor, slug, host.name, now=now)
     return row
 
 

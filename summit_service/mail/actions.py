@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.errors import Conflict, NotAllowed, NotFound, NotSignedIn
 from summit_service.mail import history, outbox, pauses, streams, waking
 from summit_service.mail.tables import BouncingAddress, OutboxMessage, ReceivedMail
@@ -48,6 +48,8 @@ async def resend_all(identifiers: Sequence[int], *, actor: Actor, now: datetime)
         made = [await _copy(identifier, actor=actor, now=now) for identifier in sorted(set(identifiers))]
         await waking.notify()
         db.current_transaction().after_commit(waking.wake)
+        told = f"{len(made)} of them"
+        await journal.note("mail.resent", actor, made[0] if made else "", now=now, detail=told)
     return made
 
 
@@ -96,6 +98,7 @@ async def stop_mail(identifier: int, *, actor: Actor, now: datetime, reason: str
             raise Conflict("This mail is done; it cannot be stopped any more.")
         reason = reason or f"Stopped by {actor.name}."
         await outbox.stop_matching(OutboxMessage.id == identifier, reason=reason, now=now)
+        await journal.note("mail.stopped", actor, identifier, now=now)
 
 
 async def resume(*, actor: Actor, now: datetime) -> None:
@@ -103,6 +106,7 @@ async def resume(*, actor: Actor, now: datetime) -> None:
     check_may(actor)
     async with db.transaction():
         await pauses.resume(now=now)
+        await journal.note("mail.resumed", actor, "", now=now)
         db.current_transaction().after_commit(waking.wake)
 
 
@@ -116,11 +120,13 @@ async def mark_read(identifier: int, *, actor: Actor, now: datetime) -> None:
             .where(waits)
             .returning(ReceivedMail.id)
         )
+        if read:
+            await journal.note("mail.read", actor, "", now=now, detail=f"number {identifier}")
     if not read:
         raise NotFound("Somebody has read this mail already.")
 
 
-async def clear_address(identifier: int, *, actor: Actor) -> None:
+async def clear_address(identifier: int, *, actor: Actor, now: datetime) -> None:
     """A person knows that an address takes mail again; raises NotFound where it is not marked."""
     check_may(actor)
     async with db.transaction():
@@ -129,6 +135,8 @@ async def clear_address(identifier: int, *, actor: Actor) -> None:
             .where(BouncingAddress.id == identifier)
             .returning(BouncingAddress.id)
         )
+        if found:
+            await journal.note("mail.address_cleared", actor, "", now=now)
     if not found:
         raise NotFound("This address is not marked any more.")
 

@@ -5,17 +5,27 @@ Values are strings (NFC), booleans, null, integers, lists and objects; times are
 
 from __future__ import annotations
 
-import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
+from summit_service.canonical import GENESIS, commitment, digest, jcs, link_hash, moment, nfc
 
-GENESIS = "0" * 64
+__all__ = [
+    "GENESIS",
+    "Entry",
+    "commitment",
+    "digest",
+    "entry",
+    "first_broken",
+    "jcs",
+    "link_hash",
+    "moment",
+    "nfc",
+    "text_set_content",
+]
+
 LEDGER_DOMAIN = "summit-statement-ledger/1"
 
 
@@ -29,27 +39,6 @@ class Entry:
     entry_sha256: str
 
 
-def jcs(value: Any) -> str:
-    """The RFC 8785 form; raises ValueError for floats and for strings that are not NFC."""
-    _check(value)
-    return rfc8785.dumps(value).decode("utf-8")
-
-
-def nfc(text: str) -> str:
-    """The one composed form, in which every string of a record is."""
-    return unicodedata.normalize("NFC", text)
-
-
-def digest(value: Any) -> str:
-    """Hex SHA-256 of the RFC 8785 form."""
-    return hashlib.sha256(jcs(value).encode("utf-8")).hexdigest()
-
-
-def moment(instant: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds: `2027-03-04T09:00:00.000Z`."""
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
-
-
 def text_set_content(versions: Iterable[tuple[str, str, str]]) -> str:
     """The RFC 8785 form of a text set from (language, role, sha256), in a fixed order."""
     return jcs([{"lang": lang, "role": role, "sha256": sha256} for lang, role, sha256 in sorted(versions)])
@@ -59,17 +48,6 @@ def entry(slug: str, body: Mapping[str, Any], *, seq: int, prev: str) -> Entry:
     """The entry that follows `prev`; `seq` counts from 1."""
     whole = {"domain": f"{LEDGER_DOMAIN}:{slug}", "seq": seq, "prev": prev, "body": dict(body)}
     return Entry(seq, prev, jcs(whole), link_hash(whole))
-
-
-def link_hash(whole: Mapping[str, Any]) -> str:
-    """The hash of an entry: its body goes in as a hash, so that it can be kept back and the chain still checked."""
-    linked = {key: part for key, part in whole.items() if key != "body"}
-    return digest({**linked, "body_sha256": digest(whole["body"])})
-
-
-def commitment(salt: str, private: Mapping[str, Any]) -> str:
-    """What binds a public record to its private part without telling it."""
-    return digest({"salt": salt, "private": dict(private)})
 
 
 def first_broken(entries: Sequence[Entry]) -> int | None:
@@ -85,18 +63,3 @@ def first_broken(entries: Sequence[Entry]) -> int | None:
             return expected
         prev = found.entry_sha256
     return None
-
-
-def _check(value: Any) -> None:
-    if isinstance(value, str):
-        if not unicodedata.is_normalized("NFC", value):
-            raise ValueError("a string that is not NFC")
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            _check(key)
-            _check(part)
-    elif isinstance(value, list):
-        for part in value:
-            _check(part)
-    elif value is not None and not isinstance(value, int):
-        raise ValueError(f"{type(value).__name__} has no place in a record")

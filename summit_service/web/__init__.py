@@ -17,6 +17,7 @@ def routes() -> list[Any]:
         desk_announcements,
         desk_enquiries,
         desk_feed_check,
+        desk_log,
         desk_mails,
         desk_received,
         events,
@@ -39,6 +40,6 @@ def routes() -> list[Any]:
     modules = (
         home, sign_in, me, members, join, events, followed_calendars, subscribe, summits, registrations,
         contributions, statements, desk, desk_mails, desk_received, desk_announcements, desk_enquiries,
-        desk_feed_check, unsubscribe, mailbox, service, widget,
+        desk_feed_check, desk_log, unsubscribe, mailbox, service, widget,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -42,10 +42,12 @@ async def seen(
 
 
 @post(f"{HERE}/addresses/{{identifier:int}}/works", status_code=303)
-async def works(actor: NamedDependency[Actor], identifier: FromPath[int]) -> Response[Any]:
+async def works(
+    actor: NamedDependency[Actor], now: NamedDependency[datetime], identifier: FromPath[int]
+) -> Response[Any]:
     """A person knows that the address takes mail again."""
     check_secretariat(actor)
-    await actions.clear_address(identifier, actor=actor)
+    await actions.clear_address(identifier, actor=actor, now=now)
     return see_other(f"{HERE}#addresses")
 
 

@@ -26,7 +26,7 @@ async def as_csv(
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in await directory.organisations(words=q, country=country, kind=kind):
-        writer.writerow([_cell(value) for value in _values(one).values()])
+        writer.writerow([cell(value) for value in _values(one).values()])
     return Response(
         f"\ufeff{out.getvalue()}".encode(),
         media_type="text/csv",
@@ -51,7 +51,7 @@ def _values(one: Organisation) -> dict[str, str]:
     return {name: getattr(one, name) for name in COLUMNS}
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """What a spreadsheet could take for a formula begins with an apostrophe."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 

@@ -96,6 +96,8 @@ DESK = [
     "/desk/announcements/1/deletion",
     "/desk/enquiries",
     "/desk/organisations/the-stoneygate-centre-for-empathic-healthcare",
+    "/desk/log",
+    "/desk/log?kind=event&who=a",
     "/desk/mails",
     "/desk/mails/1",
     "/desk/mails/received",

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.tables import Person
@@ -41,6 +41,7 @@ async def put_call(year: int, given: CallForm, *, actor: Actor, now: datetime) -
             await Call.update(values).where(Call.edition == edition.id)
         else:
             await Call.insert(Call({**values, Call.edition: edition.id, Call.created_at: now}))
+        await journal.note("summit.call_changed", actor, year, edition.title, now=now)
         return await queries.found_call(edition)
 
 
@@ -60,6 +61,15 @@ async def appoint_reviewer(year: int, email: str, *, actor: Actor, now: datetime
             row = Reviewer(edition=edition.id, person=person.id, created_at=now)
             await row.save()
             await outbox.add(mails.review_request(person, call, number=row.id), now=now)
+            await journal.note(
+                "summit.reviewer_asked",
+                actor,
+                year,
+                edition.title,
+                now=now,
+                subject=person.id,
+                detail=person.name,
+            )
         return person
 
 
@@ -74,3 +84,4 @@ async def end_reviewer(year: int, person_id: int, *, actor: Actor, now: datetime
         await outbox.stop(
             f"reviewer:{edition.id}:{person_id}", reason="They do not review any more.", now=now
         )
+        await journal.note("summit.reviewer_ended", actor, year, edition.title, now=now, subject=person_id)

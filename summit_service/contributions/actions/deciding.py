@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from summit_service import db, markup, zones
+from summit_service import db, journal, markup, zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.contributions import mails, queries, rules
 from summit_service.contributions.tables import Contribution
@@ -39,6 +39,8 @@ async def decide(
                 Contribution.decided_by: actor.person_id if decision else None,
             }
         ).where(Contribution.id == row.id)
+        told = f"number {number}, {decision or 'taken back'}"
+        await journal.note("summit.contribution_decided", actor, year, edition.title, now=now, detail=told)
         return await queries.numbered(edition.id, number)
 
 
@@ -58,6 +60,9 @@ async def tell(year: int, *, expected: int, actor: Actor, now: datetime) -> int:
         await Contribution.update({Contribution.told_at: now}).where(
             Contribution.id.is_in([row.id for row in rows])
         )
+        await journal.note(
+            "summit.decisions_told", actor, year, edition.title, now=now, detail=f"{len(rows)} of them"
+        )
     return len(rows)
 
 
@@ -76,6 +81,7 @@ async def stop_telling(year: int, *, actor: Actor, now: datetime) -> int:
             await Contribution.update({Contribution.told_at: None, Contribution.decided_at: now}).where(
                 Contribution.id.is_in([row.id for row in rows])
             )
+            await journal.note("summit.decisions_stopped", actor, year, edition.title, now=now)
     return len(rows)
 
 
@@ -99,6 +105,9 @@ async def place(
         values = _session(row, starts_at, room, minutes=call.minutes_of(row.kind))
         await drafts.append_session(edition, values, now=now)
         await Contribution.update({Contribution.session: values["id"]}).where(Contribution.id == row.id)
+        await journal.note(
+            "summit.contribution_placed", actor, year, edition.title, now=now, detail=f"number {number}"
+        )
         return await queries.numbered(edition.id, number)
 
 

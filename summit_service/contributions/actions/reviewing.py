@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from summit_service import db, markup
+from summit_service import db, journal, markup
 from summit_service.accounts.actor import Actor
 from summit_service.contributions import queries, rules
 from summit_service.contributions.queries import OpenCall
@@ -47,6 +47,7 @@ async def review(
         _check_time(row, await queries.found_call(edition), now=now)
         if not has_conflict and not await may_judge(row, actor):
             raise NotAllowed(CONFLICT)
+        await journal.note("summit.reviewed", actor, year, edition.title, now=now, detail=f"number {number}")
         return await _keep(row.id, actor, kept, "" if has_conflict else text, now=now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Invalid
@@ -72,6 +72,7 @@ async def discard_event(slug: str, *, actor: Actor, now: datetime) -> None:
         await EventOverride.delete().where(EventOverride.event == event.id)
         await EventSource.delete().where(EventSource.event == event.id)
         await Event.delete().where(Event.id == event.id)
+        await journal.note("event.discarded", actor, event.slug, event.summary, now=now)
 
 
 async def _move(event: Event, state: str, kind: str, *, actor: Actor, now: datetime, text: str = "") -> None:

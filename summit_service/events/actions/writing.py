@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from summit_service import db, markup, settings
+from summit_service import db, journal, markup, settings
 from summit_service.accounts.actor import Actor
 from summit_service.events import entries, history, overrides, stored
 from summit_service.events.details import Details
@@ -13,6 +13,7 @@ from summit_service.events.occurrences import Span, span_of
 from summit_service.events.queries import names_of_hosts, overrides_of
 from summit_service.events.rules import RESERVED_SLUGS, changed_fields, next_sequence
 from summit_service.events.tables import Event, EventChange
+from summit_service.journal.rules import VERBS
 from summit_service.members.tables import Organisation
 
 LONGEST_SLUG = 60
@@ -125,6 +126,9 @@ async def note(
         event=event.id, person=person, kind=kind, before=before, after=after, note=text, created_at=now
     )
     await EventChange.insert(entry)
+    if actor is not None:
+        verb = f"event.{kind}" if f"event.{kind}" in VERBS else "event.changed"
+        await journal.note(verb, actor, event.slug, event.summary, now=now)
 
 
 async def _hosting(organisation: str, hosts: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid
 from summit_service.members import queries, rules, sheet
@@ -64,6 +64,8 @@ async def import_organisations(
         steps = await _compare(read.rows)
         if not dry_run:
             await _write(steps, now=now)
+            told = f"{len(steps)} rows"
+            await journal.note("organisation.imported", actor, "", now=now, detail=told)
     return _report(steps, dry_run=dry_run)
 
 

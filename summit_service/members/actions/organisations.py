@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_manages, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.members import queries, rules
@@ -22,7 +22,9 @@ async def create_organisation(details: Details, *, actor: Actor, now: datetime) 
     check_secretariat(actor)
     clean = rules.checked(details)
     async with db.transaction():
-        return await insert(clean, now=now)
+        made = await insert(clean, now=now)
+        await journal.note("organisation.created", actor, made.slug, made.name, now=now)
+        return made
 
 
 async def insert(details: Details, *, now: datetime, is_new: bool = False) -> Organisation:
@@ -64,6 +66,10 @@ async def change_organisation(
         if after.standing != before.standing and not actor.is_secretariat:
             raise NotAllowed("Only the secretariat changes the standing of a member.")
         await update(organisation, after, now=now)
+        changed = [name for name in rules.FIELDS if getattr(before, name) != getattr(after, name)]
+        if changed:
+            told = ", ".join(changed)
+            await journal.note("organisation.changed", actor, slug, before.name, now=now, detail=told)
         return organisation
 
 

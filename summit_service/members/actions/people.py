@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from piccolo.query.functions import Lower
 
-from summit_service import db, markup
+from summit_service import db, journal, markup
 from summit_service.accounts.actor import OPERATOR, Actor, check_manages, check_secretariat, check_signed_in
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.accounts.tables import Person
@@ -50,6 +50,18 @@ async def add_person(
         person = await find_or_make(clean_name, clean_email, now=now)
         if found is not None:
             await _invite(person, found, kinds, actor=actor, now=now)
+            told = f"{person.name}, {', '.join(kinds)}"
+            await journal.note(
+                "organisation.role_given",
+                actor,
+                found.slug,
+                found.name,
+                now=now,
+                subject=person.id,
+                detail=told,
+            )
+        else:
+            await journal.note("person.added", actor, person.id, person.name, now=now, subject=person.id)
         return Added(person, found, await queries.roles_of(person.id, found.id if found else None))
 
 
@@ -98,6 +110,15 @@ async def confirm_role(role_id: int, *, organisation: str, actor: Actor, now: da
                 person, found, [role.kind], invited_by=actor.name, cause=f"{role.id}:confirmed"
             )
             await outbox.add(mail, now=now)
+        await journal.note(
+            "organisation.role_confirmed",
+            actor,
+            organisation,
+            found.name,
+            now=now,
+            subject=role.person,
+            detail=role.kind,
+        )
 
 
 async def add_person_by_operator(
@@ -113,6 +134,8 @@ async def add_person_by_operator(
         async with db.transaction():
             person = await find_or_make(clean_name, clean_email, now=now)
             await give_roles(person.id, [role], organisation_id=None, now=now)
+            told = f"{person.name}, {role}"
+            await journal.note("network.role_given", OPERATOR, "", now=now, subject=person.id, detail=told)
             return Added(person, None, await queries.roles_of(person.id, None))
     if organisation_slug is None and role is not None:
         raise Invalid.one("organisation", f"Say of which organisation they are {role}.")
@@ -221,3 +244,12 @@ async def end_role(role_id: int, *, organisation: str, actor: Actor, now: dateti
             role.kind, representatives=representatives, is_secretariat=actor.is_secretariat
         )
         await role.update_self({Role.ended_at: now})
+        await journal.note(
+            "organisation.role_ended",
+            actor,
+            organisation,
+            found.name,
+            now=now,
+            subject=role.person,
+            detail=role.kind,
+        )

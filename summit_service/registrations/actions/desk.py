@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Fault, Invalid, NotFound
 from summit_service.registrations import queries, rules
@@ -31,6 +31,8 @@ async def change_capacity(year: int, *, in_person: int, online: int, actor: Acto
         edition.in_person_capacity, edition.online_capacity, edition.updated_at = in_person, online, now
         await edition.save([Edition.in_person_capacity, Edition.online_capacity, Edition.updated_at])
         await places.settle(edition, now=now)
+        told = f"{in_person} in person, {online} online"
+        await journal.note("summit.capacity_changed", actor, year, edition.title, now=now, detail=told)
         return await places.lock_edition(edition_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_manages
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Fault, Invalid, NotFound
@@ -52,6 +52,8 @@ async def register_group(
         faults = await limits.organisation_faults(edition.id, member.name, more=len(checked))
         if faults:
             raise Invalid([Fault("people", fault.sentence) for fault in faults])
+        told = f"{len(checked)} of {member.name}"
+        await journal.note("summit.group_registered", actor, year, edition.title, now=now, detail=told)
         return [
             (name, await _one(edition, name, email, member.name, attendance, actor=actor, now=now))
             for name, email in checked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
@@ -49,6 +49,7 @@ async def invite(
         if not await places.take(edition.id, attendance):
             words = rules.WORDS[attendance]
             raise Conflict(FULL.format(words), code="full")
+        await journal.note("summit.invited", actor, year, edition.title, now=now)
         return await _send(edition, name, address, attendance, actor=actor, now=now)
 
 
@@ -58,6 +59,8 @@ async def withdraw(invitation_id: int, *, actor: Actor, now: datetime) -> Invita
     invitation = await _found(invitation_id)
     async with db.transaction():
         await _end(invitation, reason=rules.WITHDRAWN, now=now)
+        edition = await places.lock_edition(invitation.edition)
+        await journal.note("summit.invitation_withdrawn", actor, edition.year, edition.title, now=now)
     return await _found(invitation_id)
 
 

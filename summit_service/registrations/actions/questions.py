@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from summit_service import db, markup
+from summit_service import db, journal, markup
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Fault, Invalid, NotFound
 from summit_service.registrations import answers, questions
@@ -77,6 +77,7 @@ async def set_terms(
         terms = await questions.terms_of(edition.id)
         terms.changes_until, terms.organisation_limit = changes_until, organisation_limit
         await terms.save()
+        await journal.note("summit.terms_changed", actor, year, edition.title, now=now)
 
 
 async def _change(
@@ -94,6 +95,7 @@ async def _change(
         for row in stored.values():
             row.retired_at = row.retired_at or now
             await row.save([Question.retired_at])
+        await journal.note("summit.questions_changed", actor, year, edition.title, now=now)
 
 
 async def _store(row: Question, asked: Asked, position: int, *, now: datetime) -> None:

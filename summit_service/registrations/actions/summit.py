@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.registrations import mails, queries, rules
 from summit_service.registrations.actions import manage, places
@@ -28,6 +28,7 @@ async def change_edition(year: int, value: object, *, actor: Actor, now: datetim
         before = await summits.locked_edition(year)
         edition = await update_edition(year, value, now=now)
         await _follow(before, edition, now=now)
+        await journal.note("summit.changed", actor, year, edition.title, now=now)
         return await summits.found_edition(year)
 
 
@@ -51,6 +52,7 @@ async def import_programme(data: bytes, *, actor: Actor, now: datetime, dry_run:
                 await _follow(before, await summits.found_edition(before.year), now=now)
             if dry_run:
                 raise _DryRun
+            await journal.note("summit.draft_changed", actor, imported.year, imported.title, now=now)
     return imported
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotAllowed
 from summit_service.members import queries as members
@@ -42,6 +42,7 @@ async def comment(slug: str, form: CommentForm, *, organisation: str, actor: Act
         statement = await queries.locked(slug)
         version = await _readable_version(statement, form, actor)
         comment_rules.check_commentable(statement.state)
+        await journal.note("statement.commented", actor, slug, statement.title, now=now)
         return await _keep(statement, version, form, speaker, actor, now=now)
 
 
@@ -60,6 +61,7 @@ async def dispose(
             comment=found.id, kind=kind, reason=said, decided_by=actor.person_id, created_at=now
         )
         await made.save()
+        await journal.note("statement.comment_answered", actor, slug, statement.title, now=now)
     return made
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from summit_service import journal
 from summit_service.accounts.actor import Actor
+from summit_service.journal.rules import VERBS
 from summit_service.statements import evidence, queries, rules
 from summit_service.statements.tables import LedgerEntry, Statement
 
@@ -35,6 +37,9 @@ async def append(
             created_at=now,
         )
     )
+    if actor is not None:
+        verb = f"statement.{kind}" if f"statement.{kind}" in VERBS else "statement.changed"
+        await journal.note(verb, actor, statement.slug, statement.title, now=now)
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Invalid, NotFound
 from summit_service.summits import queries
@@ -24,7 +24,9 @@ async def replace_programme(year: int, programme: object, *, actor: Actor, now: 
     """Make this the whole draft. Raises Invalid with a pointer for each fault, and changes nothing then."""
     check_secretariat(actor)
     async with db.transaction():
-        return await rewrite(await queries.locked_edition(year), programme, now=now)
+        edition = await queries.locked_edition(year)
+        await journal.note("summit.draft_changed", actor, year, edition.title, now=now)
+        return await rewrite(edition, programme, now=now)
 
 
 async def replace_by_file(year: int, data: bytes, *, name: str, actor: Actor, now: datetime) -> Draft:
@@ -32,6 +34,7 @@ async def replace_by_file(year: int, data: bytes, *, name: str, actor: Actor, no
     check_secretariat(actor)
     async with db.transaction():
         edition = await queries.locked_edition(year)
+        await journal.note("summit.draft_changed", actor, year, edition.title, now=now, detail="from a file")
         file = files.read(data, name=name, timezone=edition.timezone)
         try:
             return await rewrite(edition, file.values, now=now)
@@ -90,6 +93,7 @@ async def _edit(year: int, edit: Callable[[Values], object], *, actor: Actor, no
         edition = await queries.locked_edition(year)
         values: Values = values_of((await queries.draft_of(edition)).programme)
         edit(values)
+        await journal.note("summit.draft_changed", actor, year, edition.title, now=now)
         return await rewrite(edition, values, now=now)
 
 

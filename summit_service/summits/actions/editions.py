@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from summit_service import db
+from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid
 from summit_service.summits import queries
@@ -29,7 +29,9 @@ async def create_edition(value: object, *, actor: Actor, now: datetime) -> Editi
     """
     check_secretariat(actor)
     async with db.transaction():
-        return await insert_edition(value, now=now)
+        edition = await insert_edition(value, now=now)
+        await journal.note("summit.created", actor, edition.year, edition.title, now=now)
+        return edition
 
 
 async def insert_edition(value: object, *, now: datetime) -> Edition:
@@ -76,7 +78,9 @@ async def change_edition(year: int, value: object, *, actor: Actor, now: datetim
     """Change the fields that are given. Raises Invalid where a limit falls below the places taken."""
     check_secretariat(actor)
     async with db.transaction():
-        return await update_edition(year, value, now=now)
+        edition = await update_edition(year, value, now=now)
+        await journal.note("summit.changed", actor, year, edition.title, now=now)
+        return edition
 
 
 async def update_edition(year: int, value: object, *, now: datetime) -> Edition:
@@ -116,6 +120,7 @@ async def announce_edition(year: int, *, actor: Actor, now: datetime) -> Edition
             await Edition.update({Edition.announced_at: now, Edition.updated_at: now}).where(
                 Edition.id == edition.id
             )
+            await journal.note("summit.announced", actor, year, edition.title, now=now)
         return await queries.found_edition(year)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import rfc8785
 
-from summit_service import db, markup
+from summit_service import db, journal, markup
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict
 from summit_service.summits import queries, versions
@@ -55,6 +55,8 @@ async def release_programme(
         )
         await release.save()
         transaction.after_commit(versions.tell_this_process)
+        told = f"number {release.number}"
+        await journal.note("summit.released", actor, year, edition.title, now=now, detail=told)
         if edition.announced_at is None:
             await Edition.update({Edition.announced_at: now}).where(Edition.id == edition.id)
         return Released(edition, release, draft.warnings, changes_between(before, taken))

@@ -1,0 +1,5 @@
+"""The journal: who did what, when and by which way in; append-only, chained, its personal words erasable."""
+
+from summit_service.journal.actions import note
+
+__all__ = ["note"]

@@ -1,0 +1,105 @@
+"""Writing a note in the transaction of a deed, sealing notes into the chain, erasing their words."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from summit_service import canonical, db
+from summit_service.journal import queries, rules
+from summit_service.journal.rules import Who
+from summit_service.journal.tables import JournalHead, JournalNote, JournalSeal, JournalWords
+
+BATCH = 500
+HEAD = "chain"
+
+
+async def note(
+    verb: str,
+    actor: Who,
+    of: object,
+    what: str = "",
+    *,
+    now: datetime,
+    detail: str = "",
+    subject: int | None = None,
+) -> None:
+    """Write down that the actor did this to the object `of` (called `what`), in the caller's transaction.
+
+    `subject` is the person whom it concerns besides the actor: when they are erased, these words go.
+    No secret, no address and no personal answer belongs into `detail`.
+    """
+    db.current_transaction()
+    said = {"who": canonical.nfc(actor.name), "sentence": rules.deed(verb, what, detail)}
+    salt = secrets.token_hex(16)
+    written = JournalNote(
+        at=now,
+        verb=verb,
+        kind=rules.kind_of(verb),
+        object=canonical.nfc(str(of)[:80]),
+        face=actor.via,
+        person=actor.person_id,
+        subject=subject,
+        commitment=canonical.commitment(salt, said),
+    )
+    await written.save()
+    await JournalWords.insert(JournalWords(note=written.id, salt=salt, private=canonical.jcs(said)))
+
+
+async def seal(now: datetime) -> int:
+    """Housekeeping: link what was noted since the last time into the chain, in the order of the notes; how many.
+
+    Several processes may do it at once: whoever holds the lock of the chain's end goes first.
+    """
+    sealed = 0
+    while await queries.is_waiting():
+        sealed += await _seal_batch(now)
+    return sealed
+
+
+async def _seal_batch(now: datetime) -> int:
+    async with db.transaction():
+        await JournalHead.insert(JournalHead(name=HEAD, seq=0, entry_sha256=canonical.GENESIS)).on_conflict(
+            action="DO NOTHING"
+        )
+        head = await db.for_update(JournalHead.objects().where(JournalHead.name == HEAD)).first()
+        if head is None:
+            raise RuntimeError("The end of the journal's chain is not there.")
+        notes = await queries.unsealed(limit=BATCH)
+        if notes:
+            await _link(head, notes, now=now)
+        return len(notes)
+
+
+async def _link(head: JournalHead, notes: Sequence[JournalNote], *, now: datetime) -> None:
+    seals = []
+    seq, prev = head.seq, head.entry_sha256
+    for row in notes:
+        seq += 1
+        made = rules.entry_hash(seq, prev, queries.body(row))
+        seals.append(JournalSeal(seq=seq, note=row.id, prev=prev, entry_sha256=made, sealed_at=now))
+        prev = made
+    await JournalSeal.insert(*seals)
+    await JournalWords.update({JournalWords.is_sealed: True}).where(
+        JournalWords.note.is_in([row.id for row in notes])
+    )
+    changed: dict[Any, Any] = {JournalHead.seq: seq, JournalHead.entry_sha256: prev}
+    await JournalHead.update(changed).where(JournalHead.name == HEAD)
+
+
+async def erase_words_of(person_id: int) -> int:
+    """Erase the words of every note that this person made or that is about them; the chain stays whole.
+
+    In the caller's transaction. How many.
+    """
+    db.current_transaction()
+    theirs = await JournalNote.select(JournalNote.id).where(
+        (JournalNote.person == person_id) | (JournalNote.subject == person_id)
+    )
+    numbers = [row["id"] for row in theirs]
+    if numbers:
+        blank: dict[Any, Any] = {JournalWords.salt: "", JournalWords.private: ""}
+        await JournalWords.update(blank).where(JournalWords.note.is_in(numbers))
+    return len(numbers)

@@ -1,0 +1,180 @@
+"""The verbs of the journal, the sentences made of them, and the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from summit_service import canonical
+
+DOMAIN = "summit-journal/1"
+LONGEST_SENTENCE = 600
+FACES = {
+    "page": "page",
+    "api": "API",
+    "cli": "command line",
+    "link": "mailed link",
+    "service": "by itself",
+}
+KINDS: dict[str, tuple[str, str, str]] = {
+    "announcement": ("an announcement", "Announcements", "/desk/announcements/{}"),
+    "enquiry": ("an enquiry", "Enquiries", "/desk/enquiries/{}"),
+    "event": ("an event", "Events", "/events/{}"),
+    "mail": ("a mail", "Mails", "/desk/mails/{}"),
+    "network": ("the network", "The network", "/desk"),
+    "organisation": ("an organisation", "Organisations", "/desk/organisations/{}"),
+    "person": ("a person", "People", ""),
+    "statement": ("a statement", "Statements", "/desk/statements/{}"),
+    "summit": ("a summit", "Summits", "/desk/summits/{}"),
+}
+"""Of each kind of object: words for one that is not named, for the list of kinds, and where it is looked at."""
+
+VERBS: dict[str, str] = {
+    "announcement.written": "wrote the draft {}",
+    "announcement.changed": "changed the draft {}",
+    "announcement.tried": "sent themselves a test of {}",
+    "announcement.sent": "sent {}",
+    "announcement.stopped": "stopped {}",
+    "enquiry.asked": "asked back about {}",
+    "enquiry.noted": "wrote a note to {}",
+    "enquiry.decided": "decided {}",
+    "event.posted": "posted {}",
+    "event.changed": "changed {}",
+    "event.cancelled": "cancelled {}",
+    "event.published": "published {}",
+    "event.confirmed": "confirmed {}",
+    "event.returned": "gave back {}",
+    "event.discarded": "discarded the draft {}",
+    "event.undone": "undid a change of {}",
+    "event.drafted": "drafted {}",
+    "event.date": "changed one date of {}",
+    "mail.resent": "sent mails again",
+    "mail.stopped": "stopped {}",
+    "mail.resumed": "let the outbox go on",
+    "mail.read": "read {} that came back",
+    "mail.address_cleared": "marked an address as working again",
+    "organisation.created": "took in {}",
+    "organisation.changed": "changed {}",
+    "organisation.calendar_followed": "began to follow a calendar for {}",
+    "organisation.imported": "took organisations in from a file",
+    "organisation.handover_asked": "named a successor in {}",
+    "organisation.handed_over": "confirmed a successor in {}",
+    "organisation.handover_refused": "refused a successor in {}",
+    "organisation.role_given": "gave a role in {}",
+    "organisation.role_confirmed": "confirmed a role in {}",
+    "organisation.role_ended": "ended a role in {}",
+    "network.role_given": "gave a role in the network",
+    "person.added": "made {} known",
+    "person.renamed": "changed their own name or time zone",
+    "person.token_made": "made an API token",
+    "person.token_ended": "ended an API token",
+    "statement.drafting": "began {}",
+    "statement.changed": "changed {}",
+    "statement.version": "added a version of {}",
+    "statement.commented": "commented on {}",
+    "statement.comment_answered": "answered a comment on {}",
+    "statement.consulting": "opened the consultation of {}",
+    "statement.revising": "ended the consultation of {}",
+    "statement.frozen": "froze the text of {}",
+    "statement.reworking": "took back the text of {}",
+    "statement.signing": "asked for signatures to {}",
+    "statement.reminded": "reminded those who have not answered {}",
+    "statement.response": "recorded an answer to {}",
+    "statement.closed": "closed the signing of {}",
+    "statement.counted_again": "counted the answers to {} again",
+    "statement.adopted": "recorded that {} is adopted",
+    "statement.not_adopted": "recorded that {} is not adopted",
+    "statement.published": "published {}",
+    "statement.cancelled": "gave up {}",
+    "statement.dispute_settled": "settled a dispute about {}",
+    "statement.erratum": "attached an erratum to {}",
+    "statement.superseded": "said what takes the place of {}",
+    "summit.created": "planned {}",
+    "summit.changed": "changed {}",
+    "summit.announced": "announced {}",
+    "summit.draft_changed": "changed the draft programme of {}",
+    "summit.released": "released the programme of {}",
+    "summit.capacity_changed": "changed the places of {}",
+    "summit.questions_changed": "changed the questions of {}",
+    "summit.terms_changed": "changed the terms of registration of {}",
+    "summit.group_registered": "registered people for {}",
+    "summit.invited": "invited somebody to {}",
+    "summit.invitation_withdrawn": "took back an invitation to {}",
+    "summit.call_changed": "changed the call for contributions to {}",
+    "summit.reviewer_asked": "asked somebody to review for {}",
+    "summit.reviewer_ended": "ended the reviewing of somebody for {}",
+    "summit.contribution_decided": "decided a contribution to {}",
+    "summit.decisions_told": "mailed the decisions about contributions to {}",
+    "summit.decisions_stopped": "stopped the mails with decisions about contributions to {}",
+    "summit.contribution_placed": "made a session of a contribution to {}",
+    "summit.reviewed": "reviewed a contribution to {}",
+}
+"""What can be done, in the past tense after a name; `{}` is what it was done to."""
+
+
+class Who(Protocol):
+    """Who acts; `accounts.actor.Actor` is one."""
+
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def via(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The service itself, for what nobody pressed."""
+
+    person_id: int | None = None
+    name: str = "The service"
+    via: str = "service"
+
+
+SERVICE = Service()
+
+
+def kind_of(verb: str) -> str:
+    """The kind of object that this verb is about."""
+    return verb.partition(".")[0]
+
+
+def deed(verb: str, what: str = "", detail: str = "") -> str:
+    """What was done, without who: `confirmed “Listening”`; raises KeyError for a verb that there is not."""
+    told = VERBS[verb].format(f"“{what}”" if what else KINDS[kind_of(verb)][0])
+    whole = canonical.nfc(f"{told}: {detail}" if detail else told)
+    return whole if len(whole) <= LONGEST_SENTENCE else f"{whole[: LONGEST_SENTENCE - 1]}…"
+
+
+def body_of(
+    *,
+    number: int,
+    at: datetime,
+    verb: str,
+    kind: str,
+    of: str,
+    face: str,
+    person: int | None,
+    subject: int | None,
+    commitment: str,
+) -> dict[str, Any]:
+    """What the chain binds of a note; the words are bound by the commitment."""
+    return {
+        "note": number,
+        "at": canonical.moment(at),
+        "verb": verb,
+        "kind": kind,
+        "object": of,
+        "face": face,
+        "person": person,
+        "subject": subject,
+        "commitment": commitment,
+    }
+
+
+def entry_hash(seq: int, prev: str, body: Mapping[str, Any]) -> str:
+    """The hash of the entry `seq` that follows `prev`."""
+    return canonical.link_hash({"domain": DOMAIN, "seq": seq, "prev": prev, "body": dict(body)})
