@@ -69,6 +69,7 @@ async def discard(identifier: int, *, actor: Actor, now: datetime) -> None:
         row = await _locked_draft(identifier)
         await outbox.stop(mails.about(row), reason=f"The draft was deleted by {actor.name}.", now=now)
         await Announcement.delete().where(Announcement.id == row.id)
+        await journal.note("announcement.discarded", actor, row.id, row.subject, now=now)
 
 
 async def _chosen(audience: str, *, now: datetime) -> tuple[str, str]:

@@ -34,6 +34,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
 VERBS: dict[str, str] = {
     "announcement.written": "wrote the draft {}",
     "announcement.changed": "changed the draft {}",
+    "announcement.discarded": "deleted the draft {}",
     "announcement.tried": "sent themselves a test of {}",
     "announcement.sent": "sent {}",
     "announcement.stopped": "stopped {}",
