@@ -72,6 +72,10 @@ async def _shown(
         answered=answered,
         form=form or {"kind": "", "reason": ""},
         faults=steps.faults_of(fault),
+        linked_faults={
+            f"{'reason' if field == 'reason' else 'kind'}-{answered}": sentence
+            for field, sentence in steps.faults_of(fault).items()
+        },
         done="The answer is kept" if request.query_params.get("done") else "",
     )
 

@@ -71,6 +71,7 @@ async def test_desk_answers_each_comment(client: httpx.AsyncClient, now: datetim
 
     assert refused.status_code == 422
     assert "Say why: the member reads it." in refused.text
+    assert f'href="#reason-{said.id}"' in refused.text
     assert stopped.status_code == 409
     assert f'href="{DESK}"' in stopped.text
     assert kept.status_code == 303
