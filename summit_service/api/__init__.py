@@ -20,6 +20,7 @@ def routes() -> list[Any]:
         journal,
         members,
         registrations,
+        resources,
         statement_changes,
         statement_comments,
         statements,
@@ -28,6 +29,6 @@ def routes() -> list[Any]:
 
     modules = (
         members, events, event_import, event_dates, event_states, summits, registrations, contributions, statements,
-        statement_changes, statement_comments, journal,
+        resources, statement_changes, statement_comments, journal,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

@@ -28,6 +28,7 @@ def routes() -> list[Any]:
         me,
         members,
         registrations,
+        resources,
         service,
         sign_in,
         statements,
@@ -39,7 +40,7 @@ def routes() -> list[Any]:
 
     modules = (
         home, sign_in, me, members, join, events, followed_calendars, subscribe, summits, registrations,
-        contributions, statements, desk, desk_mails, desk_received, desk_announcements, desk_enquiries,
+        contributions, resources, statements, desk, desk_mails, desk_received, desk_announcements, desk_enquiries,
         desk_feed_check, desk_log, unsubscribe, mailbox, service, widget,
     )  # fmt: skip
     return [route for module in modules for route in module.ROUTES]

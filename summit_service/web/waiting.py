@@ -17,6 +17,7 @@ from summit_service.following import queries as following
 from summit_service.mail import queries as mail
 from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
+from summit_service.resources import queries as resources
 from summit_service.statements import disputes
 from summit_service.statements import queries as statements
 from summit_service.statements.tables import Dispute, SigningRequest, Statement
@@ -56,6 +57,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         *await _statements(now),
         *await _summit(now),
         *await _events(),
+        *await _resources(),
         *await _contributions(now),
         *await _enquiries(now),
         *await _members(),
@@ -74,6 +76,10 @@ async def for_representative(actor: Actor, *, now: datetime) -> list[Waiting]:
         if one.state == "draft"
     ]
     found += await _followed(actor.represents)
+    found += [
+        Waiting(2, f"The secretariat gave “{one.details.title}” back.", f"/resources/{one.slug}", "See why")
+        for one in await resources.returned_to(actor, limit=MOST_EVENTS)
+    ]
     for statement in await _open_statements(now):
         answered = await statements.answers_of(statement)
         for request in await statements.requests_of(statement):
@@ -110,6 +116,19 @@ async def _events() -> list[Waiting]:
             "Read and confirm",
         )
         for one in await events.waiting_for_confirmation(limit=MOST_EVENTS)
+    ]
+
+
+async def _resources() -> list[Waiting]:
+    """What new organisations have shared."""
+    return [
+        Waiting(
+            2,
+            f"{one.organisation.name} is new and has shared “{one.details.title}”.",
+            f"/resources/{one.slug}",
+            "Read and confirm",
+        )
+        for one in await resources.waiting_for_confirmation(limit=MOST_EVENTS)
     ]
 
 

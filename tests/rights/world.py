@@ -10,7 +10,7 @@ from typing import Any
 from summit_service import handovers, tokens
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
-from summit_service.accounts.tables import ApiToken, Login
+from summit_service.accounts.tables import ApiToken, Login, Person
 from summit_service.contributions import actions as contributions
 from summit_service.contributions.tables import Call
 from summit_service.events import actions as events
@@ -25,6 +25,7 @@ from summit_service.zones import wall_text
 from tests import factories, factories_contributions, factories_statements, factories_summits
 from tests.factories_enquiries import make_confirmed
 from tests.factories_events import FIRST_THURSDAYS, make_event
+from tests.factories_resources import make_resource
 
 FIELDS: dict[str, Any] = {
     "organisation": "right",
@@ -69,8 +70,11 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     await factories_summits.release(factories_summits.programme(), now=now)
     await _contribution(member, now=now)
     enquiry = await make_confirmed(now=now)
-    role = await Role.objects().where(Role.person == member.person_id).first()
-    assert role is not None
+    resource = await make_resource(right, actor=member, now=now)
+    person = await Person.objects().get(Person.id == member.person_id)
+    assert person is not None
+    # Not the role that the walk needs: ending this one leaves the right member a representative.
+    role = await factories.give_role(person, "alternate", organisation=right)
     return World(
         actors={
             "stranger": PUBLIC,
@@ -80,6 +84,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
         },
         examples=(
             ("/events/{slug:str}", event.slug),
+            ("/resources/{slug:str}", resource.slug),
             ("/occurrences/{when:str}", "2026-06-04"),
             ("/organisations/{slug:str}", "right"),
             ("/versions/{language:str}", "en"),

@@ -1,0 +1,185 @@
+"""JSON: best practice that members share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from summit_service.accounts.actor import Actor
+from summit_service.errors import Gone
+from summit_service.resources import actions, queries, rules
+from summit_service.resources.queries import Filters, ResourceView
+from summit_service.resources.rules import Details, topic_slug
+
+PAGE, MOST = 50, 200
+
+
+class ResourceBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is shared. `licence` is cc0, cc-by, cc-by-sa, cc-by-nc, cc-by-nc-sa, cc-by-nd, cc-by-nc-nd or reserved."""
+
+    title: str
+    kind: str
+    summary: str
+    licence: str
+    url: str = ""
+    organisation: str = ""
+    topics: list[str] = []
+    language: str = "en"
+    visibility: str = "public"
+
+
+class ResourceChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The fields to change; others stay."""
+
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    kind: str | msgspec.UnsetType = msgspec.UNSET
+    summary: str | msgspec.UnsetType = msgspec.UNSET
+    licence: str | msgspec.UnsetType = msgspec.UNSET
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    topics: list[str] | msgspec.UnsetType = msgspec.UNSET
+    language: str | msgspec.UnsetType = msgspec.UNSET
+    visibility: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class ReasonBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Why."""
+
+    reason: str
+
+
+class ResourceOut(msgspec.Struct, kw_only=True):
+    """A resource; `state` is waiting, returned, published or withdrawn."""
+
+    slug: str
+    title: str
+    kind: str
+    summary: str
+    url: str
+    topics: list[str]
+    language: str
+    licence: str
+    visibility: str
+    organisation: str
+    state: str
+    created_at: datetime
+    changed_at: datetime
+
+
+class ResourceList(msgspec.Struct, kw_only=True):
+    """Resources, the newest first; `next` is the cursor of the following page."""
+
+    items: list[ResourceOut]
+    next: str | None = None
+
+
+@post("/resources")
+async def share(
+    data: JSONBody[ResourceBody], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[ResourceOut]:
+    """Share something for an organisation that you represent."""
+    values = {name: getattr(data, name) for name in rules.FIELDS}
+    details = Details(**{**values, "topics": tuple(data.topics)})
+    made = await actions.share(details, organisation=data.organisation, actor=actor, now=now)
+    return Response(_out(made), status_code=201, headers={"Location": f"/api/v1/resources/{made.slug}"})
+
+
+@get("/resources")
+async def resources(
+    actor: NamedDependency[Actor],
+    *,
+    q: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+    topic: FromQuery[str] = "",
+    language: FromQuery[str] = "",
+    licence: FromQuery[str] = "",
+    organisation: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = PAGE,
+) -> ResourceList:
+    """What is shared, with the filters of the page."""
+    filters = Filters(
+        q=q,
+        kind=kind,
+        topic=topic_slug(topic),
+        language=language,
+        licence=licence,
+        organisation=organisation,
+    )
+    found, following = await queries.listed(filters, viewer=actor, after=cursor, limit=limit)
+    return ResourceList(items=[_out(one) for one in found], next=following or None)
+
+
+@get("/resources/{slug:str}")
+async def resource(slug: FromPath[str], actor: NamedDependency[Actor]) -> ResourceOut:
+    """One resource; one for members only needs a token, one that is withdrawn answers 410."""
+    found = await queries.resource_by_slug(slug, viewer=actor)
+    if found.state == "withdrawn":
+        raise Gone(f"This resource was withdrawn. {found.reason}")
+    return _out(found)
+
+
+@patch("/resources/{slug:str}")
+async def change(
+    slug: FromPath[str],
+    data: JSONBody[ResourceChange],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> ResourceOut:
+    """Change some fields."""
+    changes: dict[str, Any] = {
+        name: getattr(data, name) for name in rules.FIELDS if getattr(data, name) is not msgspec.UNSET
+    }
+    if "topics" in changes:
+        changes["topics"] = tuple(changes["topics"])
+    return _out(await actions.change(slug, changes, actor=actor, now=now))
+
+
+@post("/resources/{slug:str}/confirmation", status_code=201)
+async def confirm(
+    slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> ResourceOut:
+    """Publish the first resource of a new organisation."""
+    return _out(await actions.confirm(slug, actor=actor, now=now))
+
+
+@post("/resources/{slug:str}/return", status_code=201)
+async def give_back(
+    slug: FromPath[str],
+    data: JSONBody[ReasonBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> ResourceOut:
+    """Give it back to who shared it, with a reason."""
+    return _out(await actions.give_back(slug, reason=data.reason, actor=actor, now=now))
+
+
+@post("/resources/{slug:str}/withdrawal", status_code=201)
+async def withdraw(
+    slug: FromPath[str],
+    data: JSONBody[ReasonBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> ResourceOut:
+    """Take it back for good; its address says so from now on."""
+    return _out(await actions.withdraw(slug, reason=data.reason, actor=actor, now=now))
+
+
+def _out(found: ResourceView) -> ResourceOut:
+    details = found.details
+    return ResourceOut(
+        slug=found.slug,
+        topics=list(details.topics),
+        organisation=found.organisation.slug,
+        state=found.state,
+        created_at=found.created_at,
+        changed_at=found.changed_at,
+        **{name: getattr(details, name) for name in rules.FIELDS if name != "topics"},
+    )
+
+
+ROUTES: list[Any] = [share, resources, resource, change, confirm, give_back, withdraw]

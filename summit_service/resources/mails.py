@@ -1,0 +1,39 @@
+"""The mails of a resource: what the secretariat decided about the first one of a new organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from summit_service.accounts.tables import Person
+from summit_service.mail.outbox import Mail
+from summit_service.resources.tables import Resource
+
+WHY = "you shared this resource."
+
+
+def about(row: Resource) -> str:
+    """What the mails of a resource are about."""
+    return f"resource:{row.id}"
+
+
+def resource_confirmed(row: Resource, person: Person, *, number: int) -> Mail:
+    """It is published, and what you share from now on is at once."""
+    return _mail("resource_confirmed", row, person, number, {})
+
+
+def resource_returned(row: Resource, person: Person, *, reason: str, number: int) -> Mail:
+    """It was given back, and why."""
+    return _mail("resource_returned", row, person, number, {"reason": reason})
+
+
+def _mail(kind: str, row: Resource, person: Person, number: int, context: Mapping[str, Any]) -> Mail:
+    return Mail(
+        kind=kind,
+        to_name=person.name,
+        to_email=person.email,
+        about=about(row),
+        dedupe_key=f"{kind}:{row.id}:{person.id}:{number}",
+        context={"title": row.title, "slug": row.slug, "why": WHY, **context},
+        language=person.language,
+    )

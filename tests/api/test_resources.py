@@ -1,0 +1,87 @@
+"""Resources by API: shared by representatives, read by everybody, changed, decided, withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import httpx
+
+from tests.clients import bearer, client, clock, service_settings
+from tests.factories import make_organisation, representative_of, secretariat
+from tests.factories_resources import GUIDE
+
+__all__ = ["client", "clock", "service_settings"]
+URL = "/api/v1/resources"
+BODY = {"title": GUIDE.title, "kind": "guide", "summary": "Sit down.", "licence": "cc-by", "topics": ["Teaching"],
+        "url": "https://www.example.org/guide"}  # fmt: skip
+
+
+async def test_resource_is_shared_read_changed_and_withdrawn(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    organisation = await make_organisation(slug="right")
+    right = await bearer(await representative_of(organisation), now=now)
+    wrong = await bearer(await representative_of(await make_organisation("Wrong")), now=now)
+
+    stranger = await client.post(URL, json=BODY)
+    other = await client.post(URL, json=BODY | {"organisation": "right"}, headers=wrong)
+    made = await client.post(URL, json=BODY, headers=right)
+    address = f"/api/v1/resources/{made.json()['slug']}"
+    listed = await client.get(URL, params={"topic": "teaching", "q": "sit"})
+    changed = await client.patch(address, json={"licence": "cc0"}, headers=right)
+    refused = await client.patch(address, json={"licence": "cc0"}, headers=wrong)
+    gone = await client.post(f"{address}/withdrawal", json={"reason": "Old."}, headers=right)
+    after = await client.get(address)
+
+    assert (stranger.status_code, other.status_code, refused.status_code) == (401, 403, 403)
+    assert (made.status_code, made.headers["Location"]) == (201, address)
+    assert made.json() == {
+        "slug": "listening-on-the-ward-round", "title": GUIDE.title, "kind": "guide", "summary": "Sit down.",
+        "url": "https://www.example.org/guide", "topics": ["teaching"], "language": "en", "licence": "cc-by",
+        "visibility": "public", "organisation": "right", "state": "published",
+        "created_at": "2026-03-02T09:00:00Z", "changed_at": "2026-03-02T09:00:00Z",
+    }  # fmt: skip
+    assert listed.json() == {"items": [made.json()], "next": None}
+    assert changed.json() == made.json() | {"licence": "cc0"}
+    assert (gone.status_code, gone.json()["state"]) == (201, "withdrawn")
+    assert (after.status_code, after.json()["detail"]) == (410, "This resource was withdrawn. Old.")
+
+
+async def test_members_only_resource_is_hidden_from_strangers(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    right = await bearer(await representative_of(await make_organisation()), now=now)
+    made = await client.post(URL, json=BODY | {"visibility": "members"}, headers=right)
+    address = made.headers["Location"]
+
+    answers = [await client.get(address), await client.get(URL), await client.get(URL, headers=right)]
+
+    assert answers[0].status_code == 404
+    assert [len(one.json()["items"]) for one in answers[1:]] == [0, 1]
+
+
+async def test_first_resource_of_a_new_member_is_decided_by_the_desk(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    member = await bearer(await representative_of(await make_organisation(is_new=True)), now=now)
+    desk = await bearer(await secretariat(), now=now)
+    made = await client.post(URL, json=BODY, headers=member)
+    address = made.headers["Location"]
+
+    back = await client.post(f"{address}/return", json={"reason": "Which?"}, headers=desk)
+    again = await client.patch(address, json={"title": "Listening"}, headers=member)
+    own = await client.post(f"{address}/confirmation", headers=member)
+    done = await client.post(f"{address}/confirmation", headers=desk)
+
+    states = [one.json()["state"] for one in (made, back, again, done)]
+    assert states == ["waiting", "returned", "waiting", "published"]
+    assert own.status_code == 403
+
+
+async def test_faults_are_pointed_to(client: httpx.AsyncClient, now: datetime) -> None:
+    right = await bearer(await representative_of(await make_organisation()), now=now)
+
+    answer = await client.post(URL, json=BODY | {"kind": "song", "url": "x"}, headers=right)
+
+    assert answer.status_code == 422
+    assert {one["pointer"] for one in answer.json()["errors"]} == {"/kind", "/url"}

@@ -1,0 +1,138 @@
+"""The pages of resources: found, shared, changed, confirmed, withdrawn, without a script."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import httpx
+import pytest
+
+from summit_service.resources import actions
+from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
+from tests.factories import make_organisation, representative_of, secretariat
+from tests.factories_resources import GUIDE, make_resource
+
+__all__ = ["client", "clock", "service_settings"]
+TYPED = {
+    "title": GUIDE.title, "kind": "guide", "summary": "Sit **down**. <script>x</script>",
+    "url": "https://www.example.org/guide", "topics": "Teaching, night shifts", "language": "en",
+    "licence": "cc-by", "visibility": "public",
+}  # fmt: skip
+ADDRESS = "/resources/listening-on-the-ward-round"
+
+
+def text(answer: httpx.Response) -> str:
+    """The words of a page, without marks and runs of white space."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text))
+
+
+async def test_resource_from_the_form_to_its_end(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    organisation = await make_organisation()
+    form = {"csrf": await sign_in(client, await representative_of(organisation), now=now)}
+
+    empty = await client.get("/resources/new")
+    made = await client.post("/resources/new", data=form | TYPED)
+    assert (empty.status_code, made.status_code, made.headers["Location"]) == (
+        200,
+        303,
+        f"{ADDRESS}?done=shared",
+    )
+    async with new_client(clock) as public:
+        shown = await public.get(ADDRESS)
+        found = await public.get("/resources", params={"q": "sit", "topic": "night-shifts"})
+        none = await public.get("/resources", params={"kind": "video"})
+    assert "Sit <strong>down</strong>" in shown.text
+    assert "<script>x" not in shown.text
+    assert 'href="https://creativecommons.org/licenses/by/4.0/"' in shown.text
+    assert "For you who share it" not in shown.text
+    assert (GUIDE.title in found.text, GUIDE.title in none.text) == (True, False)
+    assert "Nothing here matches your search." in none.text
+
+    changed = await client.post(f"{ADDRESS}/edit", data=form | TYPED | {"title": "Listening"})
+    assert "What you changed is saved." in text(await client.get(changed.headers["Location"]))
+    assert f"Title was: {GUIDE.title}" in text(await client.get(f"{ADDRESS}/history"))
+    asked = await client.get(f"{ADDRESS}/withdrawal")
+    unsaid = await client.post(f"{ADDRESS}/withdrawal", data=form | {"reason": ""})
+    gone = await client.post(f"{ADDRESS}/withdrawal", data=form | {"reason": "It is out of date."})
+    assert (asked.status_code, unsaid.status_code, gone.status_code) == (200, 422, 303)
+    async with new_client(clock) as public:
+        end = await public.get(ADDRESS)
+    assert end.status_code == 410
+    assert "This resource is withdrawn." in text(end)
+    assert "It is out of date." in text(end)
+
+
+async def test_form_with_a_fault_keeps_everything_typed(client: httpx.AsyncClient, now: datetime) -> None:
+    form = {"csrf": await sign_in(client, await representative_of(await make_organisation()), now=now)}
+
+    answer = await client.post(
+        "/resources/new", data=form | TYPED | {"title": "", "url": "javascript:alert(1)"}
+    )
+
+    assert answer.status_code == 422
+    assert "Give the whole address" in answer.text
+    assert 'value="javascript:alert(1)"' in answer.text
+    assert 'value="Teaching, night shifts"' in answer.text
+    assert "Sit **down**." in answer.text
+
+
+async def test_first_one_of_a_new_member_waits_at_the_desk(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    organisation = await make_organisation("New Place", is_new=True)
+    member = await representative_of(organisation)
+    await make_resource(organisation, actor=member, now=now)
+    form = {"csrf": await sign_in(client, await secretariat(), now=now)}
+
+    desk = await client.get("/desk")
+    empty = await client.post(f"{ADDRESS}/return", data=form | {"reason": ""})
+    back = await client.post(f"{ADDRESS}/return", data=form | {"reason": "Which ward?"})
+    async with new_client(clock) as own:
+        await sign_in(own, member, now=now)
+        told = await own.get("/me")
+        page = await own.get(ADDRESS)
+    await actions.change(GUIDE_SLUG, {"title": "Listening"}, actor=member, now=now)
+    done = await client.post(f"{ADDRESS}/confirmation", data=form)
+
+    assert "New Place is new and has shared “Listening on the ward round”." in text(desk)
+    assert (empty.status_code, back.status_code) == (422, 303)
+    assert "gave “Listening on the ward round” back" in text(told)
+    assert "Which ward?" in text(page)
+    assert "It is published" in text(await client.get(done.headers["Location"]))
+
+
+GUIDE_SLUG = ADDRESS.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("path", ["edit", "withdrawal", "history"])
+async def test_pages_of_who_shares_it_are_theirs(client: httpx.AsyncClient, now: datetime, path: str) -> None:
+    organisation = await make_organisation()
+    right = await representative_of(organisation)
+    await make_resource(organisation, actor=right, now=now)
+
+    stranger = await client.get(f"{ADDRESS}/{path}")
+    await sign_in(client, await representative_of(await make_organisation("Other")), now=now)
+    wrong = await client.get(f"{ADDRESS}/{path}")
+    await sign_in(client, right, now=now)
+    mine = await client.get(f"{ADDRESS}/{path}")
+
+    assert [answer.status_code for answer in (stranger, wrong, mine)] == [303, 403, 200]
+
+
+async def test_list_goes_on_by_a_link(client: httpx.AsyncClient, now: datetime) -> None:
+    organisation = await make_organisation()
+    actor = await representative_of(organisation)
+    for number in range(31):
+        await make_resource(organisation, f"Guide number {number}", actor=actor, now=now)
+
+    first = await client.get("/resources?kind=guide")
+    link = re.search(r'href="(/resources\?[^"]*after=[^"]*)"', first.text)
+
+    assert link is not None
+    rest = await client.get(link[1].replace("&amp;", "&"))
+    assert "Guide number 0<" in rest.text
+    assert "Guide number 0<" not in first.text
+    assert "kind=guide" in link[1]
