@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from summit_service import db, markup
+from summit_service import db, journal, markup
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.errors import Invalid
@@ -70,7 +70,7 @@ async def note(
     before: Mapping[str, Any] | None = None,
     text: str = "",
 ) -> None:
-    """An entry of the history, in the transaction of what it tells of."""
+    """An entry of the history and of the journal, in the transaction of what it tells of."""
     entry = ResourceChange(
         resource=row.id,
         person=actor.person_id,
@@ -80,6 +80,7 @@ async def note(
         created_at=now,
     )
     await ResourceChange.insert(entry)
+    await journal.note(f"resource.{kind}", actor, row.slug, row.title, now=now)
 
 
 async def sharer_of(row: Resource) -> Person | None:
