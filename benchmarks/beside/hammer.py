@@ -12,12 +12,12 @@ import time
 
 
 class Connection(asyncio.Protocol):
-    """Sends a batch of one request, counts the bytes that come back, and sends the next."""
+    """Sends a batch of one request, counts the bytes that come back, and sends the next when all are there."""
 
     def __init__(self, requests: bytes, expected: int) -> None:
         self.requests, self.expected = requests, expected
         self.due = 0
-        self.batches = 0
+        self.received = 0
         self.is_over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -31,10 +31,9 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.due -= len(data)
-        if self.due == 0:
-            self.batches += 1
-            if not self.is_over:
-                self.begin()
+        self.received += len(data)
+        if self.due == 0 and not self.is_over:
+            self.begin()
 
 
 def request_of(asked: dict[str, object]) -> bytes:
@@ -77,7 +76,7 @@ async def hammer(asked: dict[str, object]) -> dict[str, object]:
         for _ in range(connections)
     ]
     await asyncio.sleep(seconds)
-    number, elapsed = sum(one.batches for one in made) * batch, time.perf_counter() - began
+    number, elapsed = sum(one.received for one in made) / length, time.perf_counter() - began
     for one in made:
         one.is_over = True
         one.transport.abort()
