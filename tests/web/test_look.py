@@ -92,7 +92,7 @@ def test_scripts_of_ours_are_small() -> None:
     sizes = {script.name: script.stat().st_size for script in STATIC.glob("*.js")}
 
     # The verifier is loaded on one page alone, by those who check a bundle.
-    assert sizes.pop("verify.js") < 30_000
+    assert sizes.pop("verify.js") < 32_000
     assert {name: size for name, size in sizes.items() if size >= 2_000} == {}
 
 
