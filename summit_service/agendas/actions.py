@@ -25,7 +25,7 @@ async def star(year: int, session: str, *, token: str = "", now: datetime) -> st
     async with db.transaction():
         key = await _locked(token, edition.id)
         if key is None:
-            token, key = await _made(edition.id, holder="", now=now)
+            token, key = await _made(edition.id, now=now)
         starred = await queries.stars_of(key.agenda.id)
         if uid not in starred:
             rules.check_room_for(len(starred))
@@ -50,41 +50,37 @@ async def unstar(year: int, session: str, *, token: str, now: datetime) -> None:
 
 
 async def replace_key(year: int, *, token: str, now: datetime) -> str:
-    """End this secret and its calendar address, and give a new one for the same agenda. Raises NotFound."""
+    """End every secret of this agenda with their calendar addresses, and give a new one. Raises NotFound."""
     edition = await summits.found_edition(year, is_announced_only=True)
     async with db.transaction():
         key = await _locked(token, edition.id)
         if key is None:
             raise NotFound("There is no agenda on this device.")
-        await AgendaKey.update({AgendaKey.ended_at: now}).where(AgendaKey.id == key.id)
+        live = (AgendaKey.agenda == key.agenda.id) & AgendaKey.ended_at.is_null()
+        await AgendaKey.update({AgendaKey.ended_at: now}).where(live)
         return await _new_key(key.agenda, now=now)
 
 
 async def open_for(holder: str, edition_id: int, *, token: str = "", now: datetime) -> str:
-    """A secret for the agenda of a holder: theirs, or the one of this device, which is theirs from now on.
+    """A secret for the agenda of a holder, which is made where they have none; its own where this device has one.
 
-    Where both exist, what this device has starred goes into theirs.
+    What this device has starred for nobody is copied into it. The device's own agenda is never taken over:
+    somebody else may hold a link to that.
     """
     async with db.transaction():
         here = await _locked(token, edition_id)
+        await Agenda.insert(
+            Agenda(edition=edition_id, holder=holder, created_at=now, changed_at=now)
+        ).on_conflict(action="DO NOTHING")
         theirs = await db.for_update(Agenda.objects().where(Agenda.holder == holder)).first()
-        if theirs is not None:
-            return await _into(theirs, here, token, now=now)
-        if here is None or here.agenda.holder:
-            token, _ = await _made(edition_id, holder=holder, now=now)
-        else:
-            await Agenda.update({Agenda.holder: holder}).where(Agenda.id == here.agenda.id)
-        return token
-
-
-async def _into(theirs: Agenda, here: AgendaKey | None, token: str, *, now: datetime) -> str:
-    """The secret of this device, or a new one for their agenda, with what this device had starred for nobody."""
-    if here is not None and here.agenda.id == theirs.id:
-        return token
-    if here is not None and not here.agenda.holder:
-        missing = await queries.stars_of(here.agenda.id) - await queries.stars_of(theirs.id)
-        await _add(theirs, sorted(missing), now=now)
-    return await _new_key(theirs, now=now)
+        if theirs is None:
+            raise RuntimeError("An agenda that was just made is not there.")
+        if here is not None and here.agenda.id == theirs.id:
+            return token
+        if here is not None and not here.agenda.holder:
+            missing = await queries.stars_of(here.agenda.id) - await queries.stars_of(theirs.id)
+            await _add(theirs, sorted(missing), now=now)
+        return await _new_key(theirs, now=now)
 
 
 async def note_fetch(key_id: int, *, app: str, now: datetime) -> None:
@@ -137,8 +133,8 @@ async def _locked(token: str, edition_id: int) -> AgendaKey | None:
     return key if agenda is not None else None
 
 
-async def _made(edition_id: int, *, holder: str, now: datetime) -> tuple[str, AgendaKey]:
-    agenda = Agenda(edition=edition_id, holder=holder, created_at=now, changed_at=now)
+async def _made(edition_id: int, *, now: datetime) -> tuple[str, AgendaKey]:
+    agenda = Agenda(edition=edition_id, created_at=now, changed_at=now)
     await agenda.save()
     token = await _new_key(agenda, now=now)
     key = await queries.key_of(token, edition_id=edition_id)

@@ -104,6 +104,8 @@ async def _followed(
             address = checked_address(urljoin(address, found.get("location", "")), allowed=allowed)
         except Invalid as fault:
             raise Unfetched(f"{shown(address)} sends us on to where we do not go: {fault.sentence}") from None
+        except ValueError:
+            raise Unfetched(f"{shown(address)} sends us on to what is no address.") from None
     raise Unfetched(f"{shown(address)} sends us on and on, more than {MOST_REDIRECTS} times.")
 
 

@@ -56,6 +56,7 @@ async def _fetch(row: FollowedCalendar, *, now: datetime) -> None:
         log.error("a followed calendar could not be taken over", calendar=row.id, exc_info=fault)
         result = _failed(row, "Something went wrong on our side when we took it over.", None, now=now)
     mine = (FollowedCalendar.id == row.id) & (FollowedCalendar.lease_until == now + LEASE)
+    mine = mine & FollowedCalendar.ended_at.is_null()
     values = result | {FollowedCalendar.lease_until: None, FollowedCalendar.fetched_at: now}
     await FollowedCalendar.update(values).where(mine)
 
@@ -80,6 +81,10 @@ async def _take_over(row: FollowedCalendar, found: Fetched, *, now: datetime) ->
     board = await board_of(row, found.body, now=now)
     if board.plan.faults:
         raise Unfetched(f"What {row.host} sent is no calendar that we can take. {board.plan.faults[0]}")
+    if not await FollowedCalendar.exists().where(
+        FollowedCalendar.id == row.id, FollowedCalendar.ended_at.is_null()
+    ):
+        raise Unfetched("It is followed no longer.")
     wanted = [one for one in board.plan.items if rules.taken_at_once(one, takes_new=row.takes_new)]
     done = await events.take(
         board.plan, {one.key: one.fingerprint for one in wanted}, actor=FOLLOWER, now=now

@@ -77,6 +77,8 @@ async def opened(token: str, *, now: datetime) -> Opened | None:
     person = await Person.objects().where(Person.id == person_id).first()
     if statement is None or organisation is None or person is None or statement.state == "cancelled":
         return None
+    if organisation.id not in {one.id for one in await members.all_members()}:
+        return None
     here = (Role.person == person_id) & (Role.organisation == organisation_id)
     if not await Role.exists().where(here, Role.ended_at.is_null(), Role.is_proposed.eq(False)):
         return None

@@ -155,7 +155,7 @@ def _unknown(request: Page) -> Response[Any]:
 
 
 def _cookie_name(year: int) -> str:
-    return f"summit_agenda_{year}"
+    return f"{'__Host-' if settings.current().is_https else ''}summit_agenda_{year}"
 
 
 def _cookie(year: int, token: str) -> Cookie:

@@ -93,40 +93,54 @@ async def test_star_is_refused_for_a_session_that_is_not_released(database: db.E
 async def test_replaced_secret_opens_nothing_and_the_stars_stay(database: db.Engine, now: datetime) -> None:
     edition = await make_programme(now)
     token = await actions.star(2026, "roe", now=now)
+    token = await actions.open_for(HOLDER, edition.id, token=token, now=now)
+    other = await actions.open_for(HOLDER, edition.id, now=now)
 
     new = await actions.replace_key(2026, token=token, now=now)
 
-    assert (await starred(token, edition), await starred(new, edition)) == (set(), {"roe"})
+    assert [await starred(each, edition) for each in (token, other, new)] == [set(), set(), {"roe"}]
     with pytest.raises(NotFound):
         await actions.replace_key(2026, token=token, now=now)
 
 
-async def test_agenda_of_a_device_becomes_that_of_the_registration(
+async def test_agenda_of_a_registration_has_what_its_devices_had_starred(
     database: db.Engine, now: datetime
 ) -> None:
     edition = await make_programme(now)
     phone = await actions.star(2026, "roe", now=now)
-
-    opened = await actions.open_for(HOLDER, edition.id, token=phone, now=now)
-    laptop = await actions.open_for(HOLDER, edition.id, now=now)
-
-    assert opened == phone
-    assert laptop != phone
-    assert await starred(laptop, edition) == {"roe"}
-    assert await Agenda.count() == 1
-
-
-async def test_stars_of_a_second_device_go_into_the_agenda_of_the_registration(
-    database: db.Engine, now: datetime
-) -> None:
-    edition = await make_programme(now)
-    phone = await actions.star(2026, "roe", now=now)
-    await actions.open_for(HOLDER, edition.id, token=phone, now=now)
+    phone = await actions.open_for(HOLDER, edition.id, token=phone, now=now)
     laptop = await actions.star(2026, "other", now=now)
 
     opened = await actions.open_for(HOLDER, edition.id, token=laptop, now=now)
+    again = await actions.open_for(HOLDER, edition.id, token=opened, now=now)
 
     assert await starred(opened, edition) == await starred(phone, edition) == {"roe", "other"}
+    assert again == opened
+
+
+async def test_link_of_somebody_else_opens_no_agenda_of_a_registration(
+    database: db.Engine, now: datetime
+) -> None:
+    edition = await make_programme(now)
+    alices = await actions.star(2026, "roe", now=now)
+    bobs = await actions.open_for(HOLDER, edition.id, token=alices, now=now)
+
+    await actions.star(2026, "other", token=bobs, now=now)
+    async with db.transaction():
+        await actions.erase_held_by(HOLDER)
+
+    assert bobs != alices
+    assert await starred(alices, edition) == {"roe"}
+
+
+async def test_agenda_of_a_registration_is_made_once_by_two_devices_at_once(
+    database: db.Engine, now: datetime
+) -> None:
+    edition = await make_programme(now)
+
+    opened = await asyncio.gather(*(actions.open_for(HOLDER, edition.id, now=now) for _ in range(4)))
+
+    assert (len(set(opened)), await Agenda.count()) == (4, 1)
 
 
 async def test_agenda_of_one_registration_is_not_opened_by_another(
@@ -134,7 +148,7 @@ async def test_agenda_of_one_registration_is_not_opened_by_another(
 ) -> None:
     edition = await make_programme(now)
     token = await actions.star(2026, "roe", now=now)
-    await actions.open_for(HOLDER, edition.id, token=token, now=now)
+    token = await actions.open_for(HOLDER, edition.id, token=token, now=now)
 
     other = await actions.open_for("registration:2", edition.id, token=token, now=now)
 

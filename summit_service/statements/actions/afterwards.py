@@ -42,6 +42,8 @@ async def supersede(slug: str, *, actor: Actor, now: datetime, by: str) -> State
         found = await Statement.objects().where(Statement.slug == by, Statement.state == "published").first()
         if found is None or found.id == statement.id:
             raise Invalid.one("by", "Choose another statement that is published.")
+        if since.of(await bundle.latest(found))["superseded_by"]:
+            raise Invalid.one("by", "Another statement has taken the place of that one already.")
         address = f"{settings.current().base_url}/statements/{found.slug}"
         facts = {"address": address, "title": evidence.nfc(found.title)}
         await ledger.append(statement, "superseded", facts, now=now, actor=actor)

@@ -30,6 +30,7 @@ async def erase_private(record_id: str, *, actor: Actor, now: datetime, note: st
         statement = await queries.locked_by_id(answer.request.statement)
         if any(dispute.response.id == answer.id for dispute in await disputes.open_disputes(statement)):
             raise Conflict("The answer is disputed. Settle that first.", code="disputed")
-        await ResponsePrivate.delete().where(mine)
+        if not await ResponsePrivate.delete().where(mine).returning(ResponsePrivate.id):
+            raise NotFound("There is no private part of such a record.")
         facts = {"record": record_id, "note": reason}
         await ledger.append(statement, "private_erased", facts, now=now, actor=actor)
