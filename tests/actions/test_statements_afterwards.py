@@ -226,3 +226,13 @@ async def test_next_manifest_is_signed_by_the_new_key_and_the_old_one_stays(
     verdicts = [verify.verify(await bundle.files_of(statement, n=row.n), keys()).verdict for row in rows]
     assert rows[0].key_id != rows[1].key_id
     assert verdicts == ["valid", "valid"]
+
+
+async def test_two_statements_cannot_take_the_place_of_each_other(database: db.Engine, now: datetime) -> None:
+    old = await later.publish_later(now)
+    new = await queries.statement_by_slug("the-next-one")
+
+    with pytest.raises(Invalid):
+        await actions.supersede(
+            new.slug, actor=await secretariat(), now=now + timedelta(days=60), by=old.slug
+        )

@@ -144,15 +144,16 @@ async def test_each_redirect_is_checked_anew(server: Server) -> None:
     server.answers["/moved"] = answer(b"", status="302 Found", Location=there)
     server.answers["/scheme"] = answer(b"", status="302 Found", Location="file:///etc/passwd")
     server.answers["/numeric"] = answer(b"", status="302 Found", Location="http://169.254.169.254/latest")
+    server.answers["/broken"] = answer(b"", status="302 Found", Location="http://[x")
     server.answers["/relative"] = answer(b"", status="307 Temporary Redirect", Location="calendar.ics")
 
     async def resolve(host: str, _port: int) -> list[str]:
         return ["10.0.0.5"] if host.startswith("inside") else ["127.0.0.1"]
 
-    for path in ("/moved", "/scheme", "/numeric"):
+    for path in ("/moved", "/scheme", "/numeric", "/broken"):
         with pytest.raises(Unfetched):
             await fetching.fetch(server.url(path), allowed=LOCAL, resolve=resolve)
-    assert len(server.asked) == 3
+    assert len(server.asked) == 4
     assert (await fetching.fetch(server.url("/relative"), allowed=LOCAL)).redirects == 1
 
 
