@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -44,7 +46,10 @@ def demo(host: str, port: int, workers: int, directory: Path, load_only: bool) -
     if not (directory / LOADED).exists():
         _remove_half_loaded(directory)
         migrate_database()
-        load_demo()
+        if load_only:
+            load_demo()
+        else:
+            _load_apart(host, port, directory)
         (directory / LOADED).touch()
     else:
         migrate_database()
@@ -68,6 +73,18 @@ def _set_up(host: str, port: int, directory: Path) -> None:
     settings.current.cache_clear()
     current = checked_settings()
     logs.configure(current.log_format, current.log_level)
+
+
+def _load_apart(host: str, port: int, directory: Path) -> None:
+    """Load in a process of its own, whose end is ours where it fails.
+
+    Loading typesets PDFs, which starts threads; a server forked from a process that has done so would wait for
+    them for ever at its first PDF.
+    """
+    words = ("demo", "--load-only", "--host", host, "--port", str(port), "--directory", str(directory))
+    done = subprocess.run([sys.executable, "-m", "summit_service", *words], check=False)  # noqa: S603 - our own words
+    if done.returncode != 0:
+        sys.exit(done.returncode)
 
 
 def _remove_half_loaded(directory: Path) -> None:

@@ -437,7 +437,7 @@ async def test_main_contact_of_falls_back_to_the_first_representative(database: 
     await factories.representative_of(unnamed, name="Zoe", email="z@members.example")
     await factories.representative_of(unnamed, name="Anna", email="anna@members.example")
 
-    assert await queries.main_contact_of(named) == queries.Contact("Named", "a@members.example")
+    assert await queries.main_contact_of(named) == queries.Contact("", "a@members.example")
     assert await queries.main_contact_of(unnamed) == queries.Contact("Zoe", "z@members.example")
     assert await queries.main_contact_of(empty) is None
 
