@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -198,6 +198,6 @@ def _language(value: str) -> str:
     return code
 
 
-def with_changes(details: Details, changes: dict[str, object]) -> Details:
+def with_changes(details: Details, changes: Mapping[str, Any]) -> Details:
     """The details with the named fields changed; the caller has typed them."""
-    return replace(details, **changes)  # type: ignore[arg-type]
+    return replace(details, **changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_resources import GUIDE, make_resource
 
 
-async def a_member(name: str = "Centre for Kindness", **columns: object) -> tuple[Organisation, Actor]:
-    organisation = await make_organisation(name, **columns)  # type: ignore[arg-type]
+async def a_member(name: str = "Centre for Kindness", **columns: Any) -> tuple[Organisation, Actor]:
+    organisation = await make_organisation(name, **columns)
     return organisation, await representative_of(organisation)
 
 
