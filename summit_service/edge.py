@@ -11,7 +11,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from summit_service import front, settings, tokens
-from summit_service.logs import logger, mask
+from summit_service.logs import SECRET_FOLDERS, logger, mask
 from summit_service.tally import REQUESTS, SECONDS
 
 CSP = (
@@ -24,20 +24,7 @@ POLICIES = {
     FRAMED: "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
     "/calendar/widget": f"{CSP}; frame-src 'self'",
 }
-SECRET_PREFIXES = (
-    "/sign/",
-    "/sign-in",
-    "/registrations/",
-    "/invitations/",
-    "/feeds/",
-    "/agendas/",
-    "/disputes/",
-    "/delegations/",
-    "/join/",
-    "/contributions/",
-    "/comments/",
-    "/unsubscribe/",
-)
+SECRET_PREFIXES = ("/sign-in", *(f"/{folder}/" for folder in SECRET_FOLDERS))
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 READS = frozenset({"GET", "HEAD"})
 

@@ -9,9 +9,23 @@ from typing import Any
 
 import structlog
 
-SECRET_PATHS = re.compile(
-    r"(/(?:sign|sign-in|registrations|invitations|feeds|agendas|offers|disputes|delegations|join|contributions|comments|unsubscribe)/)[^/\s?#\"']+"
+SECRET_FOLDERS = (
+    "sign",
+    "sign-in",
+    "registrations",
+    "invitations",
+    "feeds",
+    "agendas",
+    "offers",
+    "disputes",
+    "delegations",
+    "join",
+    "contributions",
+    "comments",
+    "unsubscribe",
 )
+"""What follows these in an address is a secret: it is masked in logs, and the edge keeps its pages to themselves."""
+SECRET_PATHS = re.compile(rf"(/(?:{'|'.join(SECRET_FOLDERS)})/)[^/\s?#\"']+")
 SECRET_WORDS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 LONGEST_HARMLESS = 43
 """A text that is shorter than a token, and has no path in it, has nothing to mask; that is most of them."""

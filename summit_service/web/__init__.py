@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from summit_service.web.session import provide_actor, refuse_cross_site
@@ -10,37 +12,6 @@ __all__ = ["provide_actor", "refuse_cross_site", "routes"]
 
 
 def routes() -> list[Any]:
-    """Every page's handlers."""
-    from summit_service.web import (  # noqa: PLC0415 - the pages import this package's parts
-        contributions,
-        desk,
-        desk_announcements,
-        desk_enquiries,
-        desk_feed_check,
-        desk_log,
-        desk_mails,
-        desk_received,
-        events,
-        followed_calendars,
-        home,
-        join,
-        mailbox,
-        me,
-        members,
-        registrations,
-        resources,
-        service,
-        sign_in,
-        statements,
-        subscribe,
-        summits,
-        unsubscribe,
-        widget,
-    )
-
-    modules = (
-        home, sign_in, me, members, join, events, followed_calendars, subscribe, summits, registrations,
-        contributions, resources, statements, desk, desk_mails, desk_received, desk_announcements, desk_enquiries,
-        desk_feed_check, desk_log, unsubscribe, mailbox, service, widget,
-    )  # fmt: skip
-    return [route for module in modules for route in module.ROUTES]
+    """Every page's handlers: the `ROUTES` of each module here that has any."""
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    return [route for module in modules for route in getattr(module, "ROUTES", ())]

@@ -18,7 +18,7 @@ from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.rules import Form
 from summit_service.contributions.tables import Contribution
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
-from summit_service.web import desk_calls, desk_contributions, rates, reviews
+from summit_service.web import rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
@@ -176,6 +176,5 @@ def _unknown(request: Asked, fault: NotFound) -> Response[Any]:
 
 
 ROUTES: list[Any] = [
-    call, submit, contribution, change, withdraw, *reviews.ROUTES, *desk_calls.ROUTES,
-    *desk_contributions.ROUTES,
+    call, submit, contribution, change, withdraw,
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.mail import queries as mail
-from summit_service.web import desk_organisation, waiting
+from summit_service.web import waiting
 from summit_service.web.desk_mails import badge, list_address
 from summit_service.web.layout import page
 
@@ -36,4 +36,6 @@ async def desk(
     )
 
 
-ROUTES: list[Any] = [desk, *desk_organisation.ROUTES]
+ROUTES: list[Any] = [
+    desk,
+]

@@ -156,4 +156,11 @@ async def announcement(
     return await announcements_sending.preview(request, actor, now, row, to=to, done=DONE.get(done, ""))
 
 
-ROUTES: list[Any] = [announcements, new, create, edit, change, announcement, *announcements_sending.ROUTES]
+ROUTES: list[Any] = [
+    announcements,
+    new,
+    create,
+    edit,
+    change,
+    announcement,
+]

@@ -17,15 +17,6 @@ from summit_service.events.overrides import set_aside
 from summit_service.events.phrases import recurrence_words
 from summit_service.events.queries import EventView
 from summit_service.members import queries as members
-from summit_service.web import (
-    event_aids,
-    event_dates,
-    event_forms,
-    event_import,
-    event_lists,
-    event_states,
-    time_zones,
-)
 from summit_service.web.event_data import event_data
 from summit_service.web.event_lists import WINDOW
 from summit_service.web.event_values import EventForm
@@ -128,12 +119,5 @@ def _next_dates(view: EventView, now: datetime) -> list[listing.Dated]:
 
 
 ROUTES: list[Any] = [
-    *event_lists.ROUTES,
     event,
-    *time_zones.ROUTES,
-    *event_import.ROUTES,
-    *event_forms.ROUTES,
-    *event_aids.ROUTES,
-    *event_dates.ROUTES,
-    *event_states.ROUTES,
 ]

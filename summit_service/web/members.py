@@ -25,7 +25,6 @@ from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
 from summit_service.templating import country_name
-from summit_service.web import members_handover, members_lists, members_people
 from summit_service.web.forms import text
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page, see_other
@@ -197,7 +196,4 @@ ROUTES: list[Any] = [
     show,
     edit_form,
     edit,
-    *members_people.ROUTES,
-    *members_handover.ROUTES,
-    *members_lists.ROUTES,
 ]

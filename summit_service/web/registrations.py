@@ -20,14 +20,8 @@ from summit_service.registrations.answers import Asked, Given
 from summit_service.registrations.rooms import Room, rooms_of
 from summit_service.summits.tables import Edition
 from summit_service.web import (
-    desk_questions,
-    invitations,
     question_fields,
     rates,
-    registration_data,
-    registration_desk,
-    registration_group,
-    registration_link,
 )
 from summit_service.web.forms import text
 from summit_service.web.layout import page
@@ -169,6 +163,5 @@ def _shown(answer: object) -> str:
 
 
 ROUTES: list[Any] = [
-    register_form, register, *registration_link.ROUTES, *registration_desk.ROUTES, *desk_questions.ROUTES,
-    *invitations.ROUTES, *registration_group.ROUTES, *registration_data.ROUTES,
+    register_form, register,
 ]  # fmt: skip

@@ -15,7 +15,6 @@ from summit_service.members import queries as members
 from summit_service.resources import queries, rules
 from summit_service.resources.queries import Filters, ResourceView
 from summit_service.resources.rules import topic_slug
-from summit_service.web import resource_forms, resource_states
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
 
@@ -135,4 +134,7 @@ async def _choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
-ROUTES: list[Any] = [resources, resource, *resource_forms.ROUTES, *resource_states.ROUTES]
+ROUTES: list[Any] = [
+    resources,
+    resource,
+]

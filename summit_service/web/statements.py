@@ -17,19 +17,10 @@ from summit_service.errors import NotFound
 from summit_service.statements import board, bundle, citing, paragraphs, policy, queries, rules, since, texts
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
-from summit_service.web import (
-    circulation,
-    desk_comments,
-    disputes,
-    signing,
-    signing_others,
-    statements_after,
-    statements_comments,
-    statements_desk,
-    statements_pdf,
-    statements_versions,
-)
 from summit_service.web import statements_evidence as evidence
+from summit_service.web import (
+    statements_pdf,
+)
 from summit_service.web.layout import page
 
 OPEN = ("signing", "closed", "adopted")
@@ -188,15 +179,4 @@ ROUTES: list[Any] = [
     statements,
     statement,
     text_file,
-    *evidence.ROUTES,
-    *statements_pdf.ROUTES,
-    *statements_versions.ROUTES,
-    *statements_comments.ROUTES,
-    *desk_comments.ROUTES,
-    *circulation.ROUTES,
-    *statements_after.ROUTES,
-    *signing.ROUTES,
-    *signing_others.ROUTES,
-    *disputes.ROUTES,
-    *statements_desk.ROUTES,
 ]

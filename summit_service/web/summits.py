@@ -24,11 +24,7 @@ from summit_service.summits.rules.snapshot import Item, Snapshot
 from summit_service.summits.tables import Edition, Release
 from summit_service.web import (
     agenda,
-    desk_editions,
-    desk_summits,
     feeds_http,
-    programme_changes,
-    programme_files,
 )
 from summit_service.web.layout import page, see_other
 
@@ -222,9 +218,4 @@ ROUTES: list[Any] = [
     edition,
     programme,
     programme_feed,
-    *agenda.ROUTES,
-    *programme_changes.ROUTES,
-    *programme_files.ROUTES,
-    *desk_editions.ROUTES,
-    *desk_summits.ROUTES,
 ]
