@@ -17,8 +17,9 @@ help:  ## Say what can be done here
 run: $(STAMP)  ## Install, load the demo network on SQLite, serve it, and say where to look
 	@$(BIN)/summit demo
 
+# Compiled files are kept even where the machine says not to: hundreds of processes start in the tests.
 test: $(DEV_STAMP)  ## Install what the tests need and run the whole suite
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(JOBS) --dist worksteal
 
 check: $(DEV_STAMP)  ## Format, lint, types, import contracts, drift of the migrations
 	@$(BIN)/ruff format --check .
