@@ -24,6 +24,8 @@ LIMITS = {
     "contribution": RateLimitItemPerMinute(200, TEN_MINUTES),
     "agenda": RateLimitItemPerMinute(4_000, TEN_MINUTES),
     "calendar_file": RateLimitItemPerMinute(60, TEN_MINUTES),
+    # Each of these reads a whole calendar again; no person turns pages faster.
+    "calendar_look": RateLimitItemPerMinute(300, TEN_MINUTES),
     "enquiry": RateLimitItemPerMinute(60, TEN_MINUTES),
 }
 _storage = MemoryStorage()

@@ -28,7 +28,9 @@ BEFORE_ALL = Version(0, datetime(2000, 1, 1, tzinfo=UTC))
 async def note_change(now: datetime) -> None:
     """Raise the number, in the caller's transaction and as its last act: its row is locked until the commit.
 
-    What was written in the transaction bears 0 and gets the number, by which feeds find what they read again.
+    What was written in the transaction bears 0 and gets the number, by which feeds find what they read again. Drafts
+    and what waits keep their 0 until they are published: no feed has them, and one that somebody else is writing
+    would be waited for, while they wait for the number.
     Each change gets a second of its own, so that a client's If-Modified-Since never hides a second change.
     """
     transaction = db.current_transaction()
@@ -41,7 +43,9 @@ async def note_change(now: datetime) -> None:
     await FeedVersion.update(
         {FeedVersion.version: FeedVersion.version + 1, FeedVersion.changed_at: second}
     ).where(FeedVersion.id == THE_ROW)
-    await Event.update({Event.noted_in: before.version + 1}).where(Event.noted_in == 0)
+    await Event.update({Event.noted_in: before.version + 1}).where(
+        (Event.noted_in == 0) & Event.state.is_in(["published", "cancelled"])
+    )
     transaction.after_commit(_tell_this_process)
 
 

@@ -18,7 +18,7 @@ class Event(Table, tablename="event"):
     `last_instant` is the end of the last date, null for a series without end; `earliest_instant` the start of a
     date that was moved to before the series begins. `search` is what words are
     looked for in, without case and accents. `vevent` is the rendered entry, with one for each override.
-    `noted_in` is the number that feeds had (`changes`) when it was last written; 0 until the change is noted.
+    `noted_in` is the number that feeds had (`changes`) when it was last written; 0 until that is noted, and for drafts.
     """
 
     id: Serial

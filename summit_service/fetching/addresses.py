@@ -26,12 +26,25 @@ _V6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/
 
 
 class Unfetched(Exception):
-    """Nothing was fetched, with a sentence for people that names the host alone; when to ask again, in seconds."""
+    """Nothing was fetched, with a sentence for people that names the host alone; when to ask again, in seconds.
 
-    def __init__(self, sentence: str, *, retry_after: int | None = None) -> None:
+    `detail` is for those who run the service: whoever gave the address must not learn from it what there is inside.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: int | None = None, detail: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.retry_after = retry_after
+        self.detail = detail
+
+
+def unreachable(host: str, detail: str) -> Unfetched:
+    """The one answer for a name that there is not, a place inside, and a door that is closed."""
+    return Unfetched(
+        f"{host} cannot be reached, or is no place that we fetch from. "
+        "The address has to open for everybody on the internet, without signing in.",
+        detail=detail,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,12 +19,21 @@ import httpcore
 
 from summit_service import __version__, settings
 from summit_service.errors import Invalid
-from summit_service.fetching.addresses import Limits, Unfetched, checked_address, is_allowed, shown
+from summit_service.fetching.addresses import (
+    Limits,
+    Unfetched,
+    checked_address,
+    is_allowed,
+    shown,
+    unreachable,
+)
 
 LARGEST = 2_000_000
 MOST_REDIRECTS = 5
 SECONDS = 30.0
 CONNECT_SECONDS = 10.0
+LOOK_UP_SECONDS = 5.0
+_LOOK_UPS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="look-up")
 LONGEST_WAIT = 7 * 86_400
 REDIRECTS = {301, 302, 303, 307, 308}
 Resolver = Callable[[str, int], Awaitable[list[str]]]
@@ -41,8 +52,13 @@ class Fetched:
 
 
 async def resolved(host: str, port: int) -> list[str]:
-    """The IP addresses of a name, by the system's resolver."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """The IP addresses of a name, by the system's resolver; raises TimeoutError (an OSError) in time.
+
+    A name server that hangs holds threads of this alone, and no more than there are: the next names wait, or fail.
+    """
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    async with asyncio.timeout(LOOK_UP_SECONDS):
+        found = await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, look_up)
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
@@ -70,10 +86,10 @@ async def fetch(
                 return await _followed(pool, address, headers, allowed)
     except TimeoutError:
         raise Unfetched(f"{where} did not answer within {seconds:.0f} seconds.") from None
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
+        raise unreachable(where, f"{type(fault).__name__}: {fault}") from fault
     except httpcore.TimeoutException:
         raise Unfetched(f"{where} did not answer in time.") from None
-    except httpcore.ConnectError as fault:
-        raise Unfetched(f"No safe connection to {where} could be made.") from fault
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as fault:
         raise Unfetched(f"The connection to {where} broke, or it does not speak HTTP.") from fault
 
@@ -103,7 +119,8 @@ async def _followed(
         try:
             address = checked_address(urljoin(address, found.get("location", "")), allowed=allowed)
         except Invalid as fault:
-            raise Unfetched(f"{shown(address)} sends us on to where we do not go: {fault.sentence}") from None
+            told = f"{shown(address)} sends us on to where we do not go."
+            raise Unfetched(told, detail=fault.sentence) from None
         except ValueError:
             raise Unfetched(f"{shown(address)} sends us on to what is no address.") from None
     raise Unfetched(f"{shown(address)} sends us on and on, more than {MOST_REDIRECTS} times.")
@@ -197,17 +214,19 @@ class _Checked(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         try:
             found = await self.resolve(host, port)
-        except (OSError, UnicodeError):
-            raise Unfetched(f"There is no server of the name {host[:100]}.") from None
+        except (OSError, UnicodeError) as fault:
+            raise unreachable(
+                f"{host[:100]}/…", f"The name was not found ({type(fault).__name__})."
+            ) from None
         if not found or not all(is_allowed(one, self.allowed) for one in found):
-            raise Unfetched(f"{host[:100]} is not on the public internet.")
+            raise unreachable(f"{host[:100]}/…", f"Not on the public internet: {', '.join(found[:4])}.")
         for number, one in enumerate(found[:4]):
             try:
                 return await self.inner.connect_tcp(one, port, timeout, local_address, socket_options)
             except httpcore.ConnectError:
                 if number == len(found[:4]) - 1:
                     raise
-        raise Unfetched(f"No connection to {host[:100]} could be made.")
+        raise unreachable(f"{host[:100]}/…", "No address of it could be connected to.")
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Any = None

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from summit_service import db, fetching, journal
 from summit_service.accounts.actor import Actor, check_manages
@@ -38,6 +39,7 @@ async def follow(
     Raises NotFound, NotSignedIn, NotAllowed, Invalid for the field `address`, Conflict for one too many or twice.
     """
     host = await managed(slug, actor)
+    rules.check_can_follow(host.standing)
     clean = fetching.checked_address(address, allowed=fetching.limits())
     found = hashlib.sha256(clean.encode()).hexdigest()
     row = FollowedCalendar(
@@ -73,28 +75,32 @@ async def choose(slug: str, calendar_id: int, *, takes_new: bool, actor: Actor, 
             FollowedCalendar.etag: "",
             FollowedCalendar.last_modified: "",
         }
-    ).where(FollowedCalendar.id == row.id)
+    ).where(_live(row))
 
 
 async def fetch_soon(slug: str, calendar_id: int, *, actor: Actor, now: datetime) -> datetime:
     """Fetch with the next round of the background work, at most every five minutes; when that may be."""
     row = await calendar_of(slug, calendar_id, actor)
     at = _soon(row, now)
-    await FollowedCalendar.update({FollowedCalendar.next_at: at}).where(FollowedCalendar.id == row.id)
+    await FollowedCalendar.update({FollowedCalendar.next_at: at}).where(_live(row))
     return at
 
 
 async def stop(slug: str, calendar_id: int, *, actor: Actor, now: datetime) -> None:
     """Follow it no longer: its address and what came from it are erased, its events stay."""
     row = await calendar_of(slug, calendar_id, actor)
-    await FollowedCalendar.update(
-        {
-            FollowedCalendar.ended_at: now,
-            FollowedCalendar.sealed: "",
-            FollowedCalendar.body: "",
-            FollowedCalendar.waiting: 0,
-        }
-    ).where(FollowedCalendar.id == row.id)
+    ended: dict[Any, Any] = {
+        FollowedCalendar.ended_at: now,
+        FollowedCalendar.sealed: "",
+        FollowedCalendar.etag: "",
+        FollowedCalendar.last_modified: "",
+        FollowedCalendar.body: "",
+        FollowedCalendar.waiting: 0,
+    }
+    async with db.transaction():
+        # Who fetches it now has this row locked while it writes: we come after that, or it finds the end.
+        await FollowedCalendar.update(ended).where(_live(row))
+        await journal.note("organisation.calendar_ended", actor, slug, row.host, now=now)
 
 
 async def decide(
@@ -116,9 +122,7 @@ async def decide(
         await _note_left(row.id, left, actor=actor, now=now)
         await note_events(row, after.plan)
         waiting = len({*(one.key for one in after.asked), *(one.key for one in after.vanished)} - set(left))
-        await FollowedCalendar.update({FollowedCalendar.waiting: waiting}).where(
-            FollowedCalendar.id == row.id
-        )
+        await FollowedCalendar.update({FollowedCalendar.waiting: waiting}).where(_live(row))
     return done
 
 
@@ -141,6 +145,11 @@ async def calendar_of(slug: str, calendar_id: int, actor: Actor) -> FollowedCale
     if row is None:
         raise NotFound("This calendar is not followed.")
     return row
+
+
+def _live(row: FollowedCalendar) -> Any:
+    """This calendar, unless it has been ended since it was read."""
+    return (FollowedCalendar.id == row.id) & FollowedCalendar.ended_at.is_null()
 
 
 def _soon(row: FollowedCalendar, now: datetime) -> datetime:

@@ -18,6 +18,11 @@ BY_HAND = timedelta(minutes=5)
 JITTER = 0.1
 MOST_FOLLOWED = 5
 VANISHED = "vanished"
+PAUSED = {
+    "former": "the organisation is no longer a member",
+    "nobody": "nobody represents the organisation any more",
+}
+"""Why a calendar is not fetched: there is nobody whom what it brings could be asked."""
 
 
 def interval(asked: timedelta | None) -> timedelta:
@@ -42,6 +47,12 @@ def check_number(count: int) -> None:
     """Raises Conflict for a calendar too many."""
     if count >= MOST_FOLLOWED:
         raise Conflict(f"{MOST_FOLLOWED} calendars are followed already. Stop following one first.")
+
+
+def check_can_follow(standing: str) -> None:
+    """Raises Conflict for an organisation that has left."""
+    if standing == "former":
+        raise Conflict("This organisation is no longer a member, so its calendar is not followed.")
 
 
 def taken_at_once(item: Incoming, *, takes_new: bool) -> bool:

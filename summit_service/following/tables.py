@@ -14,7 +14,7 @@ class FollowedCalendar(Table, tablename="followed_calendar"):
     """One address that an organisation gave. `sealed` is the address, encrypted; `host` is all that is shown of it.
 
     `body` is what came last, packed. `failures` is how many in a row; `result` what the last fetch came to, in
-    words. Who holds the lease fetches; nobody else does before `lease_until`.
+    words, `detail` why for the secretariat alone. Who holds the lease fetches; nobody else does before `lease_until`.
     """
 
     id: Serial
@@ -35,6 +35,7 @@ class FollowedCalendar(Table, tablename="followed_calendar"):
     lease_until = Timestamptz(null=True, default=None)
     failures = Integer(default=0)
     result = Text(default="")
+    detail = Text(default="")
     waiting = Integer(default=0)
 
 

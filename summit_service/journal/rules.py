@@ -60,6 +60,7 @@ VERBS: dict[str, str] = {
     "organisation.created": "took in {}",
     "organisation.changed": "changed {}",
     "organisation.calendar_followed": "began to follow a calendar for {}",
+    "organisation.calendar_ended": "ceased to follow the calendar at {}",
     "organisation.imported": "took organisations in from a file",
     "organisation.handover_asked": "named a successor in {}",
     "organisation.handed_over": "confirmed a successor in {}",

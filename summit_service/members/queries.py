@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,26 @@ async def members_without_signatory() -> list[tuple[str, str]]:
         .order_by(Organisation.name_key)
     )
     return [(row["slug"], row["name"]) for row in rows if row["id"] not in signed_for]
+
+
+async def without_anybody(organisation_ids: Collection[int]) -> dict[int, str]:
+    """Of these organisations, those for which nobody acts, and why: `former`, or `nobody` represents them."""
+    if not organisation_ids:
+        return {}
+    ids = sorted(organisation_ids)
+    represented = Role.select(Role.organisation).where(
+        Role.organisation.is_in(ids),
+        Role.kind == "representative",
+        Role.ended_at.is_null(),
+        Role.is_proposed.eq(False),
+        Role.person.ended_at.is_null(),
+    )
+    acted_for = {row["organisation"] for row in await represented}
+    former = Organisation.select(Organisation.id).where(
+        Organisation.id.is_in(ids), Organisation.standing == "former"
+    )
+    left = {row["id"] for row in await former}
+    return {one: "former" if one in left else "nobody" for one in ids if one in left or one not in acted_for}
 
 
 async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatories]:

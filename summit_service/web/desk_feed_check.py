@@ -17,10 +17,12 @@ from summit_service.errors import Invalid
 from summit_service.feeds import checking
 from summit_service.feeds.checking import Checked, Sent
 from summit_service.fetching import Fetched, Unfetched
+from summit_service.logs import logger
 from summit_service.web import rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page
 
+log = logger("feed-check")
 AnyRequest = Request[Any, Any, Any]
 OWN = re.compile(
     r"/(calendar|organisations/[a-z0-9-]+/calendar|events/[a-z0-9-]+|summits/\d{4}/programme)\.ics"
@@ -50,6 +52,7 @@ async def check(
     except Invalid as refusal:
         return _page(request, actor, given, fault=refusal.sentence)
     except Unfetched as refusal:
+        log.info("a feed was not fetched for its check", detail=refusal.detail)
         return _page(request, actor, given, fault=refusal.sentence)
     return _page(request, actor, given, checked=checked)
 

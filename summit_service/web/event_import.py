@@ -76,6 +76,8 @@ async def preview(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """Each entry of the file: new, changed, known or faulty."""
+    check_signed_in(actor)
+    rates.check(request, "calendar_look")
     upload = await actions.upload_of(upload_id, actor=actor, now=now)
     return _preview_page(request, actor, upload)
 
@@ -89,6 +91,7 @@ async def take(
 ) -> Response[Any]:
     """Take what is ticked, and show what is left."""
     check_signed_in(actor)
+    rates.check(request, "calendar_look")
     pairs = (value.partition(" ") for value in texts(await request.form(), "take"))
     chosen = {key: fingerprint for fingerprint, _, key in pairs}
     done = await actions.take_upload(upload_id, chosen, actor=actor, now=now) if chosen else Done()

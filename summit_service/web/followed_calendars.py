@@ -15,6 +15,8 @@ from summit_service.events.actions import Done
 from summit_service.following import actions, queries
 from summit_service.following.actions import Decisions
 from summit_service.following.board import board_of
+from summit_service.following.rules import PAUSED
+from summit_service.web import rates
 from summit_service.web.event_import import NAMED, SHOWN, rows_of
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
@@ -39,6 +41,7 @@ async def follow(
     request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Follow a calendar."""
+    rates.check(request, "calendar_file")
     form = await request.form()
     address, takes_new = text(form, "address"), text(form, "takes_new") == "at_once"
     try:
@@ -64,6 +67,7 @@ async def calendar(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """What waits of one calendar."""
+    rates.check(request, "calendar_look")
     return await _one_page(request, actor, slug, calendar_id, now)
 
 
@@ -76,6 +80,7 @@ async def decide(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """Take or leave what is ticked; cancel or keep what has vanished."""
+    rates.check(request, "calendar_look")
     form = await request.form()
     what, ticked = text(form, "do"), dict(_pair(value) for value in texts(form, "take"))
     gone = texts(form, "gone")
@@ -91,12 +96,14 @@ async def decide(
 
 @post("/organisations/{slug:str}/calendars/{calendar_id:int}/fetch")
 async def fetch(
+    request: AnyRequest,
     slug: FromPath[str],
     calendar_id: FromPath[int],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Fetch it with the next round."""
+    rates.check(request, "calendar_file")
     await actions.fetch_soon(slug, calendar_id, actor=actor, now=now)
     return see_other(f"/organisations/{slug}/calendars/{calendar_id}?done=soon")
 
@@ -110,6 +117,7 @@ async def choose(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """New entries at once, or after a look."""
+    rates.check(request, "calendar_file")
     takes_new = text(await request.form(), "takes_new") == "at_once"
     await actions.choose(slug, calendar_id, takes_new=takes_new, actor=actor, now=now)
     return see_other(f"/organisations/{slug}/calendars/{calendar_id}?done=chosen")
@@ -193,6 +201,7 @@ async def _one_page(
         status=409 if done is not None and done.overtaken else 200,
         organisation=host,
         calendar=row,
+        paused=PAUSED.get((await queries.paused_organisations([host.id])).get(host.id, ""), ""),
         rows=rows_of(list(board.asked))[:SHOWN],
         more=max(0, len(board.asked) - SHOWN),
         vanished=board.vanished,

@@ -58,6 +58,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         *await _summit(now),
         *await _events(),
         *await _resources(),
+        *await _paused_calendars(),
         *await _contributions(now),
         *await _enquiries(now),
         *await _members(),
@@ -103,6 +104,22 @@ async def _followed(organisation_ids: Collection[int]) -> list[Waiting]:
         elif one.failures >= MANY_FAILURES:
             sentence = f"Your calendar at {one.host} could not be fetched {one.failures} times. {one.result}"
             found.append(Waiting(4, sentence, one.url, "See why"))
+    return found
+
+
+async def _paused_calendars() -> list[Waiting]:
+    """Calendars of members that are not fetched, since nobody could be asked about what they bring."""
+    found = []
+    for one in await following.followed():
+        if one.paused:
+            sentence = f"The calendar of {one.organisation} at {one.host} pauses: {one.why_paused}."
+            is_former = one.paused == "former"
+            people = f"/organisations/{one.slug}/people"
+            found.append(
+                Waiting(3, sentence, one.url, "End it")
+                if is_former
+                else Waiting(3, sentence, people, "Name somebody")
+            )
     return found
 
 

@@ -203,3 +203,36 @@ async def test_discarding_twice_finds_nothing_the_second_time(database: db.Engin
         await actions.discard_event(draft.slug, actor=mine, now=now)
 
     assert await EventChange.count() == 0
+
+
+async def test_draft_that_is_being_published_keeps_no_other_change_waiting(
+    database: db.Engine, now: datetime
+) -> None:
+    """Nor do the two wait for each other: one with the draft's row, the other with the number's."""
+    centre = await make_organisation("Centre")
+    actor = await representative_of(centre)
+    other = await make_event(centre)
+    draft = await actions.post_event(
+        make_details(summary="Draft"), organisation=centre.slug, actor=actor, now=now, is_draft=True
+    )
+    changing = asyncio.Event()
+
+    async def change() -> None:
+        async with db.transaction():
+            row = await db.for_update(Event.objects().where(Event.id == draft.id)).first()
+            assert row is not None
+            changing.set()
+            # SQLite has one writer at a time: there the other change simply follows.
+            await asyncio.wait({second}, timeout=0.5)
+            await Event.update({Event.state: "published"}).where(Event.id == draft.id)
+            await changes.note_change(now)
+
+    async def change_other() -> None:
+        await changing.wait()
+        await actions.change_event(other.slug, {"summary": "Changed"}, actor=actor, now=now)
+
+    second = asyncio.create_task(change_other())
+    await asyncio.gather(change(), second)
+
+    rows = await Event.select(Event.noted_in).order_by(Event.noted_in)
+    assert [row["noted_in"] for row in rows] in ([2, 3], [1, 2, 3])

@@ -44,6 +44,7 @@ NOT_NOTED: dict[str, str] = {
     "feeds.actions.note_fetch": "an app comes for a feed",
     "feeds.lateness.tell_late": HOUSE,
     "following.keeping._claim": HOUSE,
+    "following.keeping._finish": HOUSE,
     "journal.actions._seal_batch": "the journal itself",
     "mail.actions._choose": BY_LINK,
     "mail.actions.choose_streams": OWN,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import gzip
+import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,6 +24,10 @@ from summit_service.fetching.addresses import is_public
 from tests.calendar_server import CALENDAR, Server, answer, serving
 
 LOCAL = Limits(http=True, local=True)
+NO_WAY = (
+    "calendar.example/… cannot be reached, or is no place that we fetch from. "
+    "The address has to open for everybody on the internet, without signing in."
+)
 NAMED = "http://calendar.example/calendar.ics"
 
 
@@ -50,8 +57,57 @@ def leads_to(*addresses: str) -> client.Resolver:
 async def test_name_that_leads_inside_is_refused_before_anything_is_sent(address: str) -> None:
     assert not is_public(address)
 
-    with pytest.raises(Unfetched, match="not on the public internet"):
+    with pytest.raises(Unfetched) as refusal:
         await fetching.fetch(NAMED, allowed=Limits(http=True), resolve=leads_to("93.184.215.14", address))
+
+    assert refusal.value.detail.startswith("Not on the public internet: 93.184.215.14")
+    assert refusal.value.sentence == NO_WAY
+
+
+async def test_name_that_there_is_not_and_door_that_is_closed_read_like_a_place_inside() -> None:
+    """Who gives addresses learns nothing of the network that the service stands in."""
+
+    async def no_such_name(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "not known")
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = taken.getsockname()[1]
+    refusals = []
+    for address, resolve in (
+        (NAMED, no_such_name),
+        (f"http://calendar.example:{closed}/calendar.ics", leads_to("127.0.0.1")),
+    ):
+        with pytest.raises(Unfetched) as refusal:
+            await fetching.fetch(address, allowed=LOCAL, resolve=resolve)
+        refusals.append(refusal.value)
+
+    assert [one.sentence for one in refusals] == [NO_WAY, NO_WAY]
+    assert "gaierror" in refusals[0].detail
+    assert "ConnectError" in refusals[1].detail
+
+
+async def test_name_server_that_hangs_holds_no_more_threads_than_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = threading.Event()
+
+    def hanging(*_given: object, **_named: object) -> list[object]:
+        gate.wait(10)
+        return []
+
+    monkeypatch.setattr(client, "LOOK_UP_SECONDS", 0.1)
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    before = threading.active_count()
+    try:
+        found = await asyncio.gather(
+            *(fetching.fetch(NAMED, allowed=LOCAL) for _ in range(20)), return_exceptions=True
+        )
+        threads = threading.active_count() - before
+    finally:
+        gate.set()
+
+    assert {getattr(one, "sentence", "") for one in found} == {NO_WAY}
+    assert threads <= 4
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:4700::1111", "2a00:1450:4001::1"])
@@ -235,7 +291,7 @@ async def test_certificate_is_checked_against_the_name(tmp_path: Path) -> None:
         assert found.status == 200
         assert server.asked[0].headers["host"] == f"calendar.example:{server.port}"
         for address, trusted in ((server.url(host="other.example", scheme="https"), trust), (good, None)):
-            with pytest.raises(Unfetched, match="No safe connection"):
+            with pytest.raises(Unfetched, match="cannot be reached"):
                 await fetching.fetch(address, allowed=LOCAL, resolve=leads_to("127.0.0.1"), trust=trusted)
 
 

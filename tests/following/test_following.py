@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,14 @@ from summit_service import db, settings
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.events import actions as events
-from summit_service.events.tables import Event
+from summit_service.events.tables import Event, EventChange
 from summit_service.following import actions, keeping, queries, rules, sealing
 from summit_service.following.actions import Decisions
 from summit_service.following.board import Board, board_of
 from summit_service.following.tables import FollowedCalendar, FollowedEvent
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Organisation, Role
+from summit_service.web import waiting
 from tests.actions.test_event_uploads import file, single
 from tests.calendar_server import Server, answer, serving
 from tests.factories import make_organisation, representative_of
@@ -358,3 +361,142 @@ async def test_calendar_of_another_organisation_is_not_found(
 
     with pytest.raises(NotFound):
         await actions.fetch_soon("other", (await row()).id, actor=OPERATOR, now=now)
+
+
+async def test_calendar_of_which_nobody_could_be_asked_pauses_and_goes_on_when_somebody_is_there(
+    database: db.Engine, now: datetime, server: Server
+) -> None:
+    actor = await followed(server, now, takes_new=True)
+    await Role.update({Role.ended_at: now}, force=True)
+
+    assert await keeping.fetch_due(now) == 0
+    (told,) = [one for one in await waiting.for_secretariat(now) if "pauses" in one.sentence]
+    assert "nobody represents the organisation any more" in told.sentence
+    assert told.url == "/organisations/centre/people"
+    await Role.update({Role.ended_at: None}, force=True)
+    await Organisation.update({Organisation.standing: "former"}, force=True)
+    assert await keeping.fetch_due(now) == 0
+    (left,) = await queries.followed()
+    assert left.why_paused == "the organisation is no longer a member"
+    with pytest.raises(Conflict, match="no longer a member"):
+        await actions.follow("centre", server.url("/more"), takes_new=True, actor=actor, now=now)
+    await Organisation.update({Organisation.standing: "member"}, force=True)
+    assert await keeping.fetch_due(now) == 1
+    assert len(await summaries()) == 2
+
+
+async def state() -> list[Any]:
+    """Everything that a round could write."""
+    return [
+        await summaries(),
+        (await row()).to_dict(),
+        await FollowedEvent.count(),
+        await EventChange.count(),
+    ]
+
+
+async def test_nothing_of_a_round_is_written_after_its_calendar_was_ended(
+    database: db.Engine, now: datetime, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end comes while the round is about to write: it waits for that, and what follows finds it."""
+    actor = await followed(server, now, takes_new=True)
+    held, writing, go_on = keeping._held, asyncio.Event(), asyncio.Event()
+
+    async def paused(calendar: FollowedCalendar, *, now: datetime) -> FollowedCalendar:
+        found = await held(calendar, now=now)
+        writing.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(keeping, "_held", paused)
+    fetching = asyncio.create_task(keeping.fetch_due(now))
+    await writing.wait()
+    ending = asyncio.create_task(actions.stop("centre", (await row()).id, actor=actor, now=now))
+    ending.add_done_callback(lambda _: go_on.set())
+    # Where the row is locked the end cannot come first, and the round goes on after a moment.
+    asyncio.get_running_loop().call_later(0.3, go_on.set)
+    await ending
+    at_the_end = await state()
+    await fetching
+
+    assert at_the_end == await state()
+    assert ((await row()).ended_at, (await row()).body) == (now, "")
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_calendar_that_ends_or_pauses_while_it_is_fetched_brings_nothing(
+    database: db.Engine, now: datetime, server: Server, monkeypatch: pytest.MonkeyPatch, *, leaves: bool
+) -> None:
+    actor = await followed(server, now, takes_new=True)
+    asked = keeping._asked
+
+    async def ended(calendar: FollowedCalendar) -> Any:
+        if leaves:
+            await Role.update({Role.ended_at: now}, force=True)
+        else:
+            await actions.stop("centre", calendar.id, actor=actor, now=now)
+        return await asked(calendar)
+
+    monkeypatch.setattr(keeping, "_asked", ended)
+
+    await keeping.fetch_due(now)
+
+    assert len(server.asked) == 1
+    assert await summaries() == []
+    assert (await row()).result == ""
+    assert (await row()).succeeded_at is None
+
+
+async def test_choice_made_during_a_fetch_counts_from_the_next_one(
+    database: db.Engine, now: datetime, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = await followed(server, now)
+    asked = keeping._asked
+
+    async def chosen(calendar: FollowedCalendar) -> Any:
+        await actions.choose("centre", calendar.id, takes_new=True, actor=actor, now=now)
+        return await asked(calendar)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "_asked", chosen)
+        await keeping.fetch_due(now)
+    assert await summaries() == []
+    await keeping.fetch_due(now)
+
+    assert len(await summaries()) == 2
+
+
+async def test_one_bad_calendar_ends_the_round_for_no_other(
+    database: db.Engine, now: datetime, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = await followed(server, now, takes_new=True)
+    bad = await actions.follow("centre", server.url("/bad.ics"), takes_new=True, actor=actor, now=now)
+    finish = keeping._finish
+
+    async def failing(calendar: FollowedCalendar, *rest: Any, **named: Any) -> None:
+        if calendar.id == bad.id:
+            raise RuntimeError("the disk is full")
+        await finish(calendar, *rest, **named)
+
+    monkeypatch.setattr(keeping, "_finish", failing)
+    with structlog.testing.capture_logs() as logged:
+        assert await keeping.fetch_due(now) == 2
+
+    assert len(await summaries()) == 2
+    assert [one["calendar"] for one in logged if one["log_level"] == "error"] == [bad.id]
+
+
+async def test_why_a_place_was_not_fetched_is_for_the_secretariat_alone(
+    database: db.Engine, now: datetime, server: Server
+) -> None:
+    actor = await representative_of(await make_organisation(slug="centre"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = taken.getsockname()[1]
+    address = f"http://127.0.0.1:{closed}/x.ics"
+    await actions.follow("centre", address, takes_new=False, actor=actor, now=now)
+
+    await keeping.fetch_due(now)
+
+    assert "cannot be reached, or is no place that we fetch from" in (await row()).result
+    assert str(closed) not in (await row()).result
+    assert "ConnectError" in (await row()).detail

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,16 +31,26 @@ class Done:
     overtaken: tuple[str, ...] = ()
 
 
-async def take(plan: Plan, chosen: Mapping[str, str] | None, *, actor: Actor, now: datetime) -> Done:
+async def take(
+    plan: Plan,
+    chosen: Mapping[str, str] | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    hold: Callable[[], Awaitable[object]] | None = None,
+) -> Done:
     """Store the chosen entries (keys with the fingerprint that was shown; None: every one that says something new).
 
-    What has changed here since it was judged is left alone and told as overtaken.
+    What has changed here since it was judged is left alone and told as overtaken. `hold` is awaited first, in the
+    same transaction: what it raises leaves everything as it was.
     """
     able = {one.key: one for one in plan.items if one.state in {NEW, CHANGED}}
     wanted = [one for key, one in able.items() if chosen is None or chosen.get(key) == one.fingerprint]
     missed = [key for key in chosen or {} if key not in {one.key for one in wanted}]
     try:
         async with db.transaction():
+            if hold is not None:
+                await hold()
             return await _store(plan.organisation, wanted, missed, actor=actor, now=now)
     except db.UniqueViolation as taken:
         raise Conflict("Somebody took one of these entries over at the same moment. Look again.") from taken
