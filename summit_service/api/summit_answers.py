@@ -9,7 +9,11 @@ import msgspec
 
 
 class EditionAnswer(msgspec.Struct, omit_defaults=True):
-    """A summit. `online_url` and the announcement are the secretariat's to see."""
+    """A summit. `online_url` and the announcement are the secretariat's to see.
+
+    `stage` is planned, announced, open, closed, running or past at the moment of the answer, `standing` says it in
+    words. `next_stage` is what comes then, at `next_stage_at` (UTC); null where a decision brings it.
+    """
 
     year: int
     title: str
@@ -29,8 +33,24 @@ class EditionAnswer(msgspec.Struct, omit_defaults=True):
     url: str
     release: int | None
     off_cycle: bool
+    stage: str
+    standing: str
+    next_stage: str | None
+    next_stage_at: datetime | None
     online_url: str | None = None
     announced_at: datetime | None = None
+
+
+class NextEditionAnswer(msgspec.Struct):
+    """The next edition as it would be made, and what there is to take over; `read_again` names the old year."""
+
+    values: dict[str, Any]
+    rooms: list[str]
+    tracks: list[str]
+    breaks: list[str]
+    questions: list[str]
+    has_call: bool
+    read_again: list[str]
 
 
 class WarningAnswer(msgspec.Struct):

@@ -10,17 +10,18 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import Body, FromPath, FromQuery, JSONBody
 
-from summit_service import settings
+from summit_service import next_edition, settings
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.api.summit_answers import (
     ChangeAnswer,
     DraftAnswer,
     EditionAnswer,
+    NextEditionAnswer,
     ProgrammeAnswer,
     ReleaseAnswer,
     WarningAnswer,
 )
-from summit_service.errors import NotFound
+from summit_service.errors import Invalid, NotFound
 from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts, editions, releases
@@ -30,6 +31,7 @@ from summit_service.summits.rules.programme import session_values, values_of
 from summit_service.summits.rules.reading import Reader, object_of
 from summit_service.summits.rules.snapshot import Item
 from summit_service.summits.rules.warnings import DraftWarning
+from summit_service.summits.stages import standing
 from summit_service.summits.tables import Edition, Release
 
 EDITION_EXAMPLE = {
@@ -65,6 +67,9 @@ PROGRAMME_EXAMPLE = {
 }
 EditionBody = Annotated[Any, Body(title="Edition", examples=[Example(value=EDITION_EXAMPLE)])]
 ProgrammeBody = Annotated[Any, Body(title="Programme", examples=[Example(value=PROGRAMME_EXAMPLE)])]
+NextBody = Annotated[
+    Any, Body(title="Next edition", examples=[Example(value={"year": 2028, "parts": ["rooms", "questions"]})])
+]
 NoteBody = Annotated[Any, Body(title="Release", examples=[Example(value={"note": "First release"})])]
 
 
@@ -88,6 +93,46 @@ async def change(
     """Secretariat. What is not given stays; a limit cannot fall below the places that are taken."""
     changed = await registrations.change_edition(year, data, actor=actor, now=now)
     return await _edition(changed, actor, now)
+
+
+@get("/summits/{year:int}/next", summary="What the next summit would be")
+async def show_next(
+    year: FromPath[int], actor: NamedDependency[Actor], wished: FromQuery[int | None] = None
+) -> NextEditionAnswer:
+    """Secretariat. The fields of the next edition, moved by whole weeks to the same weekdays, two years on or in the
+    year `wished`, and what can be taken over. Nothing is made."""
+    source = await next_edition.source_of(year, actor=actor)
+    values = next_edition.proposed(source, year=wished)
+    return NextEditionAnswer(
+        values=values,
+        rooms=[room.name for room in source.programme.rooms],
+        tracks=list(source.programme.tracks),
+        breaks=[one.title for one in source.breaks],
+        questions=[one.label for one in source.questions],
+        has_call=source.call is not None,
+        read_again=list(source.dated),
+    )
+
+
+@post("/summits/{year:int}/next", summary="Make the next summit from this one")
+async def make_next(
+    year: FromPath[int],
+    data: JSONBody[NextBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> EditionAnswer:
+    """Secretariat. Fields of an edition where they are to differ from what `GET` proposes, and `parts`: which of rooms,
+    breaks, questions and call are taken over (all, where it is not said). It is not announced, and nobody is in it."""
+    values = dict(object_of(data, "An edition"))
+    parts = _parts(values.pop("parts", list(next_edition.PARTS)))
+    edition = await next_edition.make_next(year, values, parts=parts, actor=actor, now=now)
+    return await _edition(edition, actor, now)
+
+
+def _parts(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise Invalid.one("parts", "Give the parts as a list of words.")
+    return value
 
 
 @get("/summits/{year:int}", summary="One summit")
@@ -157,6 +202,7 @@ async def show_programme(
 
 async def _edition(edition: Edition, actor: Actor, now: datetime) -> EditionAnswer:
     found = await queries.releases_of(edition.id)
+    stands = standing(edition, now=now)
     return EditionAnswer(
         year=edition.year,
         title=edition.title,
@@ -176,6 +222,10 @@ async def _edition(edition: Edition, actor: Actor, now: datetime) -> EditionAnsw
         url=_url(edition.year),
         release=found[0].number if found else None,
         off_cycle=edition.is_off_cycle,
+        stage=stands.stage,
+        standing=stands.sentence,
+        next_stage=stands.next_stage,
+        next_stage_at=stands.next_at,
         online_url=edition.online_url if actor.is_secretariat else None,
         announced_at=edition.announced_at if actor.is_secretariat else None,
     )
@@ -226,4 +276,4 @@ def _url(year: int, rest: str = "") -> str:
     return f"{settings.current().base_url}/summits/{year}{rest}"
 
 
-ROUTES: list[Any] = [create, change, show, replace, show_draft, release, show_programme]
+ROUTES: list[Any] = [create, change, show_next, make_next, show, replace, show_draft, release, show_programme]

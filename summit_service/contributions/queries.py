@@ -12,7 +12,7 @@ from summit_service import db, links
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.contributions import rules
-from summit_service.contributions.rules import Author, Judgement, Kind
+from summit_service.contributions.rules import Author, CallForm, Judgement, Kind
 from summit_service.contributions.tables import Call, Contribution, Review, Reviewer
 from summit_service.errors import NotFound
 from summit_service.members.tables import Organisation, Role
@@ -50,6 +50,20 @@ async def call_of(edition: Edition) -> OpenCall | None:
         return None
     kinds = tuple(Kind(*pair) for pair in msgspec.json.decode(row.kinds, type=list[tuple[str, int]]))
     return OpenCall(edition, row, kinds, tuple(msgspec.json.decode(row.themes, type=list[str])))
+
+
+def form_of(call: OpenCall) -> CallForm:
+    """The call in the form in which it is typed."""
+    row = call.row
+    return CallForm(
+        intro=row.intro,
+        kinds="\n".join(f"{kind.name}; {kind.minutes}" for kind in call.kinds),
+        themes="\n".join(call.themes),
+        limit_per_person=str(row.limit_per_person),
+        most_words=str(row.most_words),
+        closes_at=row.closes_at,
+        is_blind="yes" if row.is_blind else "",
+    )
 
 
 async def found_call(edition: Edition) -> OpenCall:

@@ -7,7 +7,6 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -104,16 +103,7 @@ async def _call_page(
 def _as_typed(call: OpenCall | None) -> CallForm:
     if call is None:
         return CallForm(kinds="Talk; 20\nPoster; 5\nWorkshop; 60")
-    row = call.row
-    return CallForm(
-        intro=row.intro,
-        kinds="\n".join(f"{kind.name}; {kind.minutes}" for kind in call.kinds),
-        themes="\n".join(msgspec.json.decode(row.themes, type=list[str])),
-        limit_per_person=str(row.limit_per_person),
-        most_words=str(row.most_words),
-        closes_at=row.closes_at,
-        is_blind="yes" if row.is_blind else "",
-    )
+    return queries.form_of(call)
 
 
 ROUTES: list[Any] = [call_form, put_call, appoint, end_reviewer]

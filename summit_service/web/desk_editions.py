@@ -15,7 +15,7 @@ from summit_service.errors import Conflict, Invalid
 from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
 from summit_service.summits.actions import editions as actions
-from summit_service.summits.stages import BADGES, stage_of
+from summit_service.summits.stages import standing
 from summit_service.summits.tables import Edition
 from summit_service.web import summit_forms
 from summit_service.web.layout import page, see_other
@@ -31,7 +31,7 @@ async def desk(
     """All editions, with what can be done next."""
     check_secretariat(actor)
     found = await queries.editions(is_announced_only=False)
-    shown = [(edition, BADGES[stage_of(edition, now=now)]) for edition in found]
+    shown = [(edition, standing(edition, now=now)) for edition in found]
     return page(request, "summits/desk_list.html", actor=actor, editions=shown)
 
 

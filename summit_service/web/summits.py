@@ -21,6 +21,7 @@ from summit_service.summits.rules.changes import changes_between
 from summit_service.summits.rules.grid import Grid
 from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
+from summit_service.summits.stages import standing
 from summit_service.summits.tables import Edition, Release
 from summit_service.web import (
     agenda,
@@ -41,7 +42,8 @@ async def editions(
     if len(found) == 1:
         return see_other(f"/summits/{found[0].year}")
     current = await queries.current_edition(now)
-    return page(request, "summits/list.html", actor=actor, editions=found, current=current)
+    shown = [(edition, standing(edition, now=now)) for edition in found]
+    return page(request, "summits/list.html", actor=actor, editions=shown, current=current)
 
 
 @get("/summits/{year:int}")
@@ -59,9 +61,7 @@ async def edition(
         edition=found,
         places=places_of(found),
         registration=queries.registration_state(found, now=now),
-        registration_words=_registration_words(found, now),
-        is_over=queries.ends_instant(found) <= now,
-        is_running=zones.day_start(found.starts_on, found.timezone) <= now < queries.ends_instant(found),
+        standing=standing(found, now=now),
         snapshot=queries.snapshot_of(release) if release else None,
         release=release,
         call=await contributions.call_of(found),
@@ -200,17 +200,6 @@ def _left(capacity: int, taken: int) -> str:
     if left <= 0:
         return f"all {capacity:,} places are taken; there is a waiting list"
     return f"1 place of {capacity:,} is left" if left == 1 else f"{left:,} of {capacity:,} places are left"
-
-
-def _registration_words(edition: Edition, now: datetime) -> str:
-    opens, closes = edition.registration_opens_instant, edition.registration_closes_instant
-    state = queries.registration_state(edition, now=now)
-    if state == "not_yet" and opens is not None:
-        return f"Registration opens on {zones.long_moment(opens, edition.timezone)}."
-    if state == "open":
-        last = closes or queries.ends_instant(edition)
-        return f"Registration is open until {zones.long_deadline(last, edition.timezone)}."
-    return "Registration has closed." if state == "closed" else "Registration is not open yet."
 
 
 ROUTES: list[Any] = [

@@ -39,6 +39,11 @@ async def test_create_summit_needs_the_secretariat(client: httpx.AsyncClient, no
         "url": "http://127.0.0.1:8000/summits/2026",
         "release": None,
         "off_cycle": False,
+        "stage": "open",
+        "standing": "Registration is open until the end of Tuesday 15 September 2026 in London. "
+        "The summit begins on Monday 14 September 2026.",
+        "next_stage": "running",
+        "next_stage_at": "2026-09-13T23:00:00Z",
         "online_url": "",
         "announced_at": "2026-03-02T09:00:00Z",
     }
@@ -193,3 +198,27 @@ async def test_unknown_years_and_releases(client: httpx.AsyncClient, now: dateti
 
     assert [answer.status_code for answer in answers] == [404] * 4
     assert many_sessions(1)[0]["title"] == "Session 0"
+
+
+async def test_next_summit_is_proposed_and_made(client: httpx.AsyncClient, now: datetime) -> None:
+    authorised = await headers(now)
+    await client.post(API, json={**EDITION, **programme()}, headers=authorised)
+
+    proposed = await client.get(f"{API}/2026/next", headers=authorised)
+    wrong = await client.post(f"{API}/2026/next", json={"parts": ["people"]}, headers=authorised)
+    made = await client.post(
+        f"{API}/2026/next", json={"title": "Our next", "parts": ["rooms"]}, headers=authorised
+    )
+
+    assert proposed.json()["values"]["starts_on"] == "2028-09-11"
+    assert proposed.json()["rooms"] == ["Great Hall", "Library"]
+    assert wrong.json()["errors"][0]["pointer"] == "/parts"
+    told = made.json()
+    assert (made.status_code, told["year"], told["title"], told["stage"]) == (
+        201,
+        2028,
+        "Our next",
+        "planned",
+    )
+    assert (told["next_stage"], "next_stage_at" in told) == ("announced", True)
+    assert (await client.get(f"{API}/2028")).status_code == 404

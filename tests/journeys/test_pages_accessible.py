@@ -120,6 +120,7 @@ DESK = [
     "/desk/summits",
     "/desk/summits/new",
     "/desk/summits/YEAR",
+    "/desk/summits/YEAR/next",
     "/desk/summits/YEAR/sessions/new",
     "/organisations/new",
     "/desk/summits/YEAR/programme",

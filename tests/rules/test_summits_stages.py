@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from summit_service.summits.rules.stages import STAGES, stage
+from summit_service.summits.rules.stages import STAGES, Facts, following, stage
 
 ANNOUNCED = datetime(2026, 1, 1, tzinfo=UTC)
 OPENS, CLOSES = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
@@ -16,8 +16,12 @@ BEGINS, ENDS = datetime(2026, 9, 13, 23, tzinfo=UTC), datetime(2026, 9, 15, 23, 
 SECOND = timedelta(seconds=1)
 
 
+def facts(*, announced_at: datetime | None = ANNOUNCED, closes: datetime | None = CLOSES) -> Facts:
+    return Facts(announced_at=announced_at, opens=OPENS, closes=closes, begins=BEGINS, ends=ENDS)
+
+
 def at(now: datetime, *, announced_at: datetime | None = ANNOUNCED, closes: datetime | None = CLOSES) -> str:
-    return stage(announced_at=announced_at, opens=OPENS, closes=closes, begins=BEGINS, ends=ENDS, now=now)
+    return stage(facts(announced_at=announced_at, closes=closes), now=now)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +54,19 @@ def test_stage_never_goes_back_as_time_goes_on(days: list[int]) -> None:
     seen = [STAGES.index(at(ANNOUNCED + timedelta(days=day))) for day in sorted(days)]
 
     assert seen == sorted(seen)
+
+
+def test_following_names_each_next_stage_with_its_second() -> None:
+    found = [following(facts(), now=now) for now in (ANNOUNCED, OPENS, CLOSES, BEGINS, ENDS)]
+
+    assert found == [("open", OPENS), ("closed", CLOSES), ("running", BEGINS), ("past", ENDS), None]
+
+
+def test_following_waits_for_a_decision_while_it_is_planned() -> None:
+    assert following(facts(announced_at=None), now=OPENS) == ("announced", None)
+
+
+def test_following_passes_over_a_closing_that_changes_nothing() -> None:
+    late = facts(closes=BEGINS + SECOND)
+
+    assert following(late, now=OPENS) == ("running", BEGINS)

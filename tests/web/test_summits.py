@@ -621,3 +621,27 @@ async def test_now_and_next_is_by_the_halls_clock(
     assert "<html" not in fragment.text
     assert "Now, until 10:00: Opening" in text(fragment)
     assert "This summit is over." in text(after)
+
+
+async def test_next_edition_is_previewed_changed_and_made(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    fields = await desk(client, now)
+
+    preview = await client.get(f"{DESK}/next")
+    other_year = await client.get(f"{DESK}/next?year=2030")
+    bad_year = await client.get(f"{DESK}/next?year=soon")
+    typed = fields | {"year": "2028", "title": "Summit 2028", "starts_on": "2028-09-11", "ends_on": "2028-09-10",
+                      "timezone": "Europe/London", "theme": "Kept as typed", "parts": "rooms"}  # fmt: skip
+    refused = await client.post(f"{DESK}/next", data=typed)
+    made = await client.post(f"{DESK}/next", data=typed | {"ends_on": "2028-09-12"})
+    again = await client.post(f"{DESK}/next", data=typed | {"ends_on": "2028-09-12"})
+
+    assert "Monday 14 September 2026 Monday 11 September 2028" in text(preview)
+    assert "2 rooms and 0 tracks" in text(preview)
+    assert "Monday 16 September 2030" in text(other_year)
+    assert (bad_year.status_code, "soon" in bad_year.text) == (422, True)
+    assert (refused.status_code, "Kept as typed" in refused.text) == (422, True)
+    assert made.headers["location"] == "/desk/summits/2028/programme"
+    assert (again.status_code, "There is a summit of 2028 already." in text(again)) == (409, True)
+    assert "Only the secretariat sees it until it is announced" in text(await client.get("/desk/summits"))

@@ -18,6 +18,7 @@ from summit_service.contributions.tables import Call, Reviewer
 from summit_service.errors import Invalid
 from summit_service.mail import outbox
 from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
 
 
 async def put_call(year: int, given: CallForm, *, actor: Actor, now: datetime) -> OpenCall:
@@ -25,24 +26,29 @@ async def put_call(year: int, given: CallForm, *, actor: Actor, now: datetime) -
     check_secretariat(actor)
     async with db.transaction():
         edition = await summits.locked_edition(year)
-        plan = rules.checked_call(given, timezone=edition.timezone, last_moment=summits.ends_instant(edition))
-        values: dict[Any, Any] = {
-            Call.intro: plan.intro,
-            Call.kinds: msgspec.json.encode([(kind.name, kind.minutes) for kind in plan.kinds]).decode(),
-            Call.themes: msgspec.json.encode(plan.themes).decode(),
-            Call.limit_per_person: plan.limit_per_person,
-            Call.most_words: plan.most_words,
-            Call.closes_at: plan.closes_at,
-            Call.closes_instant: plan.closes_instant,
-            Call.is_blind: plan.is_blind,
-            Call.updated_at: now,
-        }
-        if await Call.exists().where(Call.edition == edition.id):
-            await Call.update(values).where(Call.edition == edition.id)
-        else:
-            await Call.insert(Call({**values, Call.edition: edition.id, Call.created_at: now}))
+        await store_call(edition, given, now=now)
         await journal.note("summit.call_changed", actor, year, edition.title, now=now)
         return await queries.found_call(edition)
+
+
+async def store_call(edition: Edition, given: CallForm, *, now: datetime) -> None:
+    """As `put_call`, within a transaction that holds the edition's lock."""
+    plan = rules.checked_call(given, timezone=edition.timezone, last_moment=summits.ends_instant(edition))
+    values: dict[Any, Any] = {
+        Call.intro: plan.intro,
+        Call.kinds: msgspec.json.encode([(kind.name, kind.minutes) for kind in plan.kinds]).decode(),
+        Call.themes: msgspec.json.encode(plan.themes).decode(),
+        Call.limit_per_person: plan.limit_per_person,
+        Call.most_words: plan.most_words,
+        Call.closes_at: plan.closes_at,
+        Call.closes_instant: plan.closes_instant,
+        Call.is_blind: plan.is_blind,
+        Call.updated_at: now,
+    }
+    if await Call.exists().where(Call.edition == edition.id):
+        await Call.update(values).where(Call.edition == edition.id)
+    else:
+        await Call.insert(Call({**values, Call.edition: edition.id, Call.created_at: now}))
 
 
 async def appoint_reviewer(year: int, email: str, *, actor: Actor, now: datetime) -> Person:

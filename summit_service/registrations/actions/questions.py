@@ -87,15 +87,21 @@ async def _change(
     edition = await _edition(year)
     async with db.transaction():
         await places.lock_edition(edition.id)
-        wished = _checked(edit(list(await questions.questions_of(edition.id))))
-        stored = {row.key: row for row in await Question.objects().where(Question.edition == edition.id)}
-        for position, asked in enumerate(wished):
-            row = stored.pop(asked.key, None) or Question(edition=edition.id, key=asked.key, version=0)
-            await _store(row, asked, position, now=now)
-        for row in stored.values():
-            row.retired_at = row.retired_at or now
-            await row.save([Question.retired_at])
+        wished = edit(list(await questions.questions_of(edition.id)))
+        await store_questions(edition.id, wished, now=now)
         await journal.note("summit.questions_changed", actor, year, edition.title, now=now)
+
+
+async def store_questions(edition_id: int, wished: Sequence[Asked], *, now: datetime) -> None:
+    """As `set_questions`, within a transaction that holds the edition's lock."""
+    checked = _checked(wished)
+    stored = {row.key: row for row in await Question.objects().where(Question.edition == edition_id)}
+    for position, asked in enumerate(checked):
+        row = stored.pop(asked.key, None) or Question(edition=edition_id, key=asked.key, version=0)
+        await _store(row, asked, position, now=now)
+    for row in stored.values():
+        row.retired_at = row.retired_at or now
+        await row.save([Question.retired_at])
 
 
 async def _store(row: Question, asked: Asked, position: int, *, now: datetime) -> None:
