@@ -14,6 +14,8 @@ from summit_service.events import listing as events
 from summit_service.events.details import MODES
 from summit_service.registrations import queries as registrations
 from summit_service.registrations import rules as registration_rules
+from summit_service.resources import queries as resources
+from summit_service.resources import rules as resource_rules
 from summit_service.statements import queries as statements
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
@@ -40,6 +42,7 @@ async def home(
 ) -> Response[str]:
     """The first page."""
     listed = await statements.public_statements()
+    shared, _ = await resources.listed(resources.ALL, viewer=actor, limit=NEXT)
     return page(
         request,
         "home/home.html",
@@ -50,6 +53,8 @@ async def home(
         modes=MODES,
         language_name=language_name,
         summit=await _summit(now),
+        resources=shared,
+        resource_kinds=resource_rules.KINDS,
         open_statements=[row for row in listed if row.state == "signing"],
         published_statements=[row for row in listed if row.state == "published"][:NEXT],
     )

@@ -24,6 +24,8 @@ from summit_service.members import actions, directory, queries, rules
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
+from summit_service.resources import queries as resources
+from summit_service.resources import rules as resource_rules
 from summit_service.templating import country_name
 from summit_service.web.forms import text
 from summit_service.web.languages import language_name
@@ -32,6 +34,7 @@ from summit_service.web.members_people import DONE, found_by, managed
 
 EVENTS_AHEAD = timedelta(days=366)
 NEXT_EVENTS = 3
+NEWEST_RESOURCES = 3
 
 
 @get("/organisations")
@@ -118,6 +121,9 @@ async def show(
     events = await listing.dates_between(
         Filters(organisation=slug), viewer=actor, after=now, before=now + EVENTS_AHEAD
     )
+    shared, following = await resources.listed(
+        resources.Filters(organisation=slug), viewer=actor, limit=NEWEST_RESOURCES
+    )
     return page(
         request,
         "members/organisation.html",
@@ -127,6 +133,9 @@ async def show(
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
         events=events[:NEXT_EVENTS],
+        resources=shared,
+        has_more_resources=bool(following),
+        resource_kinds=resource_rules.KINDS,
         zone="",
         modes=MODES,
         language_name=language_name,

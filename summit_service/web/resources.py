@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from summit_service.accounts.actor import Actor
+from summit_service.feeds import atom
+from summit_service.feeds.best_practice import best_practice
 from summit_service.members import queries as members
 from summit_service.resources import queries, rules
 from summit_service.resources.queries import Filters, ResourceView
 from summit_service.resources.rules import topic_slug
+from summit_service.web import feeds_http
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
 
@@ -53,6 +57,14 @@ async def resources(
         choices=await _choices(),
         **words(),
     )
+
+
+@get("/resources.atom")
+async def resources_feed(request: AnyRequest, now: NamedDependency[datetime]) -> Response[bytes]:
+    """The same for news readers: what everybody may see, with the filters of the list."""
+    filters = filters_of(request)
+    feed = await best_practice(filters, query=query_of(filters))
+    return await feeds_http.calendar_response(request, feed, now=now, media_type=atom.MEDIA_TYPE)
 
 
 @get("/resources/{slug:str}")
@@ -114,6 +126,7 @@ def words() -> dict[str, Any]:
     """The words for what is kept as a code."""
     return {
         "kinds": rules.KINDS,
+        "resource_kinds": rules.KINDS,
         "licences": rules.LICENCES,
         "states": rules.STATES,
         "visibilities": rules.VISIBILITIES,
@@ -136,5 +149,6 @@ async def _choices() -> dict[str, list[tuple[str, str]]]:
 
 ROUTES: list[Any] = [
     resources,
+    resources_feed,
     resource,
 ]

@@ -374,6 +374,7 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/resources/{slug}/return": DESK,
     "POST /api/v1/resources/{slug}/withdrawal": OWN,
     "GET /resources": OPEN,
+    "GET /resources.atom": OPEN,
     "GET /resources/new": SIGNED_IN,
     "POST /resources/new": SIGNED_IN,
     "GET /resources/{slug}": OPEN,

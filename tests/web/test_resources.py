@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -136,3 +137,26 @@ async def test_list_goes_on_by_a_link(client: httpx.AsyncClient, now: datetime) 
     assert "Guide number 0<" in rest.text
     assert "Guide number 0<" not in first.text
     assert "kind=guide" in link[1]
+
+
+async def test_what_is_new_is_a_feed_on_the_home_page_and_on_the_page_of_its_organisation(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    organisation = await make_organisation(slug="right")
+    member = await representative_of(organisation)
+    empty = await client.get("/resources.atom")
+    await make_resource(organisation, actor=member, now=now)
+    await make_resource(organisation, "For us", actor=member, now=now, visibility="members")
+
+    feed = await client.get("/resources.atom")
+    again = await client.get("/resources.atom", headers={"If-None-Match": feed.headers["ETag"]})
+    other = await client.get("/resources.atom?kind=video")
+    pages = [await client.get(path) for path in ("/", "/organisations/right")]
+
+    assert feed.headers["Content-Type"].startswith("application/atom+xml")
+    (entry,) = ElementTree.fromstring(feed.text).findall("{*}entry")
+    assert entry.findtext("{*}id") == "tag:127.0.0.1,2026:resources/listening-on-the-ward-round"
+    assert "<em>sit down</em>" in (entry.findtext("{*}content") or "")
+    assert again.status_code == 304
+    assert [one.text.count("<entry>") for one in (empty, other)] == [0, 0]
+    assert all(GUIDE.title in one.text and "For us" not in one.text for one in pages)
