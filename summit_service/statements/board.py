@@ -11,7 +11,7 @@ from typing import Any
 from summit_service.accounts.actor import Actor
 from summit_service.mail.queries import shown_state
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import mails, queries, rules
+from summit_service.statements import mails, queries, reading, rules
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import (
     Response,
@@ -59,8 +59,11 @@ class Line:
 
 
 async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
-    """The statement for somebody who may read it; only the secretariat sees answers before the end."""
-    versions = await queries.versions_of(statement)
+    """The statement for somebody who may read it; only the secretariat sees answers before the end.
+
+    While the secretariat revises a text, others see the one that was circulated or frozen last.
+    """
+    versions = await reading.versions_for(statement, actor)
     text_set = await queries.text_set_of(statement)
     state = rules.seen_state(statement.state, statement.closes_at, now=now)
     sees_answers = actor.is_secretariat or state in {"adopted", "published"}

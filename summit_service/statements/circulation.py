@@ -26,18 +26,22 @@ class Asked:
     organisation: Organisation
     person: Person
 
-    def subject(self, statement: Statement) -> str:
-        """What the link in their mail opens."""
-        return f"{statement.id}:{self.organisation.id}:{self.person.id}"
+    def subject(self, statement: Statement, circulated: int) -> str:
+        """What the link in their mail opens; `circulated` is the number of the circulation's ledger entry."""
+        return f"{statement.id}:{self.organisation.id}:{self.person.id}:{circulated}"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a circulation link opens: a draft, and for whom its holder comments."""
+    """What a circulation link opens: a draft, and for whom its holder comments.
+
+    `has_ended` is true when the statement was circulated anew since, or was given up.
+    """
 
     statement: Statement
     organisation: Organisation
     actor: Actor
+    has_ended: bool
 
 
 async def asked() -> list[Asked]:
@@ -50,13 +54,18 @@ async def asked() -> list[Asked]:
     return [Asked(organisations[organisation], person) for (organisation, _), person in found.items()]
 
 
+async def circulations(statement: Statement) -> list[LedgerEntry]:
+    """Each time that members were asked to comment, the first one first; its `seq` is in that time's links."""
+    mine = (LedgerEntry.statement == statement.id) & (LedgerEntry.kind == "consulting")
+    return list(await LedgerEntry.objects().where(mine).order_by(LedgerEntry.seq))
+
+
 async def last_circulated(statement: Statement) -> list[TextVersion]:
     """The versions that members were asked to comment on last; none before the first time."""
-    mine = (LedgerEntry.statement == statement.id) & (LedgerEntry.kind == "consulting")
-    entry = await LedgerEntry.objects().where(mine).order_by(LedgerEntry.seq, ascending=False).first()
-    if entry is None:
+    entries = await circulations(statement)
+    if not entries:
         return []
-    texts = {(text["lang"], text["n"]) for text in json.loads(entry.content)["body"].get("texts", [])}
+    texts = {(text["lang"], text["n"]) for text in json.loads(entries[-1].content)["body"].get("texts", [])}
     return [v for v in await queries.versions_of(statement) if (v.language, v.n) in texts]
 
 
@@ -69,18 +78,15 @@ async def opened(token: str, *, now: datetime) -> Opened | None:
     """What the link opens; None for one that is unknown or expired, or whose holder has no role there any more."""
     link = await links.find_live(PURPOSE, token, now=now)
     parts = link.subject.split(":") if link else []
-    if len(parts) != 3:
+    if len(parts) != 4:
         return None
-    statement_id, organisation_id, person_id = map(int, parts)
+    statement_id, organisation_id, person_id, circulated = map(int, parts)
     statement = await Statement.objects().where(Statement.id == statement_id).first()
     organisation = await members.organisation_by_id(organisation_id)
     person = await Person.objects().where(Person.id == person_id).first()
-    if statement is None or organisation is None or person is None or statement.state == "cancelled":
+    if statement is None or organisation is None or person is None:
         return None
-    if organisation.id not in {one.id for one in await members.all_members()}:
-        return None
-    here = (Role.person == person_id) & (Role.organisation == organisation_id)
-    if not await Role.exists().where(here, Role.ended_at.is_null(), Role.is_proposed.eq(False)):
+    if not await _speaks_for(organisation, person):
         return None
     actor = Actor(
         person_id=person.id,
@@ -90,4 +96,13 @@ async def opened(token: str, *, now: datetime) -> Opened | None:
         represents=frozenset({organisation.id}),
         via="link",
     )
-    return Opened(statement, organisation, actor)
+    newest = (await circulations(statement))[-1].seq
+    has_ended = circulated != newest or statement.state == "cancelled"
+    return Opened(statement, organisation, actor, has_ended)
+
+
+async def _speaks_for(organisation: Organisation, person: Person) -> bool:
+    """Whether the person still has a role in the organisation, and that one is a member."""
+    here = (Role.person == person.id) & (Role.organisation == organisation.id)
+    has_role = await Role.exists().where(here, Role.ended_at.is_null(), Role.is_proposed.eq(False))
+    return bool(has_role) and organisation.id in {one.id for one in await members.all_members()}

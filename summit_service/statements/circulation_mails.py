@@ -28,7 +28,7 @@ def comments_asked(
     zone = str(one.person.timezone or one.organisation.timezone or statement.closes_timezone)
     link = LinkSpec(
         purpose=PURPOSE,
-        subject=one.subject(statement),
+        subject=one.subject(statement, n),
         path=links.PURPOSES[PURPOSE],
         expires_at=statement.closes_at + rules.RECEIPT_LIFE,
     )

@@ -29,6 +29,8 @@ async def circulated(
     if found is None:
         return _nothing(request)
     form = dict.fromkeys(FIELDS, "")
+    if found.has_ended:
+        return _ended(request, found, form)
     return await _draft(request, token, found, form, now=database_now)
 
 
@@ -42,6 +44,8 @@ async def comment(
     found = await circulation.opened(token, now=database_now)
     if found is None:
         return _nothing(request)
+    if found.has_ended:
+        return _ended(request, found, form)
     try:
         await actions.comment(
             found.statement.slug,
@@ -71,6 +75,20 @@ async def _draft(
         )
     except NotFound:
         return _nothing(request)
+
+
+def _ended(request: Page, found: circulation.Opened, form: dict[str, str]) -> Response[Any]:
+    """The draft was circulated anew, or given up; what was typed is shown, so that it can be taken along."""
+    return page(
+        request,
+        "statements/circulation_ended.html",
+        status=409 if any(form.values()) else 200,
+        statement=found.statement,
+        organisation=found.organisation,
+        form=form,
+        reply_to=settings.current().mail_reply_to,
+        noindex=True,
+    )
 
 
 def _nothing(request: Page) -> Response[Any]:

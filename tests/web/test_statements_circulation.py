@@ -15,6 +15,7 @@ from summit_service.members.tables import Role
 from summit_service.statements import actions, circulation, comments, queries
 from summit_service.zones import wall_text
 from tests.actions.test_statements_comments import SLUG, consulting
+from tests.clients import bearer, sign_in
 from tests.factories import secretariat
 from tests.factories_statements import TEXT, dump_tables, make_draft, make_member
 
@@ -25,8 +26,11 @@ async def link(*, now: datetime) -> str:
     """As the mailer mints it for the one who was asked first."""
     statement = await queries.statement_by_slug(SLUG)
     one = (await circulation.asked())[0]
+    circulated = (await circulation.circulations(statement))[-1].seq
     expires = statement.closes_at + timedelta(days=90)
-    return await links.issue("comment", subject=one.subject(statement), now=now, expires_at=expires)
+    return await links.issue(
+        "comment", subject=one.subject(statement, circulated), now=now, expires_at=expires
+    )
 
 
 async def test_second_draft_is_mailed_with_what_changed(database: db.Engine, now: datetime) -> None:
@@ -40,10 +44,10 @@ async def test_second_draft_is_mailed_with_what_changed(database: db.Engine, now
     await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes)
 
     rows = await OutboxMessage.objects().order_by(OutboxMessage.id)
-    assert [(row.kind, row.recipient_name) for row in rows] == [
-        ("comments_asked", member.name),
-        ("comments_asked", member.name),
-        ("comments_asked", "Bo Ito"),
+    assert [(row.kind, row.recipient_name, row.state) for row in rows] == [
+        ("comments_asked", member.name, "stopped"),
+        ("comments_asked", member.name, "queued"),
+        ("comments_asked", "Bo Ito", "queued"),
     ]
     first, second = json.loads(rows[0].context), json.loads(rows[1].context)
     assert (first["summary"], first["changes"]) == ("", "")
@@ -110,3 +114,44 @@ async def test_link_shows_no_form_for_a_fixed_text(client: httpx.AsyncClient, no
     assert page.status_code == 200
     assert "<form" not in page.text
     assert sent.status_code == 409
+
+
+async def test_link_ends_when_the_draft_is_circulated_anew(client: httpx.AsyncClient, now: datetime) -> None:
+    desk, _ = await consulting(now=now)
+    address = f"/comments/{await link(now=now)}"
+    await actions.add_version(SLUG, actor=desk, now=now, text="Another text.")
+    while_revised = await client.get(address)
+    closes = wall_text(now + timedelta(days=30))
+    await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes)
+
+    page, sent = await client.get(address), await client.post(address, data=FORM)
+    newer = await client.get(f"/comments/{await link(now=now)}")
+    await actions.cancel(SLUG, actor=desk, now=now)
+    given_up = await client.get(f"/comments/{await link(now=now)}")
+
+    assert "We ask hospitals" in while_revised.text
+    assert "Another text." not in while_revised.text
+    assert (page.status_code, sent.status_code) == (200, 409)
+    assert "There is a newer draft" in page.text
+    assert FORM["body"] in sent.text
+    assert await comments.told(await queries.statement_by_slug(SLUG)) == []
+    assert "Another text." in newer.text
+    assert "will not be published" in given_up.text
+
+
+async def test_member_reads_the_circulated_text_while_it_is_revised(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk, member = await consulting(now=now)
+    await actions.add_version(SLUG, actor=desk, now=now, text="Another text.")
+
+    in_api = f"/api/v1/statements/{SLUG}"
+    body = (await client.get(in_api, headers=await bearer(member, now=now))).json()
+    desk_body = (await client.get(in_api, headers=await bearer(desk, now=now))).json()
+    await sign_in(client, member, now=now)
+    page = await client.get(f"/statements/{SLUG}")
+
+    assert "We ask hospitals" in page.text
+    assert "Another text." not in page.text
+    assert ([v["n"] for v in body["versions"]], body["text"][:6]) == ([1], "We ask")
+    assert [v["n"] for v in desk_body["versions"]] == [2, 1]

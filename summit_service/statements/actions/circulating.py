@@ -16,7 +16,7 @@ async def circulate(
 ) -> None:
     """One mail to each who is asked, in the caller's transaction; raises Conflict when there is nobody.
 
-    The redline is against what was circulated `before`.
+    The redline is against what was circulated `before`. What waits of that time's mails is stopped: its links are over.
     """
     asked = await circulation.asked()
     rules.check_somebody_comments(len(asked))
@@ -25,6 +25,8 @@ async def circulate(
         return
     old = next((version for version in before if version.language == text.language), None)
     changes = changes_in_words(old, text)
+    about = f"consultation:{statement.id}"
+    await outbox.stop(about, kinds=["comments_asked"], reason="the draft was circulated anew", now=now)
     seq, _ = await queries.chain_head_of(statement)
     for one in asked:
         await outbox.add(comments_asked(statement, one, text, changes, n=seq), now=now)
