@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -49,7 +48,7 @@ def postgres_template(postgres_server: Postgres) -> Iterator[Postgres]:
 def emptied_postgres(postgres_template: Postgres) -> Iterator[EmptiedPostgres]:
     found = EmptiedPostgres(postgres_template)
     yield found
-    asyncio.run(postgres_template.drop(found.name))
+    found.drop()
 
 
 @pytest.fixture(params=databases.KINDS)
@@ -66,7 +65,7 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
         yield databases.sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path)
         return
     emptied: EmptiedPostgres = request.getfixturevalue("emptied_postgres")
-    yield asyncio.run(emptied.url())
+    yield emptied.url()
 
 
 @pytest.fixture
