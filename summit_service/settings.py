@@ -53,6 +53,7 @@ class Settings:
     tsa_certificates: Path | None = None
     dkim_selector: str = ""
     fetch_http: bool = False
+    freeze_by_two: bool = False
     fetch_local: bool = False
     dkim: Signer | None = None
 
@@ -106,6 +107,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         tsa_certificates=reader.path("SUMMIT_TSA_CERTIFICATES"),
         dkim_selector=reader.get("SUMMIT_DKIM_SELECTOR", "", dkim_label),
         dkim=reader.signer(mail_from),
+        freeze_by_two=reader.get("SUMMIT_FREEZE_BY_TWO", "no", _one_of("yes", "no")) == "yes",
         fetch_http=reader.get("SUMMIT_FETCH_HTTP", "no", _one_of("yes", "no")) == "yes",
         fetch_local=reader.get("SUMMIT_FETCH_LOCAL", "no", _one_of("yes", "no")) == "yes",
     )

@@ -85,6 +85,7 @@ VERBS: dict[str, str] = {
     "statement.comment_answered": "answered a comment on {}",
     "statement.consulting": "opened the consultation of {}",
     "statement.revising": "ended the consultation of {}",
+    "statement.freeze_proposed": "asked for the freeze of the text of {}",
     "statement.frozen": "froze the text of {}",
     "statement.reworking": "took back the text of {}",
     "statement.signing": "asked for signatures to {}",

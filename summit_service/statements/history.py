@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from summit_service.statements import answer_words, board, disputes, invitations, queries
+from summit_service.accounts.tables import Person
+from summit_service.statements import answer_words, board, disputes, invitations, queries, second_person
 from summit_service.statements.tables import Statement
 
 WORDS = {
@@ -16,6 +17,7 @@ WORDS = {
     "version": "A version was added",
     "consulting": "Members were asked to comment",
     "revising": "Comments were taken in",
+    "freeze_proposed": "The freeze of the text was asked for, and waits for a second person",
     "frozen": "The text was frozen",
     "signing": "Signing was opened",
     "reworking": "The text was taken back",
@@ -69,6 +71,11 @@ def _told(kind: str, body: Mapping[str, Any]) -> tuple[str, str]:
     return words, str(note) if kind != "drafting" else ""
 
 
+async def _name_of(person_id: int | None) -> str:
+    person = await Person.objects().where(Person.id == person_id).first() if person_id else None
+    return person.name if person else "Somebody"
+
+
 async def obstacles(statement: Statement, state: str, lines: Sequence[board.Line]) -> list[tuple[str, str]]:
     """What blocks the next step, or will: a sentence, and the page on which it is put right."""
     base = f"/desk/statements/{statement.slug}"
@@ -81,6 +88,13 @@ async def obstacles(statement: Statement, state: str, lines: Sequence[board.Line
             for p in await invitations.prospects()
             if p.person is None
         ]
+    if (asked := await second_person.proposal_of(statement)) and await second_person.is_needed():
+        found.append(
+            (
+                f"{await _name_of(asked.actor)} asks for the freeze; another person confirms it.",
+                f"{base}/freeze",
+            )
+        )
     found += [
         (f"An answer of {row.response.organisation_name} is disputed.", f"/desk/disputes/{row.id}")
         for row in await disputes.open_disputes(statement)

@@ -146,6 +146,15 @@ def check_freezable(roles: Iterable[str], *, new_text: bool) -> None:
         )
 
 
+def check_second_person(first: int | None, second: int) -> None:
+    """Raises Conflict when the one who asked for a freeze would confirm it too."""
+    if first == second:
+        raise Conflict(
+            "You have asked for this freeze. Another member of the secretariat confirms it.",
+            code="second_person",
+        )
+
+
 def check_somebody_signs(without: list[str], *, eligible: int, asked: int) -> None:
     """Raises Conflict that names the organisations which have nobody to sign and are not waived."""
     if without:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Gone, Invalid
-from summit_service.statements import actions, board, circulation, invitations, queries, rules
+from summit_service.statements import actions, board, circulation, invitations, queries, rules, second_person
 from summit_service.statements.tables import Statement
 
 STEPS = {
@@ -38,6 +38,7 @@ DONE = {
     "version": "The new version is saved",
     "consultation": "Members are asked to comment; the mails are on their way",
     "freeze": "The text is frozen",
+    "freeze_proposed": "You have asked for the freeze. Another member of the secretariat confirms it on this page",
     "signing": "Signing is open; the mails are on their way",
     "rework": "The text can be changed again",
     "closure": "Signing has ended and the answers are counted",
@@ -106,7 +107,8 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
             ("closes_at",),
         ),
         "freeze": (
-            "The newest text is fixed, word for word. After that it changes only by taking it back.",
+            "The newest text is fixed, word for word. After that it changes only by taking it back."
+            + (await _second_words(row) if step == "freeze" else ""),
             0,
             (),
         ),
@@ -134,6 +136,14 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
         ),
     }[step]
     return Plan(title=title, button=button, sentences=[sentences], mails=mails, asks=asks)
+
+
+async def _second_words(row: Statement) -> str:
+    if not await second_person.is_needed():
+        return ""
+    if await second_person.proposal_of(row):
+        return " One of you has asked for it; it is frozen when another one confirms it here."
+    return " It takes two of you: you ask for it, and another member of the secretariat confirms it."
 
 
 async def _signing_plan(title: str, button: str) -> Plan:
@@ -188,15 +198,16 @@ async def take(
         await actions.open_for_signing(
             slug, actor=actor, now=now, waived=waived, policy_given=chosen, late_days=late, **deadline
         )
+    elif step == "freeze":
+        frozen = await actions.freeze(slug, actor=actor, now=now)
+        return "" if frozen.state == "frozen" else "_proposed"
     elif step == "consultation":
         await actions.start_consultation(slug, actor=actor, now=now, **deadline)
     elif step in {"rework", "closure", "cancellation"}:
         act = {"rework": actions.rework, "closure": actions.close, "cancellation": actions.cancel}[step]
         await act(slug, actor=actor, now=now, note=note)
     else:
-        simple = {"freeze": actions.freeze, "settlement": actions.settle, "publication": actions.publish}[
-            step
-        ]
+        simple = {"settlement": actions.settle, "publication": actions.publish}[step]
         await simple(slug, actor=actor, now=now)
     return ""
 

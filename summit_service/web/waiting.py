@@ -18,7 +18,7 @@ from summit_service.mail import queries as mail
 from summit_service.members import queries as members
 from summit_service.registrations import queries as registrations
 from summit_service.resources import queries as resources
-from summit_service.statements import disputes
+from summit_service.statements import disputes, second_person
 from summit_service.statements import queries as statements
 from summit_service.statements.tables import Dispute, SigningRequest, Statement
 from summit_service.statements.undeliverable import undeliverable_of
@@ -187,6 +187,9 @@ async def _statements(now: datetime) -> list[Waiting]:
     found += [_wrong_person(row) for row in await statements.asked_wrongly()]
     for statement in await statements.all_statements():
         url = f"/desk/statements/{statement.slug}"
+        if await second_person.is_needed() and await second_person.proposal_of(statement):
+            sentence = f"The text of “{statement.title}” is to be frozen, and a second person confirms it."
+            found.append(Waiting(1, sentence, f"{url}/freeze", "Confirm"))
         if statement.state == "frozen":
             sentence = f"“{statement.title}” is frozen. Its signatories have not been asked yet."
             found.append(Waiting(2, sentence, url, "Open for signing"))

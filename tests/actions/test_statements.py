@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from summit_service import db
+from summit_service import db, settings
 from summit_service.accounts.actor import PUBLIC
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
-from summit_service.statements import actions, evidence, queries, texts
+from summit_service.journal.tables import JournalNote
+from summit_service.statements import actions, evidence, history, queries, texts
 from summit_service.statements.tables import Statement, TextVersion
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_statements import (
@@ -268,3 +269,52 @@ async def test_chain_holds_from_the_draft_on(database: db.Engine, now: datetime)
         "published",
     ]
     assert {row.actor for row in rows if row.kind == "response"} == {None}
+
+
+async def test_freeze_takes_two_where_the_network_asks_for_it(
+    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMMIT_FREEZE_BY_TWO", "yes")
+    settings.current.cache_clear()
+    first, alone = await secretariat(name="Ana"), await make_draft(await secretariat(name="Bo"), now=now)
+    second = await secretariat(name="Cleo")
+    slug = alone.slug
+
+    asked = await actions.freeze(slug, actor=first, now=now)
+    with pytest.raises(Conflict, match="Another member of the secretariat confirms it") as refused:
+        await actions.freeze(slug, actor=first, now=now)
+    told = await history.obstacles(await queries.statement_by_slug(slug), "drafting", [])
+    await actions.add_version(slug, actor=first, now=now, text="Another text.")
+    again = await actions.freeze(slug, actor=second, now=now)
+    frozen = await actions.freeze(slug, actor=first, now=now)
+
+    assert (asked.state, refused.value.code, again.state, frozen.state) == (
+        "drafting",
+        "second_person",
+        "drafting",
+        "frozen",
+    )
+    assert told == [
+        ("Ana asks for the freeze; another person confirms it.", f"/desk/statements/{slug}/freeze")
+    ]
+    kinds = [(row.kind, row.actor) for row in await queries.ledger_of(frozen)][2:]
+    assert kinds == [
+        ("freeze_proposed", first.person_id),
+        ("version", first.person_id),
+        ("freeze_proposed", second.person_id),
+        ("frozen", first.person_id),
+    ]
+    noted = [(row.verb, row.person) for row in await JournalNote.objects().order_by(JournalNote.id)][-2:]
+    assert noted == [
+        ("statement.freeze_proposed", second.person_id),
+        ("statement.frozen", first.person_id),
+    ]
+
+
+async def test_who_is_alone_in_the_secretariat_freezes_alone(
+    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMMIT_FREEZE_BY_TWO", "yes")
+    settings.current.cache_clear()
+
+    assert (await make_frozen(await secretariat(), now=now)).state == "frozen"

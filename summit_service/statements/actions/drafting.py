@@ -23,6 +23,7 @@ from summit_service.statements import (
     policy,
     queries,
     rules,
+    second_person,
     texts,
 )
 from summit_service.statements.actions import circulating, ledger
@@ -118,7 +119,11 @@ async def start_consultation(
 
 
 async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
-    """Fix the text to the byte: from now on every answer names it by its hash."""
+    """Fix the text to the byte: from now on every answer names it by its hash.
+
+    Where the network asks for two, the first person's word is written down and the statement comes back as it was;
+    the freeze is another person's. Raises Conflict when the same person comes twice.
+    """
     check_secretariat(actor)
     async with db.transaction():
         statement = await queries.locked(slug)
@@ -134,6 +139,10 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
         rules.check_freezable(
             [v.role for v in counting], new_text=before is None or before.content != content
         )
+        if not await second_person.has_confirmed(statement, texts.sha256(content), actor=actor):
+            asked = {"text_set": texts.sha256(content), "texts": _listed(counting)}
+            await ledger.append(statement, second_person.KIND, asked, now=now, actor=actor)
+            return statement
         made = await _insert_set(statement, counting, content, n=before.n + 1 if before else 1, now=now)
         facts = {"title": statement.title, "text_set": made.sha256, "texts": _listed(counting)}
         await ledger.move(statement, "frozen", facts, now=now, actor=actor, text_set=made.id, frozen_at=now)

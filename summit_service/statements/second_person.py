@@ -1,0 +1,37 @@
+"""The freeze by two: where the network asks for it, one of the secretariat asks for it and another confirms it."""
+
+from __future__ import annotations
+
+import json
+
+from summit_service import settings
+from summit_service.accounts.actor import Actor
+from summit_service.members import queries as members
+from summit_service.statements import queries, rules
+from summit_service.statements.tables import LedgerEntry, Statement
+
+KIND = "freeze_proposed"
+
+
+async def is_needed() -> bool:
+    """Whether a freeze takes two: the network asks for it, and there is somebody else to confirm."""
+    return settings.current().freeze_by_two and len(await members.secretariat()) > 1
+
+
+async def has_confirmed(statement: Statement, text_set_sha256: str, *, actor: Actor) -> bool:
+    """Whether this actor's word is the second one for this very text; raises Conflict for the same person twice."""
+    if actor.person_id is None or not await is_needed():
+        return True
+    asked = await proposal_of(statement)
+    if asked is None or json.loads(asked.content)["body"]["text_set"] != text_set_sha256:
+        return False
+    rules.check_second_person(asked.actor, actor.person_id)
+    return True
+
+
+async def proposal_of(statement: Statement) -> LedgerEntry | None:
+    """Who asked last for the freeze, as long as the text has not changed since and nothing was frozen."""
+    if statement.state not in rules.WRITABLE:
+        return None
+    rows = [row for row in await queries.ledger_of(statement) if row.kind in {KIND, "version", "reworking"}]
+    return rows[-1] if rows and rows[-1].kind == KIND else None
