@@ -29,10 +29,11 @@ from summit_service.api.event_bodies import (
 )
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import actions, queries
-from summit_service.events.details import FIELDS, Details, category_slug
+from summit_service.events.details import FIELDS, Details
 from summit_service.events.hours import hours_of
 from summit_service.events.overrides import dates
-from summit_service.events.queries import EventView, Filters
+from summit_service.events.queries import EventView
+from summit_service.feeds.calendars import filters_from
 from summit_service.members import queries as members
 from summit_service.neighbours import Neighbour, neighbours_of
 
@@ -77,19 +78,26 @@ async def list_events(
     country: FromQuery[str] = "",
     language: FromQuery[str] = "",
     mode: FromQuery[str] = "",
+    words: Annotated[str, QueryParameter(name="q", description="Words that have all to be in its texts.")] = "",
     until: Annotated[str, QueryParameter(name="to")] = "",
     cursor: FromQuery[str] = "",
     limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = PAGE,
 ) -> EventList:
-    """Events by their start; those only with a date between the days `from` and `to` (UTC, both included)."""
+    """Events by their start; those only with a date between the days `from` and `to` (UTC, both included).
+
+    The filters are those of the page and of the feeds.
+    """
     after = _day(since, "from")
     before = _day(until, "to", past_its_end=True)
-    filters = Filters(
-        category=category_slug(category),
-        organisation=organisation,
-        country=country,
-        language=language,
-        mode=mode,
+    filters = filters_from(
+        {
+            "category": category,
+            "organisation": organisation,
+            "country": country,
+            "language": language,
+            "mode": mode,
+            "q": words,
+        }
     )
     beyond = _read_cursor(cursor)
     found: list[EventView] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 from summit_service import settings
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.events import changes, queries
-from summit_service.events.details import MODES
+from summit_service.events.details import MODES, category_slug
 from summit_service.events.queries import Filters
 from summit_service.feeds.blocks import Blocks, all_blocks, blocks_again, parts_of
 from summit_service.feeds.stored import StoredCalendar
@@ -24,6 +25,7 @@ PARAMETERS = {
     "q": "words",
 }
 """How each filter is called in an address."""
+LONGEST_PARAMETER = 100
 
 
 @dataclass(slots=True)
@@ -63,6 +65,16 @@ async def events_calendar(
         blocks=found,
         number=version.number,
     )
+
+
+def filters_from(given: Mapping[str, str]) -> Filters:
+    """The filters in an address, by their names there. A value that nothing has gives an empty list, never an error."""
+    values = {
+        field: " ".join(given.get(name, "")[:LONGEST_PARAMETER].split()) for name, field in PARAMETERS.items()
+    }
+    values["category"] = category_slug(values["category"])
+    values["country"] = values["country"].upper()
+    return Filters(**values)
 
 
 def address_of(filters: Filters) -> str:

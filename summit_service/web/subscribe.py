@@ -17,7 +17,6 @@ from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.errors import NotFound
 from summit_service.events import queries
 from summit_service.events.changes import Version
-from summit_service.events.details import category_slug
 from summit_service.events.queries import Filters
 from summit_service.events.watching import watch
 from summit_service.feeds import agendas, atom, cache, calendars, personal, rules
@@ -28,8 +27,6 @@ from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 from summit_service.web import feeds_http
 from summit_service.web.layout import page
-
-LONGEST_PARAMETER = 100
 
 
 @get("/calendar.ics")
@@ -172,13 +169,7 @@ async def _current_programme(now: datetime) -> Edition | None:
 
 def filters_of(request: Request[Any, Any, Any]) -> Filters:
     """The filters in an address. A value that nothing has gives an empty list, never an error."""
-    given = {
-        field: " ".join(str(request.query_params.get(name, ""))[:LONGEST_PARAMETER].split())
-        for name, field in calendars.PARAMETERS.items()
-    }
-    given["category"] = category_slug(given["category"])
-    given["country"] = given["country"].upper()
-    return Filters(**given)
+    return calendars.filters_from(request.query_params)
 
 
 async def _calendar(filters: Filters, *, name: str, now: datetime) -> StoredCalendar:

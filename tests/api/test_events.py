@@ -246,6 +246,9 @@ async def test_list_events_by_days_and_category(client: httpx.AsyncClient) -> No
     assert await slugs("from=2026-08-01&to=2026-08-31") == []
     assert await slugs("category=Teaching") == [april.slug]
     assert await slugs("category=teach") == []
+    assert await slugs("q=%20ApRil%20") == [april.slug]
+    assert await slugs("q=april%20series") == []
+    assert await slugs(f"country={organisation.country.lower()}&q=series&from=2026-06-01") == [series.slug]
 
 
 async def test_list_events_pages_by_cursor(client: httpx.AsyncClient) -> None:
