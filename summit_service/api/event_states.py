@@ -11,7 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_manages
-from summit_service.api.event_bodies import EventOut, Text, event_out
+from summit_service.api.event_bodies import EventOut, EventPosted, Text, event_out, event_posted
+from summit_service.api.events import near_posted
 from summit_service.errors import NotFound
 from summit_service.events import actions, changelog, queries
 
@@ -44,9 +45,10 @@ class ChangeList(msgspec.Struct):
 @post("/events/{slug:str}/publication")
 async def publish(
     slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
-) -> Response[EventOut]:
-    """Publish a draft; that of a new organisation waits for the secretariat."""
-    return Response(event_out(await actions.publish_event(slug, actor=actor, now=now)), status_code=201)
+) -> Response[EventPosted]:
+    """Publish a draft; that of a new organisation waits for the secretariat. `warnings` name what stands near it."""
+    view = await actions.publish_event(slug, actor=actor, now=now)
+    return Response(event_posted(view, await near_posted(view, actor, now)), status_code=201)
 
 
 @post("/events/{slug:str}/confirmation")

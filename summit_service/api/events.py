@@ -49,7 +49,7 @@ async def post_event(
     view = await actions.post_event(
         _details(data), organisation=data.organisation, actor=actor, now=now, is_draft=data.draft
     )
-    answer = event_posted(view, await _near(view, actor, now))
+    answer = event_posted(view, await near_posted(view, actor, now))
     return Response(answer, status_code=201, headers={"Location": f"/api/v1/events/{view.slug}"})
 
 
@@ -78,7 +78,9 @@ async def list_events(
     country: FromQuery[str] = "",
     language: FromQuery[str] = "",
     mode: FromQuery[str] = "",
-    words: Annotated[str, QueryParameter(name="q", description="Words that have all to be in its texts.")] = "",
+    words: Annotated[
+        str, QueryParameter(name="q", description="Words that have all to be in its texts.")
+    ] = "",
     until: Annotated[str, QueryParameter(name="to")] = "",
     cursor: FromQuery[str] = "",
     limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = PAGE,
@@ -136,7 +138,7 @@ async def change_event(
     if "starts_at" in changes and "all_day" not in changes:
         changes["all_day"] = len(changes["starts_at"].strip()) == 10
     view = await actions.change_event(slug, changes, actor=actor, now=now)
-    return event_posted(view, await _near(view, actor, now))
+    return event_posted(view, await near_posted(view, actor, now))
 
 
 @post("/events/{slug:str}/cancellation")
@@ -159,7 +161,8 @@ def _details(data: EventBody) -> Details:
     return Details(**values)
 
 
-async def _near(view: EventView, actor: Actor, now: datetime) -> list[Neighbour]:
+async def near_posted(view: EventView, actor: Actor, now: datetime) -> list[Neighbour]:
+    """What stands near an event that is there."""
     host = await members.organisation_by_id(view.organisation.id)
     return await neighbours_of(view.details, host=host, viewer=actor, now=now, slug=view.slug)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from summit_service.errors import Conflict, Invalid
 from summit_service.events import actions, changelog
 from summit_service.events.queries import EventView
 from summit_service.web.event_forms import DONE_WHEN, managed_event
+from summit_service.web.event_warnings import near_draft
+from summit_service.web.events import event_page
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
@@ -22,9 +25,14 @@ AnyRequest = Request[Any, Any, Any]
 
 @post("/events/{slug:str}/publication")
 async def publish(
-    slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+    request: AnyRequest, slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
-    """Publish a draft."""
+    """Publish a draft; first, once, tell what stands near it that its page did not show."""
+    draft = await managed_event(slug, actor)
+    if draft.state == "draft":
+        near = await near_draft(draft, actor=actor, now=now)
+        if not set(near.keys.split()) <= set(text(await request.form(), "seen").split()):
+            return await event_page(request, draft, actor=actor, now=now, near=replace(near, is_asking=True))
     view = await actions.publish_event(slug, actor=actor, now=now)
     return see_other(f"/events/{slug}?done={DONE_WHEN[view.state]}")
 

@@ -34,6 +34,11 @@ class Near:
         told = "\n".join(one.sentence for one in self.neighbours) + (self.hours.mark if self.hours else "")
         return hashlib.sha256(told.encode()).hexdigest()[:16] if told else ""
 
+    @property
+    def keys(self) -> str:
+        """What is told of, as the form that acknowledges it has it."""
+        return " ".join(sorted(one.key for one in self.neighbours))
+
 
 NOTHING = Near()
 
@@ -52,6 +57,11 @@ async def near_to(
         uid=f"{form.form_id}@{settings.current().host}",
     )
     return Near(tuple(found), await hours_of(details, host=host, now=now))
+
+
+async def near_draft(event: EventView, *, actor: Actor, now: datetime) -> Near:
+    """What stands near a draft as it is kept."""
+    return await near_to(EventForm(), event.details, actor=actor, now=now, event=event)
 
 
 async def asked_first(

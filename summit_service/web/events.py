@@ -19,8 +19,7 @@ from summit_service.events.queries import EventView
 from summit_service.members import queries as members
 from summit_service.web.event_data import event_data
 from summit_service.web.event_lists import WINDOW
-from summit_service.web.event_values import EventForm
-from summit_service.web.event_warnings import Near, near_to
+from summit_service.web.event_warnings import Near, near_draft
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
 from summit_service.web.reader_zone import named_zone
@@ -60,6 +59,14 @@ async def event(
         raise NotFound(
             "There is no such event. It may have been mistyped, or it is for members who are signed in."
         )
+    near = Near() if view.is_published else await near_draft(view, actor=actor, now=now)
+    return await event_page(request, view, actor=actor, now=now, near=near)
+
+
+async def event_page(
+    request: Request[Any, Any, Any], view: EventView, *, actor: Actor, now: datetime, near: Near
+) -> Response[str]:
+    """The page of an event; a draft's with what stands `near` it."""
     details, dates = view.details, _next_dates(view, now)
     return page(
         request,
@@ -81,9 +88,7 @@ async def event(
         set_aside=set_aside(details, view.overrides) if actor.can_manage(view.organisation.id) else [],
         mode_words=MODES[details.mode],
         is_new=await _is_new(view),
-        near=Near()
-        if view.is_published
-        else await near_to(EventForm(), details, actor=actor, now=now, event=view),
+        near=near,
         visibility_words=VISIBILITIES[details.visibility],
         language=language_name(details.language),
         zone=named_zone(request),

@@ -83,6 +83,27 @@ async def test_draft_is_kept_without_being_asked_and_says_what_stands_near(
     assert LIKE in page.text
 
 
+async def test_button_of_a_draft_asks_for_what_its_page_did_not_show(
+    client: httpx.AsyncClient, form: dict[str, Any]
+) -> None:
+    answer = await client.post("/events/new", data=form | {"save": "draft"})
+    path = answer.headers["location"].partition("?")[0]
+    shown = {"csrf": form["csrf"]} | seen(await client.get(path))
+    other = await make_organisation("Third house", slug="third")
+    await make_event(other, summary="Listening on the ward rounds")
+
+    asked = await client.post(f"{path}/publication", data=shown)
+    state_then = await Event.select(Event.state).where(Event.slug == path.rpartition("/")[2]).first()
+    published = await client.post(f"{path}/publication", data=shown | seen(asked))
+
+    assert asked.status_code == 200
+    assert "Listening on the ward rounds" in asked.text
+    assert "The draft is not published yet." in asked.text
+    assert "Publish all the same" in asked.text
+    assert state_then == {"state": "draft"}
+    assert published.headers["location"] == f"{path}?done=posted"
+
+
 async def test_form_sent_twice_is_no_neighbour_of_itself(
     client: httpx.AsyncClient, form: dict[str, Any]
 ) -> None:
