@@ -16,6 +16,7 @@ from summit_service.following.keeping import fetch_due
 from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
+from summit_service.speakers import actions as speakers
 from summit_service.statements.actions import close_overdue, remind_as_wished, stamp_waiting
 
 HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
@@ -29,6 +30,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     inbox.forget_old,
     contributions.erase_old,
     agendas.erase_old,
+    speakers.erase_old,
     forget_old_uploads,
     fetch_due,
     tell_late,

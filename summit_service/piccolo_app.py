@@ -22,6 +22,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.agendas.tables",
     "summit_service.registrations.tables",
     "summit_service.contributions.tables",
+    "summit_service.speakers.tables",
     "summit_service.resources.tables",
     "summit_service.statements.tables",
     "summit_service.statements.comment_tables",

@@ -27,6 +27,7 @@ NOT_NOTED: dict[str, str] = {
     "agendas.actions.note_fetch": "an app comes for a feed",
     "agendas.actions.erase_old": HOUSE,
     "contributions.actions.erasing._erase_of": HOUSE,
+    "speakers.actions.erase_old": HOUSE,
     "contributions.actions.submitting.submit": BY_LINK,
     "contributions.actions.submitting.change": BY_LINK,
     "contributions.actions.submitting.withdraw": BY_LINK,

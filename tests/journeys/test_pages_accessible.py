@@ -121,6 +121,7 @@ DESK = [
     "/desk/summits/new",
     "/desk/summits/YEAR",
     "/desk/summits/YEAR/next",
+    "/desk/summits/YEAR/speakers",
     "/desk/summits/YEAR/sessions/new",
     "/organisations/new",
     "/desk/summits/YEAR/programme",

@@ -645,3 +645,29 @@ async def test_next_edition_is_previewed_changed_and_made(client: httpx.AsyncCli
     assert made.headers["location"] == "/desk/summits/2028/programme"
     assert (again.status_code, "There is a summit of 2028 already." in text(again)) == (409, True)
     assert "Only the secretariat sees it until it is announced" in text(await client.get("/desk/summits"))
+
+
+async def test_mails_to_speakers_are_read_changed_and_sent_once(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    given = programme(session(speakers=["Ana Ruiz"], chairs=["Ben Okoro"]),
+                      speakers=[{"name": "Ana Ruiz"}, {"name": "Ben Okoro"}])  # fmt: skip
+    await release(given, now=now)
+    fields, page = await desk(client, now), f"{DESK}/speakers"
+
+    before = await client.get(page)
+    bad = await client.post(f"{page}/addresses", data=fields | {"addresses": "Ana Ruiz; nowhere"})
+    await client.post(f"{page}/addresses", data=fields | {"addresses": "Ana Ruiz; ana@hospital.example"})
+    drafts_page = await client.get(page)
+    mail = fields | {"release": "1", "to": "ana@hospital.example", "note:ana@hospital.example": "Typed words"}
+    stale = await client.post(f"{page}/mails", data=mail | {"release": "0"})
+    sent = await client.post(f"{page}/mails", data=mail)
+    twice = await client.post(f"{page}/mails", data=mail)
+
+    assert "2 speakers have no address" in text(before)
+    assert (bad.status_code, "Line 1: " in text(bad), "Ana Ruiz; nowhere" in bad.text) == (422, True, True)
+    assert "“Opening” is new for you, as speaker" in text(drafts_page)
+    assert (stale.status_code, "Typed words" in stale.text) == (409, True)
+    assert (sent.status_code, twice.status_code) == (303, 409)
+    assert "Everybody whose address is known has been told of release 1" in text(await client.get(page))

@@ -1,0 +1,153 @@
+"""Keeping the addresses of speakers, sending what a release makes due, and erasing by date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from summit_service import db, journal, markup
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.accounts.addresses import email_address, email_key
+from summit_service.errors import Conflict, Fault, Invalid
+from summit_service.mail import outbox
+from summit_service.speakers import mails, queries, rules
+from summit_service.speakers.queries import Board, Letter
+from summit_service.speakers.tables import SpeakerContact
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition, Release
+
+SEPARATOR = ";"
+MOST = 2_000
+
+
+async def put_addresses(year: int, text: str, *, actor: Actor, now: datetime) -> None:
+    """Make these the addresses of the edition: a line `Name; address` for each; who is left out is erased at once.
+
+    A name without an address is passed over. Raises Invalid for `addresses` with the line of each fault.
+    """
+    check_secretariat(actor)
+    async with db.transaction():
+        edition = await summits.locked_edition(year)
+        wished = _addresses(text)
+        stored = {row.name: row for row in await queries.contacts_of(edition.id)}
+        for name, email in wished.items():
+            await _keep(stored.pop(name, None), edition, name, email, now=now)
+        for row in stored.values():
+            await _erase(row, now=now)
+        await journal.note("summit.speaker_addresses", actor, year, edition.title, now=now)
+
+
+def _addresses(text: str) -> dict[str, str]:
+    faults: list[Fault] = []
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        name, _, email = (part.strip() for part in line.partition(SEPARATOR))
+        if not email:
+            continue
+        try:
+            clean = markup.one_line(name, field="addresses", longest=120, name="The name")
+            if clean in found:
+                raise Invalid.one("addresses", f"{clean} is there twice.")
+            found[clean] = email_address(email, field="addresses")
+        except Invalid as refusal:
+            faults += [Fault("addresses", f"Line {number}: {fault.sentence}") for fault in refusal.faults]
+    if len(found) > MOST:
+        faults.append(Fault("addresses", f"{MOST:,} addresses are the most."))
+    if faults:
+        raise Invalid(faults)
+    return found
+
+
+async def _keep(
+    row: SpeakerContact | None, edition: Edition, name: str, email: str, *, now: datetime
+) -> None:
+    if row is None:
+        row = SpeakerContact(edition=edition.id, name=name, created_at=now)
+    if row.email != email:
+        row.email, row.email_key = email, email_key(email)
+        await row.save()
+
+
+async def send(year: int, notes: Mapping[str, str], *, release: int, actor: Actor, now: datetime) -> int:
+    """Mail the drafts to these addresses (as they are compared), each with the secretariat's own words; how many.
+
+    Raises Conflict, and sends nothing, where `release` is not the last one or one of the drafts is gone: then
+    somebody has released or sent meanwhile. Who is left out is told of everything with a later release.
+    """
+    check_secretariat(actor)
+    words = {key: _words(note) for key, note in notes.items()}
+    async with db.transaction():
+        edition = await summits.locked_edition(year)
+        board = await queries.board_of(edition)
+        last = _checked(board, words, release)
+        due = [letter for letter in board.letters if letter.key in words]
+        for letter in due:
+            await _send(letter, edition, last, words[letter.key], now=now)
+        told = f"release {release}, {len(due)} of them"
+        await journal.note("summit.speakers_told", actor, year, edition.title, now=now, detail=told)
+    return len(due)
+
+
+async def keep_notes(year: int, notes: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
+    """Keep what was written beside the drafts for later; nothing is sent."""
+    check_secretariat(actor)
+    words = {key: _words(note) for key, note in notes.items()}
+    async with db.transaction():
+        edition = await summits.locked_edition(year)
+        for letter in (await queries.board_of(edition)).letters:
+            if letter.key in words and words[letter.key] != letter.note:
+                await _row(letter, edition, now=now, note=words[letter.key])
+        await journal.note("summit.speaker_notes", actor, year, edition.title, now=now)
+
+
+def _words(note: str) -> str:
+    return markup.many_lines(note, field="note", longest=2_000, name="The note")
+
+
+def _checked(board: Board, words: Mapping[str, str], release: int) -> Release:
+    if board.release is None or board.release.number != release:
+        raise Conflict(
+            "The programme was released anew since you opened this page. Look at the drafts again."
+        )
+    if not words:
+        raise Conflict("Choose at least one draft to send.")
+    if not set(words) <= {letter.key for letter in board.letters}:
+        raise Conflict("Some of these mails have been sent meanwhile. Look at the drafts again.")
+    return board.release
+
+
+async def _send(letter: Letter, edition: Edition, release: Release, note: str, *, now: datetime) -> None:
+    row = await _row(letter, edition, now=now, note="", told_release=release.number, told_at=now)
+    await outbox.add(mails.changed(letter, row, release, note=note), now=now)
+
+
+async def _row(letter: Letter, edition: Edition, *, now: datetime, **values: object) -> SpeakerContact:
+    """The row of the letter's first name, with these values in the rows of all its names."""
+    rows = []
+    for name in letter.names:
+        known = (SpeakerContact.edition == edition.id) & (SpeakerContact.name == name)
+        row = await SpeakerContact.objects().get(known) or SpeakerContact(
+            edition=edition.id, name=name, email=letter.email, email_key=letter.key, created_at=now
+        )
+        for column, value in values.items():
+            setattr(row, column, value)
+        await row.save()
+        rows.append(row)
+    return rows[0]
+
+
+async def erase_old(now: datetime) -> int:
+    """Housekeeping: erase the addresses of speakers at summits that were over a year ago; how many."""
+    erased = 0
+    for edition in await Edition.objects().where(Edition.ends_on < now.date()):
+        if summits.ends_instant(edition) + rules.KEPT_FOR <= now:
+            async with db.transaction():
+                for row in await queries.contacts_of(edition.id):
+                    await _erase(row, now=now)
+                    erased += 1
+    return erased
+
+
+async def _erase(row: SpeakerContact, *, now: datetime) -> None:
+    await outbox.erase(mails.about(row), now=now)
+    await SpeakerContact.delete().where(SpeakerContact.id == row.id)

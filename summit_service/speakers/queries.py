@@ -1,0 +1,114 @@
+"""Reads about speakers: their addresses, and the mails that a release makes due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from summit_service.accounts.addresses import email_key
+from summit_service.contributions.rules import ACCEPTED
+from summit_service.contributions.tables import Contribution
+from summit_service.speakers import rules
+from summit_service.speakers.rules import Told
+from summit_service.speakers.tables import SpeakerContact
+from summit_service.summits import queries as summits
+from summit_service.summits.rules.snapshot import Snapshot
+from summit_service.summits.tables import Edition, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The draft of a mail to one person: what changed for them since the release of which they know."""
+
+    email: str
+    names: tuple[str, ...]
+    news: tuple[Told, ...]
+    note: str
+    told_release: int
+
+    @property
+    def key(self) -> str:
+        """The address as it is compared."""
+        return email_key(self.email)
+
+    @property
+    def name(self) -> str:
+        """How the mail greets them: the name that the programme has now, or had last."""
+        return self.names[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Whom a release concerns: the drafts, who has no address, and every address that is known."""
+
+    edition: Edition
+    release: Release | None
+    letters: tuple[Letter, ...]
+    without_address: tuple[str, ...]
+    addresses: dict[str, str]
+
+
+async def board_of(edition: Edition) -> Board:
+    """All of it, from the last release and what each person was told."""
+    release = await summits.last_release(edition.id)
+    rows = {row.name: row for row in await contacts_of(edition.id)}
+    addresses = {**await _authors(edition.id), **{name: row.email for name, row in rows.items()}}
+    if release is None:
+        return Board(edition, None, (), (), addresses)
+    after = summits.snapshot_of(release)
+    known = {number: summits.snapshot_of(await summits.release_of(edition.id, number))
+             for number in {row.told_release for row in rows.values()} if number}  # fmt: skip
+    letters = [
+        letter
+        for email, names in _by_address(addresses, after).items()
+        if (letter := _letter(email, names, rows, known, after)).news
+    ]
+    told_names = [speaker.name for speaker in after.speakers if speaker.name in rules.people_in(after)]
+    return Board(
+        edition,
+        release,
+        tuple(sorted(letters, key=lambda letter: letter.name)),
+        tuple(name for name in told_names if name not in addresses),
+        addresses,
+    )
+
+
+async def contacts_of(edition_id: int) -> list[SpeakerContact]:
+    """What is stored, by name."""
+    found = SpeakerContact.objects().where(SpeakerContact.edition == edition_id)
+    return list(await found.order_by(SpeakerContact.name))
+
+
+async def _authors(edition_id: int) -> dict[str, str]:
+    """The addresses of those whose accepted contribution became a session: they gave them for this."""
+    accepted = (
+        (Contribution.edition == edition_id)
+        & (Contribution.decision == ACCEPTED)
+        & (Contribution.session != "")
+        & Contribution.withdrawn_at.is_null()
+        & Contribution.erased_at.is_null()
+    )
+    rows = await Contribution.select(Contribution.name, Contribution.email).where(accepted)
+    return {row["name"][:120]: row["email"] for row in rows}
+
+
+def _by_address(addresses: dict[str, str], after: Snapshot) -> dict[str, list[str]]:
+    """The names of each address, those that the programme has now before those that it had."""
+    now = rules.people_in(after)
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, email in sorted(addresses.items(), key=lambda pair: (pair[0] not in now, pair[0])):
+        found[email_key(email)].append(name)
+    return {addresses[names[0]]: names for names in found.values()}
+
+
+def _letter(
+    email: str,
+    names: list[str],
+    rows: dict[str, SpeakerContact],
+    known: dict[int, Snapshot],
+    after: Snapshot,
+) -> Letter:
+    mine = [rows[name] for name in names if name in rows]
+    told = max((row.told_release for row in mine), default=0)
+    note = next((row.note for row in mine if row.note), "")
+    return Letter(email, tuple(names), rules.news_for(frozenset(names), known.get(told), after), note, told)

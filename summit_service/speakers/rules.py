@@ -1,0 +1,88 @@
+"""What the releases since the last mail have changed for one speaker or chair, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import timedelta
+
+from summit_service.summits.rules.changes import Change, changes_between
+from summit_service.summits.rules.programme import SessionPlan
+from summit_service.summits.rules.snapshot import Item, Snapshot
+from summit_service.summits.rules.warnings import span
+
+KEPT_FOR = timedelta(days=365)
+"""After the last day of the summit, addresses of speakers are erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing to tell: the title of a session and what became of it, with its item in the last release."""
+
+    title: str
+    sentence: str
+    item: Item
+    is_off: bool
+    """The person has nothing to do with the session any more, or it does not take place."""
+
+
+def news_for(names: Set[str], before: Snapshot | None, after: Snapshot) -> tuple[Told, ...]:
+    """What changed for the person of these names between two releases; everything is new where they know of none."""
+    known = {item.session.uid: item for item in before.items} if before else {}
+    changed: dict[str, list[Change]] = {}
+    for change in changes_between(before, after):
+        changed.setdefault(change.session, []).append(change)
+    found: list[Told] = []
+    for item in after.items:
+        old = known.get(item.session.uid)
+        found.extend(_of_item(names, old.session if old else None, item, changed.get(item.session.id, [])))
+    for item in after.removed:
+        old = known.get(item.session.uid)
+        if old is not None and _is_in(names, old.session):
+            sentence = f"is no longer in the programme (it was on {place(old.session)})."
+            found.append(Told(old.session.title, sentence, item, is_off=True))
+    return tuple(found)
+
+
+def _of_item(names: Set[str], old: SessionPlan | None, item: Item, changes: list[Change]) -> Iterator[Told]:
+    new = item.session
+    was_in, is_in = old is not None and _is_in(names, old), _is_in(names, new)
+    if is_in and not was_in and not new.is_cancelled:
+        yield Told(new.title, f"is new for you, as {part(names, new)}: {place(new)}.", item, is_off=False)
+    elif old is not None and was_in and not is_in and not old.is_cancelled:
+        yield Told(new.title, f"does not name you any more (it was on {place(old)}).", item, is_off=True)
+    elif old is not None and was_in and is_in:
+        for change in changes:
+            yield Told(new.title, change.sentence, item, is_off=new.is_cancelled)
+        if part(names, old) != part(names, new):
+            yield Told(new.title, f"has you as {part(names, new)} now.", item, is_off=new.is_cancelled)
+
+
+def sessions_of(names: Set[str], snapshot: Snapshot) -> tuple[Item, ...]:
+    """The sessions in which the person takes part and which take place, by their hours."""
+    mine = [item for item in snapshot.items if _is_in(names, item.session) and not item.session.is_cancelled]
+    return tuple(sorted(mine, key=lambda item: (item.session.starts, item.session.ends)))
+
+
+def people_in(snapshot: Snapshot | None) -> set[str]:
+    """Everybody who speaks or chairs in a release."""
+    return {name for item in snapshot.items for name in _people(item.session)} if snapshot else set()
+
+
+def part(names: Set[str], session: SessionPlan) -> str:
+    """speaker, chair, or both."""
+    parts = (("speaker", session.speakers), ("chair", session.chairs))
+    return " and ".join(words for words, people in parts if names & set(people))
+
+
+def place(session: SessionPlan) -> str:
+    """The hours and the room of a session: `14 September, 09:15–10:15, Great Hall`."""
+    return f"{span(session)}, {session.room}" if session.room else span(session)
+
+
+def _people(session: SessionPlan) -> set[str]:
+    return {*session.speakers, *session.chairs}
+
+
+def _is_in(names: Set[str], session: SessionPlan) -> bool:
+    return bool(names & _people(session))

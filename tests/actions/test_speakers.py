@@ -1,0 +1,176 @@
+"""Speakers are mailed what a release changed for them: as a draft first, once, with a calendar file."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from summit_service import db
+from summit_service.accounts.actor import OPERATOR, PUBLIC
+from summit_service.errors import Conflict, Invalid, NotSignedIn
+from summit_service.mail.tables import OutboxMessage
+from summit_service.speakers import actions, queries, rules
+from summit_service.speakers.queries import Board
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
+from tests.factories_enquiries import everything_stored
+from tests.factories_summits import make_edition, programme, release, session
+from tests.postbox import Postbox, postbox, text_of
+
+__all__ = ["postbox"]
+ANA, BEN = "ana@hospital.example", "ben@hospital.example"
+PEOPLE = [{"name": "Ana Ruiz"}, {"name": "Ben Okoro"}]
+
+
+async def board() -> Board:
+    return await queries.board_of(await summits.found_edition(2026))
+
+
+async def first_release(now: datetime) -> Edition:
+    """Two sessions of Ana's, one of which Ben chairs; the addresses of both are known."""
+    edition = await make_edition()
+    given = programme(
+        session("Listening", id="listening", speakers=["Ana Ruiz"]),
+        session("Closing", id="closing", starts_at="2026-09-15T16:00", ends_at="2026-09-15T17:00",
+                speakers=["Ana Ruiz"], chairs=["Ben Okoro"]),
+        speakers=PEOPLE,
+    )  # fmt: skip
+    await release(given, now=now)
+    lines = f"Ana Ruiz; {ANA}\nBen Okoro; {BEN}\n"
+    await actions.put_addresses(2026, lines, actor=OPERATOR, now=now)
+    return edition
+
+
+async def second_release(now: datetime) -> None:
+    """Listening is moved, Closing is taken out."""
+    moved = session(
+        "Listening", id="listening", starts_at="2026-09-15T11:00", ends_at="2026-09-15T12:00",
+        room="Library", speakers=["Ana Ruiz"],
+    )  # fmt: skip
+    await release(programme(moved, speakers=PEOPLE), now=now)
+
+
+async def test_a_speaker_is_mailed_the_move_and_the_removal_with_a_calendar_file(
+    database: db.Engine, postbox: Postbox, now: datetime
+) -> None:
+    await first_release(now)
+    await actions.send(2026, {ANA: "Welcome!", BEN: ""}, release=1, actor=OPERATOR, now=now)
+    first = await postbox.deliver(now)
+    await second_release(now + timedelta(days=1))
+
+    drafts = (await board()).letters
+    await actions.send(2026, {ANA: "", BEN: ""}, release=2, actor=OPERATOR, now=now + timedelta(days=1))
+    second = await postbox.deliver(now + timedelta(days=1))
+
+    assert [mail["Subject"] for mail in first] == ["Your sessions: Summit 2026"] * 2
+    assert "Welcome!" in text_of(first[0])
+    assert [(one.name, len(one.news)) for one in drafts] == [("Ana Ruiz", 2), ("Ben Okoro", 1)]
+    to_ana, to_ben = second
+    words = " ".join(text_of(to_ana).split())
+    assert (
+        "“Listening” moves from 14 September, 09:00–10:00, Great Hall to 15 September, 11:00–12:00, Library."
+        in words
+    )
+    assert "“Closing” is no longer in the programme" in words
+    assert "You have no session in the programme now." in text_of(to_ben)
+    before, after = (entries(mails[0]) for mails in (first, second))
+    assert before.keys() == after.keys()
+    assert sorted(status for status, _ in after.values()) == ["CANCELLED", "CONFIRMED"]
+    assert all(after[uid][1] > before[uid][1] for uid in before)
+    assert (await board()).letters == ()
+
+
+def entries(mail: object) -> dict[str, tuple[str, int]]:
+    """STATUS and SEQUENCE of each entry of the attached calendar by its UID."""
+    parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]  # type: ignore[attr-defined]
+    calendar = Calendar.from_ical(parts[0].get_payload(decode=True))
+    assert calendar["METHOD"] == "PUBLISH"
+    return {
+        str(one["UID"]): (str(one["STATUS"]), int(str(one["SEQUENCE"]))) for one in calendar.walk("VEVENT")
+    }
+
+
+async def test_who_was_left_out_is_told_everything_by_a_later_release(
+    database: db.Engine, now: datetime
+) -> None:
+    await first_release(now)
+    await actions.send(2026, {ANA: ""}, release=1, actor=OPERATOR, now=now)
+    await second_release(now + timedelta(days=1))
+
+    (to_ana,) = (await board()).letters
+
+    assert (to_ana.email, to_ana.told_release) == (ANA, 1)
+    assert await OutboxMessage.count() == 1
+
+
+async def test_send_is_refused_whole_once_sent_or_released_anew(database: db.Engine, now: datetime) -> None:
+    await first_release(now)
+    await actions.send(2026, {ANA: ""}, release=1, actor=OPERATOR, now=now)
+
+    for chosen, number in (({ANA: "", BEN: ""}, 1), ({BEN: ""}, 0), ({}, 1)):
+        with pytest.raises(Conflict):
+            await actions.send(2026, chosen, release=number, actor=OPERATOR, now=now)
+    with pytest.raises(NotSignedIn):
+        await actions.send(2026, {BEN: ""}, release=1, actor=PUBLIC, now=now)
+    assert await OutboxMessage.count() == 1
+
+
+async def test_two_who_send_at_once_send_once(database: db.Engine, now: datetime) -> None:
+    await first_release(now)
+
+    done = await asyncio.gather(
+        *(actions.send(2026, {ANA: "", BEN: ""}, release=1, actor=OPERATOR, now=now) for _ in range(3)),
+        return_exceptions=True,
+    )
+
+    assert sorted(str(type(one).__name__) for one in done) == ["Conflict", "Conflict", "int"]
+    assert await OutboxMessage.count() == 2
+
+
+async def test_addresses_tell_the_line_of_each_fault_and_keep_nothing(
+    database: db.Engine, now: datetime
+) -> None:
+    await first_release(now)
+
+    with pytest.raises(Invalid) as refused:
+        await actions.put_addresses(
+            2026, f"Ana Ruiz; nowhere\nNobody;\nBen Okoro; {BEN}\nBen Okoro; {BEN}", actor=OPERATOR, now=now
+        )
+
+    lines = [fault.sentence.split(":")[0] for fault in refused.value.faults]
+    assert lines == ["Line 1", "Line 4"]
+    assert [row.email for row in await queries.contacts_of((await board()).edition.id)] == [ANA, BEN]
+
+
+async def test_words_are_kept_until_they_are_sent(
+    database: db.Engine, postbox: Postbox, now: datetime
+) -> None:
+    await first_release(now)
+
+    await actions.keep_notes(2026, {ANA: "See you at **eight**."}, actor=OPERATOR, now=now)
+
+    assert [letter.note for letter in (await board()).letters] == ["See you at **eight**.", ""]
+    await actions.send(2026, {ANA: "See you at **nine**."}, release=1, actor=OPERATOR, now=now)
+    assert "nine" in text_of((await postbox.deliver(now))[0])
+    assert {row.note for row in await queries.contacts_of((await board()).edition.id)} == {""}
+
+
+async def test_an_address_is_nowhere_after_its_date_or_once_taken_out(
+    database: db.Engine, postbox: Postbox, now: datetime
+) -> None:
+    edition = await first_release(now)
+    await actions.send(2026, {ANA: "marker words", BEN: ""}, release=1, actor=OPERATOR, now=now)
+    await postbox.deliver(now)
+    over = summits.ends_instant(edition) + rules.KEPT_FOR
+
+    await actions.put_addresses(2026, f"Ana Ruiz; {ANA}", actor=OPERATOR, now=now)
+    assert BEN not in await everything_stored()
+    early = await actions.erase_old(over - timedelta(seconds=1))
+    erased = await actions.erase_old(over)
+
+    assert (early, erased) == (0, 1)
+    stored = await everything_stored()
+    assert (ANA in stored, "marker words" in stored) == (False, False)
