@@ -18,6 +18,7 @@ from summit_service.members.actions.people import find_or_make, give_roles
 from summit_service.members.queries import Contact
 from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.statements.actions.succession import hand_requests_over
+from summit_service.waiting import Waiting
 
 UNKNOWN = "There is no such hand-over."
 DECIDED = "This hand-over has been decided already."
@@ -225,11 +226,20 @@ async def _note(
     )
 
 
-async def waiting() -> list[tuple[Handover, Organisation]]:
-    """Hand-overs that nobody has decided, the oldest first."""
+async def for_secretariat(now: datetime) -> list[Waiting]:
+    """Hand-overs that nobody has decided, the longest waiting first."""
     rows: Any = (
         await Handover.objects(Handover.organisation)
         .where(Handover.decided_at.is_null())
         .order_by(Handover.id)
     )
-    return [(row, row.organisation) for row in rows]
+    return [
+        Waiting(
+            2,
+            f"{row.leaver_name} leaves {row.organisation.name} and names {row.successor_name} as successor.",
+            f"/organisations/{row.organisation.slug}/handovers/{row.id}",
+            "Confirm or refuse",
+            since=row.created_at,
+        )
+        for row in rows
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -208,6 +208,23 @@ async def editions_to_review(actor: Actor) -> list[Edition]:
         (Reviewer.person == actor.person_id) & Reviewer.ended_at.is_null()
     )
     return sorted((row.edition for row in rows), key=lambda edition: -edition.year)
+
+
+async def left_to_review(actor: Actor, *, now: datetime) -> list[tuple[Edition, int]]:
+    """How much the actor has still to review, for each edition that is judged now; always the same few queries."""
+    judged = [one for one in await editions_to_review(actor) if summits.ends_instant(one) > now]
+    if not judged or actor.person_id is None:
+        return []
+    wanted = [edition.id for edition in judged]
+    closed = Call.select(Call.edition).where(Call.edition.is_in(wanted), Call.closes_instant <= now)
+    ids = {row["edition"] for row in await closed}
+    mine = Review.select(Review.contribution).where(Review.person == actor.person_id)
+    reviewed = {row["contribution"] for row in await mine}
+    rows = await Contribution.select(Contribution.id, Contribution.edition).where(
+        Contribution.edition.is_in(wanted), Contribution.withdrawn_at.is_null()
+    )
+    left = Counter(row["edition"] for row in rows if row["id"] not in reviewed)
+    return [(edition, left[edition.id]) for edition in judged if edition.id in ids]
 
 
 async def reviews_by(person_id: int, edition_id: int) -> dict[int, Review]:

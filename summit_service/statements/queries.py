@@ -182,7 +182,33 @@ async def asked_wrongly() -> list[SigningRequest]:
     """The open requests whose reader says that we ask the wrong person, with their statements."""
     told = SigningRequest.wrong_person_at.is_not_null() & (SigningRequest.statement.state == "signing")
     rows = await SigningRequest.objects(SigningRequest.statement).where(told).order_by(SigningRequest.id)
-    return [row for row in rows if row.text_set == row.statement.text_set and not await is_answered(row)]
+    asked = [row for row in rows if row.text_set == row.statement.text_set]
+    answered = await _answered(asked)
+    return [row for row in asked if row.id not in answered]
+
+
+async def open_requests(statements: Sequence[Statement]) -> dict[int, list[SigningRequest]]:
+    """Who has not answered the text that is frozen now, by the statement's id; two queries for all of them."""
+    sets = {one.text_set: one.id for one in statements if one.state == "signing" and one.text_set is not None}
+    found: dict[int, list[SigningRequest]] = {statement.id: [] for statement in statements}
+    if not sets:
+        return found
+    mine = SigningRequest.text_set.is_in(list(sets))
+    requests = await SigningRequest.objects().where(mine).order_by(SigningRequest.organisation_name)
+    in_time = Response.request.text_set.is_in(list(sets)) & (Response.is_late == False)  # noqa: E712 - SQL
+    answered = {row["request"] for row in await Response.select(Response.request).where(in_time)}
+    for request in requests:
+        if request.id not in answered:
+            found[sets[request.text_set]].append(request)
+    return found
+
+
+async def _answered(requests: Sequence[SigningRequest]) -> set[int]:
+    """Those of the requests to which any answer came, by id."""
+    if not requests:
+        return set()
+    theirs = Response.request.is_in([request.id for request in requests])
+    return {row["request"] for row in await Response.select(Response.request).where(theirs)}
 
 
 async def is_answered(request: SigningRequest) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from summit_service import settings
 from summit_service.accounts.actor import Actor
@@ -31,7 +32,15 @@ async def has_confirmed(statement: Statement, text_set_sha256: str, *, actor: Ac
 
 async def proposal_of(statement: Statement) -> LedgerEntry | None:
     """Who asked last for the freeze, as long as the text has not changed since and nothing was frozen."""
-    if statement.state not in rules.WRITABLE:
-        return None
-    rows = [row for row in await queries.ledger_of(statement) if row.kind in {KIND, "version", "reworking"}]
-    return rows[-1] if rows and rows[-1].kind == KIND else None
+    return (await proposals_among([statement])).get(statement.id)
+
+
+async def proposals_among(statements: Sequence[Statement]) -> dict[int, LedgerEntry]:
+    """As `proposal_of` for each of them, by the statement's id; one query for all."""
+    writable = [statement.id for statement in statements if statement.state in rules.WRITABLE]
+    if not writable:
+        return {}
+    told = LedgerEntry.statement.is_in(writable) & LedgerEntry.kind.is_in([KIND, "version", "reworking"])
+    rows = await LedgerEntry.objects().where(told).order_by(LedgerEntry.seq)
+    last = {row.statement: row for row in rows}
+    return {statement: row for statement, row in last.items() if row.kind == KIND}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from summit_service.mail import queries as mail
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import counting, mails, queries
@@ -13,7 +15,13 @@ LOST = frozenset({"failed", "returned"})
 async def undeliverable_of(statement: Statement) -> list[SigningRequest]:
     """Those without an answer whose last mail failed or came back, by organisation. A later mail that stays ends it."""
     answers = await queries.answers_of(statement)
-    open_ones = [request for request in await queries.requests_of(statement) if request.id not in answers]
+    return await lost_among(
+        [request for request in await queries.requests_of(statement) if request.id not in answers]
+    )
+
+
+async def lost_among(open_ones: Sequence[SigningRequest]) -> list[SigningRequest]:
+    """Of requests without an answer, those whose last mail failed or came back, in their order."""
     if not open_ones:
         return []
     theirs = OutboxMessage.about.is_in([mails.about(request) for request in open_ones])

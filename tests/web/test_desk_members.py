@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from summit_service.web.waiting import MOST_MEMBERS
+from summit_service.members.waiting import MOST
 from tests import factories
 from tests.clients import Clock, sign_in
 from tests.factories_statements import make_member
@@ -14,7 +14,7 @@ async def test_members_without_a_signatory_are_named_and_then_counted(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
     await make_member("Signed for")
-    for number in range(MOST_MEMBERS + 2):
+    for number in range(MOST + 2):
         await factories.make_organisation(f"Place {number:02}", slug=f"place-{number:02}")
     await sign_in(client, await factories.secretariat(), now=clock.now)
 

@@ -1,0 +1,145 @@
+"""What of the joint statements waits: for the secretariat, and for the organisations that were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from summit_service import zones
+from summit_service.accounts.actor import Actor
+from summit_service.statements import disputes, queries, second_person
+from summit_service.statements.tables import Dispute, SigningRequest, Statement
+from summit_service.statements.undeliverable import lost_among
+from summit_service.waiting import Waiting, at_most
+
+SOON = timedelta(days=2)
+MOST = 20
+
+
+async def for_secretariat(now: datetime) -> list[Waiting]:
+    """Disputes, wrong persons, undeliverable requests, and what each statement needs next."""
+    statements = await queries.all_statements()
+    asked = await queries.open_requests(statements)
+    lost = await lost_among([request for one in asked.values() for request in one])
+    found = [_dispute(row) for row in await disputes.open_disputes()]
+    found += [_wrong_person(row) for row in await queries.asked_wrongly()]
+    for statement in statements:
+        found += _next_step(statement, asked.get(statement.id, []), now)
+    found += await _to_confirm(statements)
+    titles = {statement.id: statement for statement in statements}
+    undeliverable = [_undeliverable(request, titles[request.statement]) for request in lost]
+    return found + at_most(undeliverable, MOST, rest=_more_undeliverable)
+
+
+async def _to_confirm(statements: Sequence[Statement]) -> list[Waiting]:
+    """Texts that one of the secretariat wants to freeze, where that takes two."""
+    if not await second_person.is_needed():
+        return []
+    proposed = await second_person.proposals_among(statements)
+    return [
+        Waiting(
+            1,
+            f"The text of “{statement.title}” is to be frozen, and a second person confirms it.",
+            f"/desk/statements/{statement.slug}/freeze",
+            "Confirm",
+            since=proposed[statement.id].created_at,
+        )
+        for statement in statements
+        if statement.id in proposed
+    ]
+
+
+async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
+    """Statements without the answer of an organisation that this person represents."""
+    open_ones = [
+        row
+        for row in await queries.public_statements()
+        if row.state == "signing" and row.closes_at is not None and now < row.closes_at
+    ]
+    asked = await queries.open_requests(open_ones)
+    return [
+        _not_answered(request, statement, now)
+        for statement in open_ones
+        for request in asked[statement.id]
+        if request.organisation in actor.represents
+    ]
+
+
+def _not_answered(request: SigningRequest, statement: Statement, now: datetime) -> Waiting:
+    sentence = (
+        f"{request.organisation_name} has not answered “{statement.title}”. {request.person_name} has a "
+        f"personal link by mail; the deadline is {_until(statement, now)}."
+    )
+    return Waiting(1, sentence, f"/statements/{statement.slug}", "Read about it", since=request.created_at)
+
+
+def _next_step(statement: Statement, missing: Sequence[SigningRequest], now: datetime) -> list[Waiting]:
+    """What brings a statement on from its state."""
+    url = f"/desk/statements/{statement.slug}"
+    if statement.state == "frozen":
+        sentence = f"“{statement.title}” is frozen. Its signatories have not been asked yet."
+        return [Waiting(2, sentence, url, "Open for signing")]
+    if statement.state in {"closed", "adopted"}:
+        sentence = f"“{statement.title}” is closed and not published."
+        return [Waiting(1, sentence, url, "Publish", since=statement.closes_at)]
+    return [_unanswered(statement, missing, url, now)] if statement.state == "signing" else []
+
+
+def _unanswered(statement: Statement, missing: Sequence[SigningRequest], url: str, now: datetime) -> Waiting:
+    if statement.closes_at is None or now >= statement.closes_at:
+        return Waiting(
+            0,
+            f"The deadline of “{statement.title}” has passed.",
+            url,
+            "Close and count",
+            since=statement.closes_at,
+        )
+    if not missing:
+        return Waiting(1, f"Everybody has answered “{statement.title}”.", url, "Close and count")
+    urgency = 0 if statement.closes_at - now <= SOON else 3
+    have, count = (
+        ("has", missing[0].organisation_name)
+        if len(missing) == 1
+        else ("have", f"{len(missing)} organisations")
+    )
+    sentence = f"{count} {have} not answered “{statement.title}”; the deadline is {_until(statement, now)}."
+    return Waiting(urgency, sentence, url, "Remind", count=len(missing))
+
+
+def _until(statement: Statement, now: datetime) -> str:
+    if statement.closes_at is None:
+        return "not set"
+    days = (statement.closes_at - now) // timedelta(days=1)
+    when = zones.long_moment(statement.closes_at, statement.closes_timezone)
+    left = "within a day" if days < 1 else "in 1 day" if days == 1 else f"in {days} days"
+    return f"{left} ({when})"
+
+
+def _undeliverable(request: SigningRequest, statement: Statement) -> Waiting:
+    """A request that has reached nobody; it is never counted as consent."""
+    sentence = (
+        f"The request to {request.person_name} of {request.organisation_name} to answer “{statement.title}” "
+        "is undeliverable. Ask them for another address, or for another signatory."
+    )
+    url = f"/desk/statements/{statement.slug}"
+    return Waiting(0, sentence, url, "See why", since=request.last_mailed_at)
+
+
+def _more_undeliverable(count: int) -> Waiting:
+    told = "1 more request to sign is" if count == 1 else f"{count} more requests to sign are"
+    return Waiting(0, f"{told} undeliverable.", "/desk/statements", "See the boards", count=count)
+
+
+def _wrong_person(row: SigningRequest) -> Waiting:
+    said = f" They write: “{row.wrong_person_words[:200]}”" if row.wrong_person_words else ""
+    title, name = row.statement.title, row.organisation_name
+    sentence = f"{row.person_name} says that somebody else answers “{title}” for {name}.{said}"
+    url = f"/desk/statements/{row.statement.slug}"
+    return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at)
+
+
+def _dispute(row: Dispute) -> Waiting:
+    answer = row.response
+    title = answer.request.statement.title
+    sentence = f"{row.name} disputes the answer of {answer.organisation_name} to “{title}”, which waits for your word."
+    return Waiting(0, sentence, f"/desk/disputes/{row.id}", "Look into it")

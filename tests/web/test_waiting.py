@@ -1,0 +1,133 @@
+"""The waiting list: what each domain tells, in its order, at a cost that does not grow with what waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from piccolo.table import Table
+
+from summit_service import db
+from summit_service.events.tables import Event
+from summit_service.following.tables import FollowedCalendar
+from summit_service.members.tables import Handover, Organisation
+from summit_service.resources.tables import Resource
+from summit_service.statements.tables import SigningRequest, Statement, TextSet
+from summit_service.waiting import Waiting, at_most, by_urgency
+from summit_service.web import waiting
+from tests import factories
+from tests.clients import Clock, sign_in
+from tests.counting import count_queries
+from tests.factories_enquiries import make_confirmed
+from tests.factories_events import make_event
+from tests.factories_resources import make_resource
+from tests.factories_statements import make_member, make_open, request_to
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def test_most_urgent_comes_first_then_what_has_waited_longest() -> None:
+    told = [
+        Waiting(2, "later", "/", "Go"),
+        Waiting(2, "since noon", "/", "Go", since=NOON),
+        Waiting(2, "since morning", "/", "Go", since=NOON - timedelta(hours=3)),
+        Waiting(0, "at once", "/", "Go"),
+    ]
+
+    assert [item.sentence for item in by_urgency(told)] == ["at once", "since morning", "since noon", "later"]
+
+
+def test_many_are_told_as_a_number() -> None:
+    told = [Waiting(1, str(number), "/", "Go") for number in range(5)]
+
+    def rest(left: int) -> Waiting:
+        return Waiting(1, f"{left} more", "/", "See all", count=left)
+
+    assert at_most(told, 5, rest=rest) == told
+    assert [item.sentence for item in at_most(told, 3, rest=rest)] == ["0", "1", "2", "2 more"]
+
+
+async def test_cost_does_not_grow_with_what_waits(database: db.Engine, now: datetime) -> None:
+    member = await make_member("Centre", signatory="Ana Ruiz")
+    secretary = await factories.secretariat()
+    representative = await factories.representative_of(member)
+    statement = await make_open(secretary, now=now)
+    event = await make_event(organisation=member)
+    resource = await make_resource(member, actor=representative, now=now)
+    both = replace(secretary, represents=representative.represents)
+    counted, told = [], []
+
+    for numbers in (range(3), range(3, 30)):
+        for n in numbers:
+            await _everything_waits(n, member, statement, event, resource, now=now)
+        with count_queries() as count:
+            told.append(await waiting.for_actor(both, now=now))
+        counted.append(count.number)
+
+    assert counted[0] == counted[1]
+    few, many = ({item.button for item in found} for found in told)
+    assert many - few <= {"See the members", "See them all"}
+    assert few <= many
+    assert few >= {"Read and confirm", "Remind", "Read about it", "Name somebody", "Look", "See why"}
+    assert few >= {"Confirm or refuse", "Read and decide", "Name one", "See the board"}
+    assert len(told[1]) > 3 * len(told[0])
+
+
+async def _everything_waits(
+    n: int, member: Organisation, statement: Statement, event: Any, resource: Any, *, now: datetime
+) -> None:
+    """One more of each thing that waits for somebody."""
+    place = await factories.make_organisation(f"Place {n}", slug=f"place-{n}")
+    leaver = await factories.make_person(f"Leaver {n}", email=f"leaver-{n}@a.example")
+    await make_confirmed(now=now, name=f"Asks {n}", email=f"asks-{n}@a.example")
+    await _copy(Event, event.id, slug=f"draft-{n}", uid=f"draft-{n}", state="draft")
+    await _copy(Event, event.id, slug=f"posted-{n}", uid=f"posted-{n}", state="waiting")
+    await _copy(Resource, resource.id, slug=f"shared-{n}", title_key=f"shared {n}", state="waiting")
+    await _copy(Resource, resource.id, slug=f"back-{n}", title_key=f"back {n}", state="returned")
+    text_set = await _copy(TextSet, statement.text_set, n=n + 2, sha256=f"{n:064}")
+    another = await _copy(Statement, statement.id, slug=f"statement-{n}", text_set=text_set)
+    request = await request_to(statement, member)
+    wrongly = {"wrong_person_at": now, "statement": another, "text_set": text_set}
+    await _copy(SigningRequest, request.id, **wrongly)
+    await _copy(SigningRequest, request.id, **wrongly, organisation=place.id)
+    for where, count in ((place.id, 0), (member.id, 2)):
+        await FollowedCalendar(
+            organisation=where,
+            host=f"host-{n}.example",
+            address_hash=f"{where}-{n}",
+            added_at=now,
+            next_at=now,
+            waiting=count,
+        ).save()
+    await Handover(
+        organisation=place.id,
+        leaver=leaver.id,
+        leaver_name=leaver.name,
+        successor_name="Next",
+        successor_email=f"next-{n}@a.example",
+        created_at=now,
+    ).save()
+
+
+async def _copy(table: type[Table], identifier: int, **changes: Any) -> int:
+    """A row like that one, with these changes; its id."""
+    key = table._meta.primary_key
+    row = await table.select().where(key == identifier).first()
+    assert row is not None
+    del row["id"]
+    (made,) = await table.insert(table(**(row | changes)))
+    return int(made["id"])
+
+
+async def test_desk_says_since_when_and_how_much(client: httpx.AsyncClient, clock: Clock) -> None:
+    await sign_in(client, await factories.secretariat(), now=clock.now)
+    await make_confirmed(now=clock.now, name="Institute of Listening")
+    for number in range(13):
+        await factories.make_organisation(f"Place {number:02}", slug=f"place-{number:02}")
+
+    desk = (await client.get("/desk")).text
+
+    assert "15 things wait for you" in desk
+    assert "since Monday 2 March 2026" in desk
