@@ -16,6 +16,7 @@ from summit_service.following.keeping import fetch_due
 from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
+from summit_service.resources.actions import forget_hidden, tell_sharers
 from summit_service.speakers import actions as speakers
 from summit_service.statements.actions import close_overdue, remind_as_wished, stamp_waiting
 
@@ -35,6 +36,8 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     fetch_due,
     tell_late,
     send_due,
+    tell_sharers,
+    forget_hidden,
     seal,
     stamp_waiting,
 )

@@ -47,8 +47,13 @@ SHARED = (
 )
 
 
+USED = "In the first week of each new group, as a demonstration."
+
+
 async def load_resources(now: datetime) -> None:
     """A few of each kind, shared by the members in turn."""
     organisations = await members.all_members()
     for details, organisation in zip(SHARED, organisations, strict=False):
-        await actions.share(details, organisation=organisation.slug, actor=OPERATOR, now=now)
+        made = await actions.share(details, organisation=organisation.slug, actor=OPERATOR, now=now)
+        user = organisations[-1]
+        await actions.use(made.slug, USED, organisation=user.slug, actor=OPERATOR, now=now)

@@ -12,11 +12,13 @@ from summit_service.mail.rows import Row
 from summit_service.mail.tables import OptOut, OutboxMessage
 
 NEWS, DIGESTS, REMINDERS, CALENDAR = "news", "digests", "reminders", "calendar"
+BEST_PRACTICE = "best_practice"
 STREAMS = {
     NEWS: "announcements to the members",
     DIGESTS: "digests of the calendar",
     REMINDERS: "reminders to answer a statement",
     CALENDAR: "mails about changes that your calendar has not seen yet",
+    BEST_PRACTICE: "mails about what others say of the best practice that you share",
 }
 PURPOSE = "unsubscribe"
 PATH = "/unsubscribe/{token}"

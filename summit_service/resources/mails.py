@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.tables import Person
+from summit_service.mail import streams
 from summit_service.mail.outbox import Mail
 from summit_service.resources.tables import Resource
+from summit_service.resources.talk import Told
 
 WHY = "you shared this resource."
 
@@ -25,6 +28,23 @@ def resource_confirmed(row: Resource, person: Person, *, number: int) -> Mail:
 def resource_returned(row: Resource, person: Person, *, reason: str, number: int) -> Mail:
     """It was given back, and why."""
     return _mail("resource_returned", row, person, number, {"reason": reason})
+
+
+def resource_talk(person: Person, told: Sequence[Told], *, now: datetime) -> Mail:
+    """What others said of everything that this person shares, since the last such mail."""
+    return Mail(
+        kind="resource_talk",
+        to_name=person.name,
+        to_email=person.email,
+        about=f"person:{person.id}",
+        dedupe_key=f"resource_talk:{person.id}:{now.isoformat()}",
+        context={
+            "told": [{"title": one.title, "slug": one.slug, "lines": list(one.lines)} for one in told],
+            "why": "you shared this, and others have said something about it. You get at most one such mail a day.",
+        },
+        language=person.language,
+        stream=streams.BEST_PRACTICE,
+    )
 
 
 def _mail(kind: str, row: Resource, person: Person, number: int, context: Mapping[str, Any]) -> Mail:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from piccolo.columns.combination import And, Or, Where, WhereRaw
+from piccolo.query.functions.aggregate import Count
 
 from summit_service import db, markup
 from summit_service.accounts.actor import Actor, check_manages
@@ -17,7 +18,7 @@ from summit_service.members import queries as members
 from summit_service.members.rules import name_key
 from summit_service.members.tables import Organisation
 from summit_service.resources.rules import Details
-from summit_service.resources.tables import Resource, ResourceChange
+from summit_service.resources.tables import Resource, ResourceChange, ResourceUse
 
 Condition = Where | WhereRaw | And | Or
 UNKNOWN = "There is no such resource."
@@ -66,6 +67,8 @@ class ResourceView:
     changed_at: datetime
     published_at: datetime | None
     withdrawn_at: datetime | None
+    uses: int = 0
+    """How many organisations have said that they use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,16 +230,29 @@ async def views(where: Condition, *, limit: int) -> list[ResourceView]:
         .order_by(Resource.id, ascending=False)
         .limit(limit)
     )
-    return [_view(row) for row in rows]
+    uses = await _uses_of([row["id"] for row in rows])
+    return [_view(row, uses.get(row["id"], 0)) for row in rows]
 
 
-def _view(row: dict[str, Any]) -> ResourceView:
+async def _uses_of(resource_ids: list[int]) -> dict[int, int]:
+    if not resource_ids:
+        return {}
+    rows = (
+        await ResourceUse.select(ResourceUse.resource, Count(alias="uses"))
+        .where(ResourceUse.resource.is_in(resource_ids) & ResourceUse.withdrawn_at.is_null())
+        .group_by(ResourceUse.resource)
+    )
+    return {row["resource"]: row["uses"] for row in rows}
+
+
+def _view(row: dict[str, Any], uses: int) -> ResourceView:
     plain = ("id", "slug", "state", "reason", "created_at", "changed_at", "published_at", "withdrawn_at")
     sharer = Sharer(row["organisation"], row["by_slug"], row["by_name"], row["by_country"])
     return ResourceView(
         details=details_of(row),
         organisation=sharer,
         person=row["person"] or "",
+        uses=uses,
         **{name: row[name] for name in plain},
     )
 

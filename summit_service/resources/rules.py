@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -41,6 +42,9 @@ STATES = {
 }
 RESERVED_SLUGS = frozenset({"new"})
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_URL, LONGEST_TOPIC, LONGEST_REASON = 200, 8_000, 500, 40, 1_000
+LONGEST_USE, LONGEST_COMMENT = 400, 4_000
+HIDDEN_KEPT = timedelta(days=365)
+TELL_AFTER, TELL_EVERY = timedelta(hours=1), timedelta(days=1)
 MOST_TOPICS = 10
 LONGEST_LANGUAGE = 12
 
@@ -156,6 +160,21 @@ def search_text(details: Details) -> str:
 def changed_fields(before: Details, after: Details) -> tuple[str, ...]:
     """The names of the fields that differ."""
     return tuple(name for name in FIELDS if getattr(before, name) != getattr(after, name))
+
+
+def checked_use(words: str) -> str:
+    """Where and how it is used, in a sentence; raises Invalid for `words`."""
+    return markup.one_line(words, field="words", longest=LONGEST_USE, name="Where and how you use it")
+
+
+def checked_comment(body: str) -> str:
+    """What is said about a resource; raises Invalid for `body`."""
+    return markup.many_lines(body, field="body", longest=LONGEST_COMMENT, name="Your comment", required=True)
+
+
+def is_time_to_tell(oldest: datetime, told: datetime | None, *, now: datetime) -> bool:
+    """Whether who shares something is told now: at most once a day, and not while somebody still puts words right."""
+    return now - oldest >= TELL_AFTER and (told is None or now - told >= TELL_EVERY)
 
 
 def _line(value: str, field: str, longest: int, name: str) -> str:

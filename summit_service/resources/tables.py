@@ -1,6 +1,6 @@
 """What members share: resources and their history.
 
-Personal columns: who shared or changed something (`created_by`, `person`), by id alone.
+Personal columns: who shared or changed something (`created_by`, `person`), by id alone; what a comment says (`body`).
 """
 
 from __future__ import annotations
@@ -51,3 +51,38 @@ class ResourceChange(Table, tablename="resource_change"):
     before = Text(default="")
     note = Text(default="")
     created_at = Timestamptz()
+
+
+class ResourceUse(Table, tablename="resource_use"):
+    """An organisation that uses the resource, and where or how in a sentence; withdrawn rows stay as history.
+
+    `told_at` is when who shares it was told by mail, or when there was nobody to tell.
+    """
+
+    id: Serial
+    resource = ForeignKey(Resource, null=False, on_delete=OnDelete.restrict, index=True)
+    organisation = ForeignKey(Organisation, null=False, on_delete=OnDelete.restrict, index=True)
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    words = Text()
+    created_at = Timestamptz()
+    changed_at = Timestamptz()
+    withdrawn_at = Timestamptz(null=True, default=None)
+    told_at = Timestamptz(null=True, default=None)
+
+
+class ResourceComment(Table, tablename="resource_comment"):
+    """What a member says about a resource, for members. Taken back, its text is gone at once.
+
+    Hidden by the secretariat it is kept for `rules.HIDDEN_KEPT`, for its author and the secretariat, with the reason.
+    """
+
+    id: Serial
+    resource = ForeignKey(Resource, null=False, on_delete=OnDelete.restrict, index=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, index=True)
+    body = Text()
+    created_at = Timestamptz()
+    changed_at = Timestamptz()
+    withdrawn_at = Timestamptz(null=True, default=None)
+    hidden_at = Timestamptz(null=True, default=None)
+    hidden_reason = Text(default="")
+    told_at = Timestamptz(null=True, default=None)

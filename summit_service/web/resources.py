@@ -15,7 +15,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.feeds import atom
 from summit_service.feeds.best_practice import best_practice
 from summit_service.members import queries as members
-from summit_service.resources import queries, rules
+from summit_service.resources import queries, rules, talk
 from summit_service.resources.queries import Filters, ResourceView
 from summit_service.resources.rules import topic_slug
 from summit_service.web import feeds_http
@@ -30,6 +30,12 @@ DONE = {
     "waiting": "It waits for the secretariat, as the first thing of a new member does. You get a mail.",
     "changed": "What you changed is saved.",
     "confirmed": "It is published, and its organisation is told.",
+    "used": "Your organisation stands among those that use it.",
+    "unused": "The organisation does not stand among those that use it any more.",
+    "commented": "Your comment stands below, for members. Who shares this is told by mail.",
+    "comment-changed": "Your comment is changed.",
+    "comment-withdrawn": "Your comment is gone.",
+    "comment-hidden": "The comment is hidden, and your reason stands in its place.",
     "returned": "It is given back, with your reason by mail.",
 }
 
@@ -100,8 +106,25 @@ async def resource_page(
         done=DONE.get(request.query_params.get("done", ""), ""),
         noindex=found.details.visibility != "public" or found.state != "published",
         **words(),
-        **context,
+        **{
+            "use": {"organisation": "", "words": ""},
+            "comment": "",
+            "faults": {},
+            "uses": await talk.uses_of(found.id),
+            "users": await _users(found, actor),
+            "comments": await talk.comments_on(found.id, viewer=actor),
+            "zone": actor.timezone or "Etc/UTC",
+        }
+        | context,
     )
+
+
+async def _users(found: ResourceView, actor: Actor) -> list[tuple[str, str]]:
+    """The organisations for which this reader can say that they use it."""
+    if not actor.represents or found.state != "published":
+        return []
+    mine = await members.organisations_of(actor)
+    return [(one.slug, one.name) for one in mine if one.id != found.organisation.id]
 
 
 def filters_of(request: AnyRequest) -> Filters:

@@ -57,6 +57,8 @@ NOT_NOTED: dict[str, str] = {
     "mail.queue.give_back": MACHINE,
     "mail.queue.recover": MACHINE,
     "mail.queue.stop_late": MACHINE,
+    "resources.actions.comments.forget_hidden": HOUSE,
+    "resources.actions.telling._tell": HOUSE,
     "registrations.actions.erasing.erase_at_once": BY_LINK,
     "registrations.actions.erasing._erase_edition": HOUSE,
     "registrations.actions.erasing._erase_invitations": HOUSE,

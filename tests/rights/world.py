@@ -20,6 +20,7 @@ from summit_service.following import actions as following
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members.tables import Organisation, Role
+from summit_service.resources import actions as resources
 from summit_service.statements import actions as statements
 from summit_service.zones import wall_text
 from tests import factories, factories_contributions, factories_statements, factories_summits
@@ -71,6 +72,8 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     await _contribution(member, now=now)
     enquiry = await make_confirmed(now=now)
     resource = await make_resource(right, actor=member, now=now)
+    comment = await resources.comment(resource.slug, "It helps.", actor=member, now=now)
+    other_comment = await resources.comment(resource.slug, "It did not help.", actor=member, now=now)
     person = await Person.objects().get(Person.id == member.person_id)
     assert person is not None
     # Not the role that the walk needs: ending this one leaves the right member a representative.
@@ -85,6 +88,8 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
         examples=(
             ("/events/{slug:str}", event.slug),
             ("/resources/{slug:str}", resource.slug),
+            (f"/api/v1/resources/{resource.slug}/comments/{{comment_id:int}}", str(comment)),
+            (f"/resources/{resource.slug}/comments/{{comment_id:int}}", str(other_comment)),
             ("/occurrences/{when:str}", "2026-06-04"),
             ("/organisations/{slug:str}", "right"),
             ("/versions/{language:str}", "en"),

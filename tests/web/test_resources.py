@@ -160,3 +160,43 @@ async def test_what_is_new_is_a_feed_on_the_home_page_and_on_the_page_of_its_org
     assert again.status_code == 304
     assert [one.text.count("<entry>") for one in (empty, other)] == [0, 0]
     assert all(GUIDE.title in one.text and "For us" not in one.text for one in pages)
+
+
+async def test_others_say_that_they_use_it_and_comment_without_losing_what_they_typed(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    organisation = await make_organisation()
+    await make_resource(organisation, actor=await representative_of(organisation), now=now)
+    form = {
+        "csrf": await sign_in(
+            client, await representative_of(await make_organisation("Museum", slug="museum")), now=now
+        )
+    }
+
+    empty = await client.post(f"{ADDRESS}/uses", data=form | {"organisation": "museum", "words": ""})
+    used = await client.post(
+        f"{ADDRESS}/uses", data=form | {"organisation": "museum", "words": "On Sundays."}
+    )
+    long = await client.post(f"{ADDRESS}/comments", data=form | {"body": "x" * 4001})
+    said = await client.post(f"{ADDRESS}/comments", data=form | {"body": "It **helps**. <b>x</b>"})
+    shown = await client.get(said.headers["Location"])
+    link = re.search(rf'href="({ADDRESS}/comments/\d+)"', shown.text)
+    async with new_client(clock) as public:
+        seen = await public.get(ADDRESS)
+        desk_form = {"csrf": await sign_in(public, await secretariat(), now=now)}
+        assert link is not None
+        asked = await public.get(f"{link[1]}/hiding")
+        hidden = await public.post(f"{link[1]}/hiding", data=desk_form | {"reason": "Off topic."})
+    own = await client.get(link[1])
+
+    assert (empty.status_code, used.status_code, long.status_code, said.status_code) == (422, 303, 422, 303)
+    assert "Where and how you use it is missing" in text(empty)
+    assert "x" * 4001 in long.text
+    assert "It <strong>helps</strong>" in shown.text
+    assert "Used by 1 organisation" in text(seen)
+    assert "On Sundays." in text(seen)
+    assert "helps" not in seen.text
+    assert (asked.status_code, hidden.status_code, own.status_code) == (200, 303, 200)
+    assert "The secretariat has hidden this: Off topic." in text(await client.get(ADDRESS))
+    gone = await client.post(f"{link[1]}/withdrawal", data=form)
+    assert "Your comment is gone." in text(await client.get(gone.headers["Location"]))

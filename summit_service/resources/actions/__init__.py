@@ -1,6 +1,29 @@
-"""Sharing, changing, confirming, giving back and withdrawing resources."""
+"""Sharing resources and deciding about them; saying who uses one, and what members think of it."""
 
+from summit_service.resources.actions.comments import (
+    change_comment,
+    comment,
+    forget_hidden,
+    hide_comment,
+    withdraw_comment,
+)
 from summit_service.resources.actions.sharing import change, share
 from summit_service.resources.actions.states import confirm, give_back, withdraw
+from summit_service.resources.actions.telling import tell_sharers
+from summit_service.resources.actions.uses import stop_using, use
 
-__all__ = ["change", "confirm", "give_back", "share", "withdraw"]
+__all__ = [
+    "change",
+    "change_comment",
+    "comment",
+    "confirm",
+    "forget_hidden",
+    "give_back",
+    "hide_comment",
+    "share",
+    "stop_using",
+    "tell_sharers",
+    "use",
+    "withdraw",
+    "withdraw_comment",
+]

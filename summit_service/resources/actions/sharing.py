@@ -25,7 +25,7 @@ async def share(details: Details, *, organisation: str, actor: Actor, now: datet
     or Invalid with every fault.
     """
     check_signed_in(actor)
-    sharer = await _organisation(organisation, actor)
+    sharer = await organisation_named(organisation, actor)
     check_manages(actor, sharer.id)
     clean = rules.checked(details)
     state = rules.first_state(is_new=sharer.is_new, is_trusted=actor.is_secretariat)
@@ -74,15 +74,14 @@ async def _write(row: Resource, after: Details, state: str, *, now: datetime) ->
     await writing.save(row)
 
 
-async def _organisation(named: str, actor: Actor) -> Organisation:
+async def organisation_named(named: str, actor: Actor) -> Organisation:
+    """The organisation of that slug or name; the only one of who represents one alone. Raises Invalid."""
     named = named.strip()
     if not named and len(actor.represents) == 1:
         found = await members.organisation_by_id(next(iter(actor.represents)))
     else:
         found = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
     if found is None:
-        sentence = (
-            f"There is no organisation “{named[:80]}”." if named else "Say which organisation shares it."
-        )
+        sentence = f"There is no organisation “{named[:80]}”." if named else "Say for which organisation."
         raise Invalid.one("organisation", sentence)
     return found

@@ -1,0 +1,80 @@
+"""Members comment on a resource, change and take back what they said; the secretariat hides what does not belong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from summit_service import db, journal
+from summit_service.accounts.actor import Actor, check_secretariat, check_signed_in
+from summit_service.errors import NotAllowed
+from summit_service.resources import queries, rules, talk
+from summit_service.resources.actions.uses import shared
+from summit_service.resources.tables import ResourceComment
+
+
+async def comment(resource: str, body: str, *, actor: Actor, now: datetime) -> int:
+    """Say something about a resource to the members; its number. Raises NotSignedIn, NotFound, Conflict, Invalid."""
+    check_signed_in(actor)
+    if actor.person_id is None:
+        raise NotAllowed("A comment has a name: sign in as yourself.")
+    clean = rules.checked_comment(body)
+    async with db.transaction():
+        row = await shared(resource, actor)
+        made = ResourceComment(
+            resource=row.id, person=actor.person_id, body=clean, created_at=now, changed_at=now
+        )
+        made.told_at = now if row.created_by in {None, actor.person_id} else None
+        await made.save()
+        await journal.note("resource.commented", actor, row.slug, row.title, now=now)
+    return int(made.id)
+
+
+async def change_comment(resource: str, comment_id: int, body: str, *, actor: Actor, now: datetime) -> None:
+    """Put one's own words right; the same words again write nothing. Raises NotFound for the comments of others."""
+    check_signed_in(actor)
+    found = await queries.resource_by_slug(resource, viewer=actor)
+    async with db.transaction():
+        row = await talk.own_comment(found.id, comment_id, actor=actor)
+        clean = rules.checked_comment(body)
+        if row.body != clean:
+            row.body, row.changed_at = clean, now
+            await row.save()
+            await journal.note("resource.comment_changed", actor, found.slug, found.details.title, now=now)
+
+
+async def withdraw_comment(resource: str, comment_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take one's own comment back: its words are gone at once."""
+    check_signed_in(actor)
+    found = await queries.resource_by_slug(resource, viewer=actor)
+    async with db.transaction():
+        row = await talk.own_comment(found.id, comment_id, actor=actor)
+        row.body, row.withdrawn_at, row.told_at = "", now, row.told_at or now
+        await row.save()
+        await journal.note("resource.comment_withdrawn", actor, found.slug, found.details.title, now=now)
+
+
+async def hide_comment(resource: str, comment_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Hide a comment from everybody but its author and the secretariat; the reason stands in its place."""
+    check_secretariat(actor)
+    why = rules.check_reason(reason, "Say why: it is shown in the place of the comment.")
+    found = await queries.resource_by_slug(resource, viewer=actor)
+    async with db.transaction():
+        row = await talk.standing_comment(found.id, comment_id)
+        row.hidden_at, row.hidden_reason, row.told_at = row.hidden_at or now, why, row.told_at or now
+        await row.save()
+        await journal.note(
+            "resource.comment_hidden", actor, found.slug, found.details.title, now=now, subject=row.person
+        )
+
+
+async def forget_hidden(now: datetime) -> int:
+    """Housekeeping: the words of comments that were hidden long ago go; how many."""
+    async with db.transaction():
+        due = ResourceComment.objects().where(
+            (ResourceComment.hidden_at <= now - rules.HIDDEN_KEPT) & (ResourceComment.body != "")
+        )
+        rows = await db.for_update(due)
+        for row in rows:
+            row.body = ""
+            await row.save()
+    return len(rows)
