@@ -17,6 +17,7 @@ from summit_service import settings, zones
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.statements import (
     actions,
+    board_pack,
     holds,
     letters,
     paragraphs,
@@ -226,6 +227,7 @@ async def _shown(
         closes=holds.deadline_words(found.statement, found.zone),
         answered=zones.long_moment(found.answer.signed_at, found.zone) if found.answer else "",
         time_left=rules.time_left(found.statement.closes_at, now=now),
+        meanings=board_pack.meanings(holds.deadline_words(found.statement, found.zone)),
         texts=[] if is_over else await _texts(found),
         code=texts.code_word(found.text_set.sha256),
         redlines=[] if is_over else await _redlines(found),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.errors import NotFound
-from summit_service.statements import bundle, files, letters, queries, since
+from summit_service.statements import board_pack, bundle, files, letters, queries, since
 from summit_service.statements.reading_copy import copy_data, name_of, set_copy
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.typeset import CannotTypeset
@@ -29,27 +29,39 @@ async def reading_copy(statement: Statement, text: TextVersion) -> Response[byte
     body = (await files.kept_with(manifest)).get(name_of(text)) if manifest else None
     if body is None:
         body = await _made(statement, text, since.of(manifest))
-    name = f'inline; filename="{statement.slug}.{text.language}.pdf"'
-    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
+    return _pdf(body, f"{statement.slug}.{text.language}.pdf")
+
+
+def _pdf(body: bytes, name: str) -> Response[bytes]:
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
     return Response(body, media_type="application/pdf", headers=headers)
 
 
 async def _made(statement: Statement, text: TextVersion, after: Mapping[str, Any]) -> bytes:
-    data = await copy_data(statement, text, after=after)
+    return await _set(set_copy, await copy_data(statement, text, after=after))
+
+
+async def _set(setting: Callable[[bytes], bytes], data: bytes) -> bytes:
     try:
-        return await asyncio.to_thread(set_copy, data)
+        return await asyncio.to_thread(setting, data)
     except CannotTypeset as fault:
         raise NotFound(NO_FONT) from fault
 
 
 @get("/sign/{token:str}/text.pdf")
 async def for_the_board(token: FromPath[str], database_now: NamedDependency[datetime]) -> Response[bytes]:
-    """The text that the link asks to sign, to show to others before signing; opening it changes nothing."""
+    """The pack for the signatory's board: what is asked, what it means, what changed, the text; changes nothing.
+
+    Once signing is over it is the text alone.
+    """
     found = await letters.letter_of(token, now=database_now)
     texts = await queries.texts_of(found.text_set) if found is not None else []
     if found is None or not texts:
         raise NotFound("This link opens nothing.")
-    return await reading_copy(found.statement, texts[0])
+    if found.standing not in letters.CAN_ANSWER:
+        return await reading_copy(found.statement, texts[0])
+    body = await _set(board_pack.set_pack, await board_pack.pack_data(found))
+    return _pdf(body, f"{found.statement.slug}.board.pdf")
 
 
 ROUTES = [for_the_board]

@@ -8,10 +8,18 @@ from datetime import datetime, timedelta
 import httpx
 from pypdf import PdfReader
 
-from summit_service.statements import actions
+from summit_service.statements import actions, queries, texts
 from tests.clients import client, clock, service_settings, sign_in
 from tests.factories import secretariat
-from tests.factories_statements import dump_tables, give_answer, link_to, make_frozen, make_member, make_open
+from tests.factories_statements import (
+    TEXT,
+    dump_tables,
+    give_answer,
+    link_to,
+    make_frozen,
+    make_member,
+    make_open,
+)
 
 __all__ = ["client", "clock", "service_settings"]
 
@@ -44,11 +52,25 @@ async def test_published_statement_has_a_pdf_with_its_signatories(
     assert f"/statements/{opened.slug}/statement.en.pdf" in page.text
 
 
-async def test_pdf_by_a_signing_link_changes_nothing(client: httpx.AsyncClient, now: datetime) -> None:
+async def test_pack_for_the_board_says_what_is_asked_and_what_changed(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
     desk = await secretariat()
     member = await make_member("Centre for Kindness")
     opened = await make_open(desk, now=now)
-    token = await link_to(opened, member, now=now)
+    await give_answer(await link_to(opened, member, now=now), now=now)
+    await actions.rework(opened.slug, actor=desk, now=now)
+    await actions.add_version(
+        opened.slug,
+        actor=desk,
+        now=now,
+        text=TEXT.replace("plan time", "set time aside") + "\n\nA third one.",
+    )
+    await actions.freeze(opened.slug, actor=desk, now=now)
+    await actions.open_for_signing(
+        opened.slug, actor=desk, now=now, closes_at="2026-03-22T09:00", timezone="Etc/UTC"
+    )
+    token = await link_to(await queries.statement_by_slug(opened.slug), member, now=now)
     before = await dump_tables()
 
     letter = await client.get(f"/sign/{token}")
@@ -57,9 +79,18 @@ async def test_pdf_by_a_signing_link_changes_nothing(client: httpx.AsyncClient, 
     public = await client.get(f"/statements/{opened.slug}/statement.en.pdf")
 
     assert f'href="/sign/{token}/text.pdf"' in letter.text
+    text_set = await queries.text_set_of(await queries.statement_by_slug(opened.slug))
+    assert text_set is not None
     assert (answer.status_code, wrong.status_code, public.status_code) == (200, 404, 404)
     words = words_of(answer)
-    assert "not published yet. Members sign until" in words
+    assert "asks Centre for Kindness for an answer by" in words
+    assert texts.code_word(text_set.sha256) in words
+    assert "Your signature is for this text, word for word." in words
+    assert "What has changed since the text that you had signed" in words
+    assert "1 paragraph was changed and 1 is new" in words
+    assert "Paragraph 3 is new. A third one." in words
+    assert "1 We ask hospitals to set time aside to listen." in words
+    assert token not in answer.content.decode("latin-1")
     assert "Signed by" not in words
     assert answer.headers["Cache-Control"] == "no-store"
     assert await dump_tables() == before
