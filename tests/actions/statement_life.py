@@ -1,0 +1,178 @@
+"""What holds of a statement at any moment of its life, read from the tables alone and counted by other code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from summit_service import db, settings, verify
+from summit_service.statements import bundle, evidence, publisher, queries, rules
+from summit_service.statements.tables import LedgerEntry, Response, ResponsePrivate, Statement
+
+KEPT = (
+    "text_version",
+    "text_set",
+    "eligible_member",
+    "response",
+    "ledger_entry",
+    "manifest",
+    "manifest_file",
+    "statement_comment",
+    "comment_disposition",
+)
+"""Rows that are added and never changed."""
+OTHERS = (
+    "statement",
+    "signing_request",
+    "response_private",
+    "signature_dispute",
+    "signing_delegation",
+    "outbox_message",
+    "link",
+    "role",
+    "journal_note",
+)
+STATES = frozenset(rules.NEXT)
+Rows = dict[str, dict[int, str]]
+
+
+async def everything() -> Rows:
+    """Each row of the tables that a statement touches, as text, by its id."""
+    found: Rows = {}
+    for table in (*KEPT, *OTHERS):
+        rows = await db.engine().run_ddl(f"SELECT * FROM {table}")
+        found[table] = {row["id"]: repr(dict(row)) for row in rows}
+    return found
+
+
+def check_only_added(before: Rows, after: Rows) -> None:
+    """Nothing that was kept is another now, or gone."""
+    for table in KEPT:
+        assert before[table].items() <= after[table].items(), table
+
+
+async def check_chain(slug: str) -> None:
+    """Each entry follows from the one before; the state is that of the last step; each answer is an entry."""
+    statement = await queries.statement_by_slug(slug)
+    rows = await queries.ledger_of(statement)
+    entries = [evidence.Entry(row.seq, row.prev, row.content, row.entry_sha256) for row in rows]
+    assert evidence.first_broken(entries) is None
+    assert [row.kind for row in rows if row.kind in STATES][-1] == statement.state
+    by_hash = {row.entry_sha256: json.loads(row.content)["body"] for row in rows if row.kind == "response"}
+    answers = await _answers(statement)
+    assert len(answers) == len(by_hash)
+    for answer in answers:
+        _check_entry(answer, by_hash[answer.entry_sha256])
+
+
+def _check_entry(answer: Any, body: Mapping[str, Any]) -> None:
+    told = (body["record"], body["answer"], body["text_set"], body["capacity"], body["commitment"])
+    kept = (answer.record_id, answer.kind, answer.text_set_sha256, answer.capacity, answer.commitment)
+    assert told == kept
+
+
+async def check_commitments() -> None:
+    """What is personal opens its commitment, wherever it was not erased."""
+    rows = {row.record_id: row for row in await ResponsePrivate.objects()}
+    for answer in await Response.objects():
+        if (opened := rows.get(answer.record_id)) is not None:
+            assert evidence.commitment(opened.salt, json.loads(opened.private)) == answer.commitment
+
+
+async def check_texts(slug: str, shown: Mapping[str, str]) -> None:
+    """A response names the text that was shown when it was given, and stays with the request about that text.
+
+    `shown` has the hash on the page by the record of what was answered on it.
+    """
+    statement = await queries.statement_by_slug(slug)
+    for answer in await _answers(statement):
+        text_set = answer.request.text_set
+        assert answer.text_set_sha256 == text_set.sha256
+        assert hashlib.sha256(text_set.content.encode()).hexdigest() == text_set.sha256
+        if answer.method == "mailed_link":
+            assert shown[answer.record_id] == answer.text_set_sha256
+        texts = await queries.texts_of(text_set)
+        assert {text.sha256 for text in texts} == {part["sha256"] for part in json.loads(text_set.content)}
+        for text in texts:
+            assert hashlib.sha256(text.canonical.encode()).hexdigest() == text.sha256
+
+
+async def check_tally(slug: str) -> None:
+    """The stored count is what anybody counts from the answers to the text that is frozen now."""
+    statement = await queries.statement_by_slug(slug)
+    if statement.tally is None:
+        return
+    tally, text_set = json.loads(statement.tally), await queries.text_set_of(statement)
+    last: dict[int, Any] = {}
+    for answer in await _answers(statement):
+        if text_set is not None and answer.text_set_sha256 == text_set.sha256 and not answer.is_late:
+            last[answer.request.organisation] = answer
+    kinds = [(a.kind.replace("reaffirmed", "signed"), a.capacity) for a in last.values()]
+    signed, personal = kinds.count(("signed", "organisation")), kinds.count(("signed", "personal"))
+    declined = sum(kind == "declined" for kind, _ in kinds)
+    changes = sum(kind == "changes_requested" for kind, _ in kinds)
+    asked = len(await queries.requests_of(statement))
+    told = [tally[k] for k in ("asked", "signed", "personal", "declined", "changes_requested", "unanswered")]
+    assert told == [
+        asked,
+        signed,
+        personal,
+        declined,
+        changes,
+        asked - signed - personal - declined - changes,
+    ]
+    holds = {
+        "sign_on": signed >= 1,
+        "consensus": signed * 3 >= asked * 2 and declined + changes == 0,
+        "unanimous": signed == asked and declined == 0,
+    }
+    assert tally["satisfied"] == holds[_preset(statement)]
+    assert statement.state not in {"adopted", "published"} or tally["satisfied"]
+
+
+def _preset(statement: Statement) -> str:
+    rule = json.loads(statement.policy)
+    if rule["preset"] != "own":
+        return str(rule["preset"])
+    return "consensus" if rule["least_signed"] == {"num": 2, "den": 3} else "sign_on"
+
+
+async def check_bundles(slug: str, known: dict[int, bytes]) -> None:
+    """Once it is published, every bundle verifies, the newest has each answer in its chain, and old ones stay.
+
+    `known` has the bytes of each bundle that was checked before; the new ones are added.
+    """
+    statement = await queries.statement_by_slug(slug)
+    rows = await bundle.manifests_of(statement)
+    assert bool(rows) == (statement.state == "published")
+    trusted = [verify.Trusted(k.public_key, k.valid_until) for k in publisher.known_keys(settings.current())]
+    for row in rows if len(rows) > len(known) else ():
+        packed = bundle.zipped(await bundle.files_of(statement, n=row.n))
+        assert known.setdefault(row.n, packed) == packed
+        assert verify.verify_zip(packed, trusted).verdict == "valid"
+    if rows:
+        receipts = [_receipt(answer) for answer in await _answers(statement)]
+        found = verify.verify(await bundle.files_of(statement), trusted, receipts=receipts)
+        assert found.verdict == "valid", found.sentence
+        _check_published(json.loads(rows[-1].json), await queries.ledger_of(statement))
+
+
+def _receipt(answer: Any) -> bytes:
+    return (
+        f"Subject: Receipt\n\nNumber in the ledger: {answer.seq}\n"
+        f"SHA-256 of the record: {answer.entry_sha256}\nHead of the chain: {answer.entry_sha256}\n"
+    ).encode()
+
+
+def _check_published(manifest: Mapping[str, Any], rows: list[LedgerEntry]) -> None:
+    """No signature that was made after the newest manifest waits outside of it."""
+    covered = len(manifest["chain"]["entries"])
+    assert [row.kind for row in rows[covered:] if row.kind in {"response", "erratum", "superseded"}] == []
+
+
+async def _answers(statement: Statement) -> list[Any]:
+    request: Any = Response.request
+    wanted = Response.objects(request, request.text_set).where(request.statement == statement.id)
+    return list(await wanted.order_by(Response.id))

@@ -1,0 +1,436 @@
+"""The life of a statement in any order, with deaths in the midst of it: what was signed stays what it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from summit_service import db, links
+from summit_service.accounts.actor import Actor
+from summit_service.accounts.tables import Person
+from summit_service.errors import SummitError
+from summit_service.members.tables import Organisation
+from summit_service.statements import actions, comments, disputes, letters, queries, rules
+from summit_service.statements.actions import AnswerForm
+from summit_service.statements.tables import Dispute, Response
+from summit_service.zones import wall_text
+from tests import databases
+from tests.actions import statement_life as life
+from tests.factories import give_role, make_person, representative_of, secretariat
+from tests.factories_statements import VISITOR, make_member
+
+THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+TEXT = "เราขอให้โรงพยาบาลให้เวลาแก่การฟัง\n\nPatients who are heard get better care, {n}."
+"""In a script without a font of ours: no reading copy is set, which would take most of the time."""
+NAMES = ("Centre", "Museum", "Charity")
+CHOICES = ("signed", "signed", "declined", "changes_requested", "withdrawn", "reaffirmed")
+DEATHS = some.one_of(some.none(), some.none(), some.integers(1, 24))
+Url = Callable[[], str]
+
+
+class Killed(BaseException):
+    """The process ends here and now."""
+
+
+@contextmanager
+def dying(after: int | None) -> Iterator[None]:
+    """Die instead of the n-th query of what is done inside."""
+    engine: Any = db.engine()
+    left = iter(range((after or 1_000_000) - 1, -1, -1))
+
+    def counted(real: Any) -> Any:
+        async def run(*args: Any, **more: Any) -> Any:
+            if next(left, 1) == 0:
+                raise Killed
+            return await real(*args, **more)
+
+        return run
+
+    engine.run_querystring, engine.run_text = counted(engine.run_querystring), counted(engine.run_text)
+    try:
+        yield
+    finally:
+        del engine.run_querystring, engine.run_text
+
+
+@dataclass
+class Page:
+    """A page that somebody has open: the link, the hash it shows, and the nonce once an answer is chosen."""
+
+    token: str
+    shown: str
+    nonce: str = ""
+    choice: str = ""
+
+
+class Life(RuleBasedStateMachine):
+    """Three members and a desk around one statement."""
+
+    loop: asyncio.AbstractEventLoop
+    fresh: Url
+    reached: set[str]
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    @initialize(start=some.sampled_from(["drafting", "signing", "signing", "signed", "signed", "published"]))
+    def begin(self, start: str) -> None:
+        self.now, self.n = THEN, 1
+        self.pages: list[Page] = []
+        self.sent: list[tuple[Page, AnswerForm]] = []
+        self.shown: dict[str, str] = {}
+        self.zips: dict[int, bytes] = {}
+        db.bind(db.connect(self.fresh()))
+        self.do(self.people())
+        self.refresh()
+        self.checked_last = self.before
+        self.go_on_to(start)
+
+    def go_on_to(self, start: str) -> None:
+        """Most walks begin on the way, so that they see the end too."""
+        if start == "drafting":
+            return
+        self.by_desk(actions.freeze)
+        self.refresh()
+        self.by_desk(
+            actions.open_for_signing, None, **self.closing(9), policy_given="sign_on", late_days="30"
+        )
+        self.refresh()
+        for who in (0, 1) if start != "signing" else ():
+            self.visit(who, "signed", "organisation", None)
+            self.refresh()
+        if start == "published":
+            for step in (actions.close, actions.publish):
+                self.by_desk(step)
+                self.refresh()
+
+    def refresh(self) -> None:
+        self.before = self.do(life.everything())
+
+    async def people(self) -> None:
+        self.desk: Actor = await secretariat()
+        self.members: list[Organisation] = []
+        self.speakers: list[Actor] = []
+        self.others: dict[int, Person] = {}
+        for name in NAMES:
+            organisation = await make_member(name)
+            self.members.append(organisation)
+            self.speakers.append(await representative_of(organisation, name=f"Speaker of {name}"))
+            self.others[organisation.id] = await make_person(f"Alternate of {name}")
+            await give_role(self.others[organisation.id], "alternate", organisation=organisation)
+        made = await actions.create_statement(
+            actor=self.desk, now=self.now, title="Time to listen", text=TEXT.format(n=0)
+        )
+        self.slug, self.state = made.slug, made.state
+
+    def act(self, work: Coroutine[Any, Any, Any], death: int | None) -> Any:
+        """Do it whole or not at all; None when it was refused, or when somebody pulled the plug."""
+
+        async def whole() -> Any:
+            try:
+                with dying(death):
+                    return await work
+            except (SummitError, Killed):
+                assert await life.everything() == self.before
+                return None
+
+        return self.do(whole())
+
+    def by_desk(self, verb: Any, death: int | None = None, **more: Any) -> Any:
+        return self.act(verb(self.slug, actor=self.desk, now=self.now, **more), death)
+
+    def closing(self, days: int) -> dict[str, str]:
+        return {"closes_at": wall_text(self.now + timedelta(days=days)), "timezone": "Etc/UTC"}
+
+    @rule(hours=some.sampled_from([1, 5, 24, 24 * 3, 24 * 20]))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @precondition(lambda self: self.state in rules.WRITABLE)
+    @rule(death=DEATHS)
+    def write(self, death: int | None) -> None:
+        self.n += 1
+        self.by_desk(actions.add_version, death, text=TEXT.format(n=self.n))
+
+    @precondition(lambda self: self.state in {"drafting", "revising"})
+    @rule(death=DEATHS)
+    def consult(self, death: int | None) -> None:
+        self.by_desk(actions.start_consultation, death, **self.closing(15))
+
+    @precondition(lambda self: self.state == "consulting")
+    @rule(who=some.integers(0, 2), is_answered=some.booleans(), death=DEATHS)
+    def comment(self, who: int, is_answered: bool, death: int | None) -> None:
+        speaker, organisation = self.speakers[who], self.members[who].slug
+        version = self.do(self.newest_version())
+        form = actions.CommentForm(language="en", version=version, body=f"Say why, {self.now}.")
+        said = self.act(
+            actions.comment(self.slug, form, organisation=organisation, actor=speaker, now=self.now), death
+        )
+        if said is not None and is_answered:
+            self.refresh()
+            self.by_desk(actions.dispose, None, comment_id=said.id, kind="accepted", reason="Yes.")
+
+    async def newest_version(self) -> int:
+        statement = await queries.statement_by_slug(self.slug)
+        return int((await queries.versions_of(statement))[0].n)
+
+    @precondition(lambda self: self.state in rules.WRITABLE)
+    @rule(death=DEATHS)
+    def freeze(self, death: int | None) -> None:
+        waiting = self.do(self.unanswered())
+        made = self.by_desk(actions.freeze, death)
+        assert made is None or not waiting
+
+    async def unanswered(self) -> int:
+        return await comments.waiting(await queries.statement_by_slug(self.slug))
+
+    @precondition(lambda self: self.state == "frozen")
+    @rule(
+        days=some.integers(1, 21),
+        policy=some.sampled_from(["sign_on", "sign_on", "consensus", "unanimous"]),
+        late=some.sampled_from(["", "30"]),
+        death=DEATHS,
+    )
+    def open(self, days: int, policy: str, late: str, death: int | None) -> None:
+        late = late if policy != "unanimous" else ""
+        more = {**self.closing(days), "policy_given": policy, "late_days": late}
+        self.by_desk(actions.open_for_signing, death, **more)
+
+    @precondition(lambda self: self.state in {"signing", "published"})
+    @rule(who=some.integers(0, 2))
+    def look(self, who: int) -> None:
+        self.do(self.looking(self.members[who]))
+
+    async def looking(self, member: Organisation) -> None:
+        statement = await queries.statement_by_slug(self.slug)
+        mine = [r for r in await queries.requests_of(statement) if r.organisation == member.id]
+        ends = statement.closes_at + rules.RECEIPT_LIFE
+        token = await links.issue(letters.PURPOSE, subject=str(mine[0].id), now=self.now, expires_at=ends)
+        letter = await letters.letter_of(token, now=self.now)
+        assert letter is None or letter.text_set.id == statement.text_set
+        if letter is not None:
+            self.pages.append(Page(token, letter.text_set.sha256))
+
+    @precondition(lambda self: self.state in {"signing", "published"})
+    @rule(
+        who=some.integers(0, 2),
+        choice=some.sampled_from(CHOICES),
+        capacity=some.sampled_from(["organisation", "organisation", "personal"]),
+        death=DEATHS,
+    )
+    def visit(self, who: int, choice: str, capacity: str, death: int | None) -> None:
+        """All of it at once, as most people do."""
+        self.look(who)
+        pages = len(self.pages)
+        self.refresh()
+        self.choose(0, choice, None)
+        if len(self.pages) > pages:
+            self.refresh()
+            self.answer(0, capacity, death)
+
+    @precondition(lambda self: self.pages)
+    @rule(which=some.integers(0, 99), choice=some.sampled_from(CHOICES), death=DEATHS)
+    def choose(self, which: int, choice: str, death: int | None) -> None:
+        """The last page that was opened as a rule, an old one now and then."""
+        page = self.pages[-1 - max(0, which - 70) % len(self.pages)]
+        review = actions.review(page.token, choice=choice, text_set_sha256=page.shown, now=self.now)
+        made = self.act(review, death)
+        if made is not None:
+            self.pages.append(Page(page.token, page.shown, made.nonce, choice))
+
+    @precondition(lambda self: any(page.nonce for page in self.pages))
+    @rule(
+        which=some.integers(0, 99),
+        capacity=some.sampled_from(["organisation", "organisation", "personal"]),
+        death=DEATHS,
+    )
+    def answer(self, which: int, capacity: str, death: int | None) -> None:
+        chosen = [page for page in self.pages if page.nonce]
+        page = chosen[-1 - max(0, which - 70) % len(chosen)]
+        self.send(page, self.form(page, page.shown, capacity), death)
+
+    @precondition(lambda self: any(page.nonce for page in self.pages))
+    @rule(which=some.integers(0, 99))
+    def answer_about_what_is_frozen_now(self, which: int) -> None:
+        """With the hash of today's text in a form of yesterday's: never taken unless it is the same text."""
+        page = [page for page in self.pages if page.nonce][which % len([p for p in self.pages if p.nonce])]
+        text_set = self.do(self.text_set())
+        if text_set is not None:
+            self.send(page, self.form(page, text_set.sha256, "organisation"), None)
+
+    async def text_set(self) -> Any:
+        return await queries.text_set_of(await queries.statement_by_slug(self.slug))
+
+    @precondition(lambda self: self.sent)
+    @rule(which=some.integers(0, 99))
+    def send_again(self, which: int) -> None:
+        page, form = self.sent[which % len(self.sent)]
+        before = self.do(Response.count().run())
+        kept = self.act(actions.answer(page.token, form, visitor=VISITOR, agent="", now=self.now), None)
+        assert kept is None or kept.record_id in self.shown
+        assert self.do(Response.count().run()) == before
+
+    def form(self, page: Page, text_hash: str, capacity: str) -> AnswerForm:
+        reason = "The third paragraph says too much." if page.choice == "changes_requested" else ""
+        return AnswerForm(
+            nonce=page.nonce,
+            text_set_sha256=text_hash,
+            attested=True,
+            name="Ana",
+            capacity=capacity,
+            reason=reason,
+        )
+
+    def send(self, page: Page, form: AnswerForm, death: int | None) -> None:
+        kept = self.act(actions.answer(page.token, form, visitor=VISITOR, agent="", now=self.now), death)
+        if kept is not None:
+            self.shown.setdefault(kept.record_id, page.shown)
+            self.sent.append((page, form))
+            self.reached.add(f"late {kept.kind}" if kept.is_late else kept.kind)
+
+    @precondition(lambda self: self.state == "signing" and self.pages)
+    @rule(which=some.integers(0, 99), death=DEATHS)
+    def hand_on(self, which: int, death: int | None) -> None:
+        page = self.pages[which % len(self.pages)]
+        letter = self.do(letters.letter_of(page.token, now=self.now))
+        if letter is not None:
+            other = self.others[letter.organisation.id].id
+            if self.act(actions.delegate(page.token, person_id=other, now=self.now), death):
+                self.reached.add("delegated")
+
+    @precondition(lambda self: self.shown)
+    @rule(which=some.integers(0, 99), death=DEATHS)
+    def dispute(self, which: int, death: int | None) -> None:
+        record = list(self.shown)[which % len(self.shown)]
+        self.do(self.disputing(record, death))
+
+    async def disputing(self, record: str, death: int | None) -> None:
+        ends = self.now + rules.DISPUTE_LIFE
+        subject = f"{record}:signatory"
+        token = await links.issue(disputes.PURPOSE, subject=subject, now=self.now, expires_at=ends)
+        before = await life.everything()
+        try:
+            with dying(death):
+                await actions.raise_dispute(token, reason="Not me.", confirmed=True, now=self.now)
+        except (SummitError, Killed):
+            assert await life.everything() == before
+
+    @precondition(lambda self: self.shown)
+    @rule(outcome=some.sampled_from(["upheld", "rejected"]), death=DEATHS)
+    def settle_dispute(self, outcome: str, death: int | None) -> None:
+        found = self.do(Dispute.objects().where(Dispute.settled_at.is_null()).first().run())
+        if found is not None:
+            work = actions.settle_dispute(
+                found.id, actor=self.desk, now=self.now, outcome=outcome, note="We asked."
+            )
+            if self.act(work, death):
+                self.reached.add(f"dispute {outcome}")
+
+    @precondition(lambda self: self.shown)
+    @rule(which=some.integers(0, 99), death=DEATHS)
+    def erase(self, which: int, death: int | None) -> None:
+        record = list(self.shown)[which % len(self.shown)]
+        self.act(actions.erase_private(record, actor=self.desk, now=self.now, note="Asked for."), death)
+
+    @precondition(lambda self: self.state in {"frozen", "signing"})
+    @rule(death=DEATHS, is_meant=some.integers(0, 3))
+    def rework(self, death: int | None, is_meant: int) -> None:
+        if not is_meant:
+            self.by_desk(actions.rework, death)
+
+    @precondition(lambda self: self.state == "signing" and self.shown)
+    @rule(death=DEATHS, by_deadline=some.booleans())
+    def close(self, death: int | None, by_deadline: bool) -> None:
+        if by_deadline:
+            self.act(actions.close_overdue(self.now), death)
+        else:
+            self.by_desk(actions.close, death)
+
+    @precondition(lambda self: self.state in {"closed", "adopted"})
+    @rule(death=DEATHS)
+    def publish(self, death: int | None) -> None:
+        self.by_desk(actions.publish, death)
+
+    @precondition(lambda self: self.state == "published")
+    @rule(verb=some.sampled_from(["erratum", "letter"]), who=some.integers(0, 2), death=DEATHS)
+    def afterwards(self, verb: str, who: int, death: int | None) -> None:
+        if verb == "erratum":
+            self.by_desk(actions.add_erratum, death, text="Read “care” for “core”.")
+        else:
+            member = self.members[who].slug
+            self.by_desk(actions.record_withdrawal, death, organisation=member, note="Their letter.")
+
+    @rule(
+        verb=some.sampled_from(["freeze", "rework", "close", "settle", "publish", "remind", "cancel"]),
+        is_meant=some.integers(0, 5),
+    )
+    def out_of_turn(self, verb: str, is_meant: int) -> None:
+        """Whatever anybody presses whenever; what ends a walk or takes it back is pressed seldom."""
+        if verb not in {"cancel", "rework", "close"} or is_meant == 5:
+            self.by_desk(getattr(actions, verb))
+
+    @invariant()
+    def holds(self) -> None:
+        self.do(self.checked())
+
+    async def checked(self) -> None:
+        after = await life.everything()
+        if after == self.checked_last:
+            return
+        life.check_only_added(self.checked_last, after)
+        self.checked_last = after
+        self.before, self.state = after, (await queries.statement_by_slug(self.slug)).state
+        self.reached.add(self.state)
+        await life.check_chain(self.slug)
+        await life.check_commitments()
+        await life.check_texts(self.slug, self.shown)
+        await life.check_tally(self.slug)
+        await life.check_bundles(self.slug, self.zips)
+
+    def teardown(self) -> None:
+        self.do(db.close())
+
+
+@pytest.fixture
+def fresh_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Url:
+    """A new migrated database each time it is called."""
+    if database_kind == "postgres":
+        url: Url = request.getfixturevalue("emptied_postgres").url
+        return url
+    template = request.getfixturevalue("sqlite_template")
+
+    return lambda: databases.sqlite_copy(template, tmp_path)
+
+
+@pytest.mark.timeout(300)
+def test_statement_keeps_what_was_signed_whatever_happens(
+    fresh_url: Url, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("summit_service.sqlite_connection.PRAGMAS", ("PRAGMA synchronous=OFF",))
+    loop, reached = asyncio.new_event_loop(), set[str]()
+    machine = type("LifeHere", (Life,), {"loop": loop, "fresh": staticmethod(fresh_url), "reached": reached})
+    checked = settings(
+        max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    try:
+        run_state_machine_as_test(machine, settings=checked)
+    finally:
+        loop.close()
+    assert reached >= {"published", "signed"}, reached
