@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from summit_service import links
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
+from summit_service.links import Link
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation, Role
 from summit_service.statements import queries, rules
@@ -67,6 +70,22 @@ async def last_circulated(statement: Statement) -> list[TextVersion]:
         return []
     texts = {(text["lang"], text["n"]) for text in json.loads(entries[-1].content)["body"].get("texts", [])}
     return [v for v in await queries.versions_of(statement) if (v.language, v.n) in texts]
+
+
+async def seen_before(
+    statement: Statement, organisations: Iterable[int], text: TextVersion
+) -> TextVersion | None:
+    """The last version in the text's language, earlier than it, that one of these organisations was mailed."""
+    mine = [Link.subject.like(f"{statement.id}:{organisation}:%") for organisation in organisations]
+    if not mine:
+        return None
+    rows = await Link.select(Link.subject).where(Link.purpose == PURPOSE, reduce(or_, mine))
+    mailed = {int(row["subject"].split(":")[-1]) for row in rows}
+    entries = [entry for entry in await circulations(statement) if entry.seq in mailed]
+    told = [part for entry in entries for part in json.loads(entry.content)["body"].get("texts", [])]
+    numbers = [part["n"] for part in told if part["lang"] == text.language and part["n"] < text.n]
+    found = [v for v in await queries.versions_of(statement) if v.language == text.language]
+    return next((v for v in found if numbers and v.n == numbers[-1]), None)
 
 
 def counting(versions: Sequence[TextVersion]) -> TextVersion | None:

@@ -14,7 +14,18 @@ from litestar.params import FromPath
 from summit_service import settings, zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
-from summit_service.statements import board, bundle, citing, paragraphs, policy, queries, rules, since, texts
+from summit_service.statements import (
+    board,
+    bundle,
+    citing,
+    comments,
+    paragraphs,
+    policy,
+    queries,
+    rules,
+    since,
+    texts,
+)
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
 from summit_service.web import statements_evidence as evidence
@@ -69,6 +80,7 @@ async def statement(
         after=after,
         withdrawn={one["signature"]: one["withdrew_at"] for one in after["withdrew"]},
         day_of=lambda at: zones.short_day(datetime.fromisoformat(at).date()),
+        has_comments=bool(actor.represents and await comments.told(found, organisations=actor.represents)),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
         citation=_citation(found),
         qr=_qr(found),

@@ -13,7 +13,18 @@ from summit_service import zones
 from summit_service.accounts.actor import PUBLIC, Actor, check_signed_in
 from summit_service.errors import Conflict, Invalid
 from summit_service.members import queries as members
-from summit_service.statements import actions, comment_rules, comments, paragraphs, queries, reading, rules
+from summit_service.statements import (
+    actions,
+    circulation,
+    comment_rules,
+    comments,
+    paragraphs,
+    queries,
+    reading,
+    redline,
+    redline_words,
+    rules,
+)
 from summit_service.web import statements_steps as steps
 from summit_service.web.forms import fields
 from summit_service.web.layout import page, see_other
@@ -84,6 +95,8 @@ async def shown(
     row = await queries.readable(slug, actor)
     text = await _text(row, actor)
     blocks = paragraphs.numbered(text.canonical) if text else []
+    seen = await circulation.seen_before(row, actor.represents, text) if text else None
+    changes = reading.between(row, seen, text) if seen and text else None
     own = await members.organisations_of(actor) if actor.represents else []
     return page(
         request,
@@ -96,6 +109,9 @@ async def shown(
         statement=row,
         text=text,
         blocks=blocks,
+        changes=changes,
+        groups=redline.folded(changes.pieces) if changes else [],
+        words=redline_words,
         paragraph_choices=[(str(block.n), f"Paragraph {block.n}") for block in blocks if block.n],
         own=[(one.slug, one.name) for one in own if one.id in actor.represents],
         told=await comments.told(row, organisations=actor.represents),

@@ -14,7 +14,7 @@ from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Role
 from summit_service.statements import actions, circulation, comments, queries
 from summit_service.zones import wall_text
-from tests.actions.test_statements_comments import SLUG, consulting
+from tests.actions.test_statements_comments import SLUG, consulting, say
 from tests.clients import bearer, sign_in
 from tests.factories import secretariat
 from tests.factories_statements import TEXT, dump_tables, make_draft, make_member
@@ -137,6 +137,30 @@ async def test_link_ends_when_the_draft_is_circulated_anew(client: httpx.AsyncCl
     assert await comments.told(await queries.statement_by_slug(SLUG)) == []
     assert "Another text." in newer.text
     assert "will not be published" in given_up.text
+
+
+async def test_reader_is_shown_what_changed_since_the_version_mailed_before(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk, member = await consulting(now=now)
+    first = await client.get(f"/comments/{await link(now=now)}")
+    await say(member, now=now)
+    await actions.add_version(SLUG, actor=desk, now=now, text=TEXT.replace("hospitals", "clinics"))
+    await actions.dispose(SLUG, 1, kind="accepted", reason="It says why now.", actor=desk, now=now)
+    closes = wall_text(now + timedelta(days=30))
+    await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes)
+
+    second = await client.get(f"/comments/{await link(now=now)}")
+    await actions.freeze(SLUG, actor=desk, now=now + timedelta(days=31))
+    await sign_in(client, member, now=now)
+    frozen = await client.get(f"/statements/{SLUG}")
+
+    assert "What changed since" not in first.text
+    assert "What changed since version 1, which you had before" in second.text
+    assert "1 paragraph was changed: 1 word taken out, 1 new." in second.text
+    assert "hospitals<span" in second.text
+    assert "It says why now." in second.text
+    assert f'href="/statements/{SLUG}/comments"' in frozen.text
 
 
 async def test_member_reads_the_circulated_text_while_it_is_revised(
