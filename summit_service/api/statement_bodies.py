@@ -27,12 +27,17 @@ class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
-    """Another version of the text, in Markdown."""
+    """Another version of the text, in Markdown.
+
+    `known` are the newest numbers that you have seen, such as {"en": 3}: if somebody has saved a newer one meanwhile,
+    the answer is 409 and nothing is saved.
+    """
 
     text: str
     note: str = ""
     language: str = "en"
     role: str = "authoritative"
+    known: dict[str, int] | None = None
 
 
 class Consultation(msgspec.Struct, forbid_unknown_fields=True):

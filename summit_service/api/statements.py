@@ -85,6 +85,7 @@ async def add_version(
         note=data.note,
         language=data.language,
         role=data.role,
+        known=data.known,
     )
     return await body_of(await queries.statement_by_slug(slug), actor, now=database_now)
 

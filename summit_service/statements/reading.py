@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from summit_service.accounts.actor import Actor
+from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
 from summit_service.statements import queries, redline
 from summit_service.statements.redline import Piece
@@ -47,6 +49,14 @@ async def changes_between(slug: str, language: str, old: int, new: int, *, actor
     if old not in found or new not in found:
         raise NotFound("There is no such version of this text that you may read.")
     return between(statement, found[old], found[new])
+
+
+async def authors_of(versions: Sequence[TextVersion]) -> dict[int, str]:
+    """The name of who wrote each version, by the version's id; empty where it is not known."""
+    ids = {version.author for version in versions if version.author is not None}
+    rows = await Person.select(Person.id, Person.name).where(Person.id.is_in(list(ids) or [0]))
+    names = {row["id"]: row["name"] for row in rows}
+    return {version.id: names.get(version.author, "") for version in versions}
 
 
 def between(statement: Statement, old: TextVersion, new: TextVersion) -> Changes:

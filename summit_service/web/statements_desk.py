@@ -13,7 +13,6 @@ from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.statements import (
-    actions,
     board,
     comments,
     counting,
@@ -26,8 +25,6 @@ from summit_service.statements import (
 from summit_service.web import statements_steps as steps
 from summit_service.web.layout import page, see_other
 
-NEW = ("title", "text", "note", "edition", "policy", "closes_at", "timezone")
-VERSION = ("text", "note", "language", "role")
 PRESETS = [(name, *words) for name, words in policy.PRESET_WORDS.items()]
 BASE = "/desk/statements"
 
@@ -43,50 +40,6 @@ async def statements(
         (row, rules.STATES[rules.seen_state(row.state, row.closes_at, now=database_now)]) for row in rows
     ]
     return page(request, "statements/desk_list.html", actor=actor, rows=listed)
-
-
-@get(f"{BASE}/new")
-async def new(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
-    """An empty form."""
-    check_secretariat(actor)
-    return _new_form(request, actor, dict.fromkeys(NEW, "") | {"policy": "consensus"})
-
-
-@post(f"{BASE}/new", status_code=200)
-async def create(
-    request: Request[Any, Any, Any], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
-) -> Response[Any]:
-    """A new draft, or the form again with what is wrong and all that was typed."""
-    check_secretariat(actor)
-    form = await _fields(request, NEW)
-    try:
-        edition = steps.year(form["edition"])
-        made = await actions.create_statement(
-            actor=actor,
-            now=database_now,
-            title=form["title"],
-            text=form["text"],
-            note=form["note"],
-            edition=edition,
-            policy_given=form["policy"],
-        )
-    except Invalid as fault:
-        return _new_form(request, actor, form, status=422, faults=fault.by_field())
-    return see_other(f"{BASE}/{made.slug}?done=new")
-
-
-def _new_form(
-    request: Request[Any, Any, Any],
-    actor: Actor,
-    form: dict[str, str],
-    *,
-    status: int = 200,
-    faults: dict[str, str] | None = None,
-) -> Response[str]:
-    template = "statements/desk_new.html"
-    return page(
-        request, template, actor=actor, status=status, form=form, faults=faults or {}, presets=PRESETS
-    )
 
 
 @get(f"{BASE}/{{slug:str}}")
@@ -124,61 +77,6 @@ async def statement(
         done=steps.done_words(request.query_params),
         mail_words=steps.MAIL_WORDS,
         answer_words=steps.ANSWER_WORDS,
-    )
-
-
-@get(f"{BASE}/{{slug:str}}/versions")
-async def version_form(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
-) -> Response[str]:
-    """The newest text, to be changed."""
-    check_secretariat(actor)
-    row = await queries.statement_by_slug(slug)
-    newest = await queries.versions_of(row)
-    form = {
-        "text": newest[0].markdown if newest else "",
-        "note": "",
-        "language": "en",
-        "role": "authoritative",
-    }
-    return _version_form(request, actor, row, form)
-
-
-@post(f"{BASE}/{{slug:str}}/versions", status_code=200)
-async def add_version(
-    request: Request[Any, Any, Any],
-    slug: FromPath[str],
-    actor: NamedDependency[Actor],
-    database_now: NamedDependency[datetime],
-) -> Response[Any]:
-    """Another version, or the form again."""
-    check_secretariat(actor)
-    form = await _fields(request, VERSION)
-    try:
-        await actions.add_version(slug, actor=actor, now=database_now, **form)
-    except (Invalid, Conflict) as fault:
-        row = await queries.statement_by_slug(slug)
-        return _version_form(request, actor, row, form, fault=fault)
-    return see_other(f"{BASE}/{slug}?done=version")
-
-
-def _version_form(
-    request: Request[Any, Any, Any],
-    actor: Actor,
-    row: Any,
-    form: dict[str, str],
-    *,
-    fault: Invalid | Conflict | None = None,
-) -> Response[str]:
-    return page(
-        request,
-        "statements/desk_version.html",
-        actor=actor,
-        status=422 if isinstance(fault, Invalid) else 409 if fault else 200,
-        statement=row,
-        form=form,
-        faults=steps.faults_of(fault),
-        roles=list(rules.ROLES.items()),
     )
 
 
@@ -249,10 +147,4 @@ async def _step_page(
     )
 
 
-async def _fields(request: Request[Any, Any, Any], names: tuple[str, ...]) -> dict[str, str]:
-    form = await request.form()
-    given = {name: form.get(name, "") for name in names}
-    return {name: value if isinstance(value, str) else "" for name, value in given.items()}
-
-
-ROUTES: list[Any] = [statements, new, create, statement, version_form, add_version, confirm, take]
+ROUTES: list[Any] = [statements, statement, confirm, take]

@@ -149,7 +149,7 @@ async def test_add_version_with_the_same_bytes_is_refused(
     ],
 )
 async def test_add_version_says_what_is_wrong(
-    database: db.Engine, now: datetime, given: dict[str, str], field: str
+    database: db.Engine, now: datetime, given: dict[str, Any], field: str
 ) -> None:
     actor = await secretariat()
     draft = await make_draft(actor, now=now)

@@ -74,6 +74,7 @@ PUBLIC = [
 MEMBERS = [
     "/me",
     "/statements/demonstration-five-minutes-to-be-heard/comments",
+    "/statements/demonstration-five-minutes-to-be-heard/versions",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/registrations/YEAR",
     "/resources",

@@ -25,12 +25,13 @@ from summit_service.statements import (
     rules,
     second_person,
     texts,
+    version_rules,
 )
 from summit_service.statements.actions import circulating, ledger
 from summit_service.statements.tables import Statement, TextSet, TextVersion
 
 T = TypeVar("T")
-RESERVED_SLUGS = frozenset({"new"})
+RESERVED_SLUGS = frozenset({"new", "preview"})
 
 
 async def create_statement(
@@ -84,13 +85,21 @@ async def add_version(
     note: str = "",
     language: str = "en",
     role: str = "authoritative",
+    known: Mapping[str, int] | None = None,
 ) -> TextVersion:
-    """Another version; the ones before stay. A consultation that runs is over with it."""
+    """Another version; the ones before stay. A consultation that runs is over with it.
+
+    `known` are the newest numbers by language that its writer has seen; raises Conflict for a newer one in the same
+    language, and for a text that is only read where what it translates has changed.
+    """
     check_secretariat(actor)
     typed = _text(text, note, language, role)
     async with db.transaction():
         statement = await queries.locked(slug)
         rules.check_writable(statement.state)
+        if known is not None:
+            newest = queries.newest(await queries.versions_of(statement))
+            version_rules.check_known(version_rules.numbers(newest), known, language=language, role=role)
         if statement.state == "consulting":
             await ledger.move(statement, "revising", {"by": "hand"}, now=now, actor=actor)
         return await _insert_version(statement, typed, actor=actor, now=now)
@@ -181,15 +190,10 @@ def _title(title: str) -> str:
 
 def _text(text: str, note: str, language: str, role: str = "authoritative") -> dict[str, Any]:
     faults: list[Fault] = []
-    name = "The text"
-    markdown = _tried(
-        faults,
-        lambda: markup.many_lines(text, field="text", longest=rules.LONGEST_TEXT, name=name, required=True),
-    )
+    markdown = _tried(faults, lambda: version_rules.check_text(text))
     said = _tried(
         faults, lambda: markup.many_lines(note, field="note", longest=rules.LONGEST_NOTE, name="The note")
     )
-    _tried(faults, lambda: rules.check_lines(markdown or ""))
     if role not in rules.ROLES:
         faults.append(Fault("role", f"The role is one of {', '.join(rules.ROLES)}."))
     if not rules.LANGUAGE.fullmatch(language):
