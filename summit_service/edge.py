@@ -20,6 +20,8 @@ CSP = (
 )
 FRAMED = "/widget/events"
 """The one page that other sites may show in a frame: nobody is signed in on it, and no form is on it."""
+DOORS = "/doors/"
+"""Where a helper scans tickets: the one page that may ask for the camera."""
 POLICIES = {
     FRAMED: "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
     "/calendar/widget": f"{CSP}; frame-src 'self'",
@@ -89,7 +91,7 @@ def _headers(path: str, message: Any) -> list[tuple[bytes, bytes]]:
         b"x-content-type-options": b"nosniff",
         b"x-frame-options": b"DENY",
         b"referrer-policy": b"same-origin",
-        b"permissions-policy": b"geolocation=(), camera=(), microphone=(), interest-cohort=()",
+        b"permissions-policy": _permissions(path),
         b"cross-origin-opener-policy": b"same-origin",
     }
     if path == FRAMED:
@@ -101,6 +103,11 @@ def _headers(path: str, message: Any) -> list[tuple[bytes, bytes]]:
         wanted[b"x-robots-tag"] = b"noindex, nofollow"
         wanted[b"cache-control"] = b"no-store"
     return [(name, value) for name, value in wanted.items() if name not in given]
+
+
+def _permissions(path: str) -> bytes:
+    camera = "(self)" if path.startswith(DOORS) else "()"
+    return f"geolocation=(), camera={camera}, microphone=(), interest-cohort=()".encode()
 
 
 def _kind(path: str) -> str:

@@ -22,6 +22,7 @@ PURPOSES = {
     "invitation": "/invitations/{token}",
     "contribution": "/contributions/{token}",
     "comment": "/comments/{token}",
+    "door": "/doors/{token}",
 }
 """What a link can be for, and its address. One of a purpose opens nothing of another: tests/web/test_links.py."""
 

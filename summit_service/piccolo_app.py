@@ -21,6 +21,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.summits.tables",
     "summit_service.agendas.tables",
     "summit_service.registrations.tables",
+    "summit_service.doors.tables",
     "summit_service.contributions.tables",
     "summit_service.speakers.tables",
     "summit_service.resources.tables",

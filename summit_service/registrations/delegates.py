@@ -35,13 +35,13 @@ async def delegates(
     edition = await summits.edition_of(year)
     if edition is None:
         raise NotFound(f"There is no summit of {year}.")
-    standings = await _standings(edition, now=now)
+    standings = await standings_of(edition, now=now)
     found = tuple(item for item in standings if _matches(item, search.strip().lower(), state))
     return Delegates(edition, found, len(standings))
 
 
-async def _standings(edition: Edition, *, now: datetime) -> list[Standing]:
-    """In three queries, however many there are."""
+async def standings_of(edition: Edition, *, now: datetime) -> list[Standing]:
+    """Everybody who registered and is not erased, in that order; in two queries, however many there are."""
     registrations = (
         await Registration.objects()
         .where((Registration.edition == edition.id) & Registration.erased_at.is_null())

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service.doors import queries as doors
 from summit_service.errors import NotFound
 from summit_service.registrations import actions, queries, retention
 from summit_service.registrations.own_data import own_data
@@ -29,6 +30,13 @@ def erasures(edition: Edition) -> list[tuple[str, str, str]]:
     ]
 
 
+async def _own(standing: Standing) -> dict[str, Any]:
+    """All of it, with when and where they were let in."""
+    seen = (await doors.entries_of([standing.registration.id]))[standing.registration.id]
+    arrivals = [{"at": entry.at.isoformat(), "door": entry.door} for entry in seen]
+    return {**await own_data(standing), "arrivals": arrivals}
+
+
 @get("/registrations/{token:str}/data")
 async def data_page(request: Page, token: FromPath[str], now: NamedDependency[datetime]) -> Response[Any]:
     """What we keep, to be read."""
@@ -41,7 +49,7 @@ async def data_page(request: Page, token: FromPath[str], now: NamedDependency[da
         "registrations/data.html",
         token=token,
         edition=standing.edition,
-        kept=await own_data(standing),
+        kept=await _own(standing),
         erasures=erasures(standing.edition),
         noindex=True,
     )
@@ -56,7 +64,7 @@ async def data_file(request: Page, token: FromPath[str], now: NamedDependency[da
         return _unknown(request)
     name = f"registration-{standing.edition.year}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(await own_data(standing), media_type="application/json", headers=headers)
+    return Response(await _own(standing), media_type="application/json", headers=headers)
 
 
 @get("/registrations/{token:str}/erasure")

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Any
 
+import segno
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service.doors import queries as doors
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
 from summit_service.registrations import actions, entries, queries, rules, stored
 from summit_service.registrations import questions as asking
@@ -155,6 +157,12 @@ async def _refused(request: Page, token: str, fault: SummitError, *, now: dateti
     return await _manage(request, token, standing, refusal=fault.sentence, status=status, now=now)
 
 
+def _ticket_qr(standing: Standing) -> str:
+    """The ticket as a picture."""
+    ticket = doors.ticket_of(standing.registration)
+    return str(segno.make(ticket, error="q").svg_data_uri(scale=6, border=4, light="white"))
+
+
 async def _manage(
     request: Page,
     token: str,
@@ -182,6 +190,7 @@ async def _manage(
         refusal=refusal,
         rooms={room.attendance: room for room in await rooms_of(edition)},
         words=rules.WORDS,
+        ticket_qr=_ticket_qr(standing) if standing.confirmed and not is_over else "",
         is_over=is_over,
         is_open=rules.is_open(window, now=now),
         can_offer=rules.can_offer(window, now=now),

@@ -52,6 +52,19 @@ NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address th
 KINDS = (OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, SPEAKER, LATER, LINK, DEMO, NOTHING)
 
 ROWS: dict[str, Kind] = {
+    "GET /desk/summits/{year}/doors": DESK,
+    "POST /desk/summits/{year}/doors": DESK,
+    "POST /desk/summits/{year}/doors/{door_id}/link": DESK,
+    "POST /desk/summits/{year}/doors/{door_id}/opening": DESK,
+    "POST /desk/summits/{year}/doors/{door_id}/end": DESK,
+    "GET /desk/summits/{year}/arrivals.csv": DESK,
+    "GET /doors/sw.js": OPEN,
+    "GET /doors/{token}": LINK,
+    "GET /doors/{token}/list.json": LINK,
+    "POST /doors/{token}/arrivals": LINK,
+    "POST /doors/{token}/undo": LINK,
+    "POST /doors/{token}/uploads": LINK,
+    "POST /doors/{token}/leave": LINK,
     "GET /": OPEN,
     "GET /api": OPEN,
     "GET /api/docs": OPEN,

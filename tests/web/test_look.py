@@ -93,6 +93,8 @@ def test_scripts_of_ours_are_small() -> None:
 
     # The verifier is loaded on one page alone, by those who check a bundle.
     assert sizes.pop("verify.js") < 32_000
+    # The door works without a network, on one page alone.
+    assert sizes.pop("door.js") < 20_000
     assert {name: size for name, size in sizes.items() if size >= 2_000} == {}
 
 

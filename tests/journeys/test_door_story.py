@@ -1,0 +1,86 @@
+"""The door in Chromium: a helper lets people in while the network is cut, and nobody counts twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.conftest import SECRETARY, Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Page]:
+    """The secretariat's laptop."""
+    window = browser.new_context()
+    yield window.new_page()
+    window.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A helper's phone."""
+    window = browser.new_context(viewport={"width": 360, "height": 740})
+    yield window
+    window.close()
+
+
+def test_door_goes_on_without_a_network_and_counts_once(
+    desk: Page, phone: BrowserContext, demo: Demo
+) -> None:
+    demo.sign_in(desk, SECRETARY)
+    first, second = (_open_door(desk, phone, demo, name) for name in ("Main entrance", "Side door"))
+    names = first.evaluate("fetch(location.pathname + '/list.json').then((answer) => answer.json())")
+    anna, ben, *_ = [one for one in names["people"] if one["attendance"] == "in_person"]
+
+    phone.set_offline(True)
+    first.reload()
+    expect(first.locator("#line")).to_contain_text("No network: this page goes on working.")
+    _check_in(first, anna["name"])
+    expect(first.locator("#answer")).to_contain_text(f"Welcome, {anna['name']}")
+    _check_in(first, anna["name"])
+    expect(first.locator("#answer")).to_contain_text(f"Already checked in: {anna['name']}")
+    _check_in(second, anna["name"])
+    _check_in(second, ben["name"])
+    expect(second.locator("#answer")).to_contain_text(f"Welcome, {ben['name']}")
+    first.reload()
+    expect(first.locator("#line")).to_contain_text("2 check-ins wait to be sent.")
+
+    phone.set_offline(False)
+    first.reload()
+    for page in (first, second):
+        expect(page.locator("#line")).not_to_contain_text("to be sent", timeout=20_000)
+    _check_in(second, anna["name"])
+    expect(second.locator("#answer")).to_contain_text("Main entrance")
+    desk.goto(f"{demo.base_url}/desk/summits/{demo.year}/doors")
+    expect(desk.locator("#arrivals")).to_contain_text("2 people have come.")
+
+    first.get_by_text("Leave this door").first.click()
+    first.get_by_role("button", name="Leave this door").click()
+    expect(first.get_by_role("heading", level=1)).to_have_text("You have left the door")
+    kept = second.evaluate(
+        """() => new Promise((settle) => { const opening = indexedDB.open("door", 1);
+        opening.onsuccess = () => { const asked = opening.result.transaction("lists").objectStore("lists").getAllKeys();
+        asked.onsuccess = () => settle(asked.result); }; })"""
+    )
+    assert kept == [second.evaluate("location.pathname")]
+
+
+def _open_door(desk: Page, phone: BrowserContext, demo: Demo, name: str) -> Page:
+    desk.goto(f"{demo.base_url}/desk/summits/{demo.year}/doors")
+    desk.get_by_label("Name of a new door").fill(name)
+    desk.get_by_role("button", name="Make this door").click()
+    page = phone.new_page()
+    page.goto(desk.get_by_label("The helper’s link").input_value())
+    expect(page.locator("#door")).to_have_attribute("data-kept", "yes")
+    return page
+
+
+def _check_in(page: Page, name: str) -> None:
+    page.get_by_label("Part of a name, or a number").fill(name)
+    line = page.locator("#found li").filter(has=page.get_by_text(name, exact=True))
+    line.get_by_role("button", name="Check in").click()
+    expect(page.locator("#answer")).to_contain_text(name)

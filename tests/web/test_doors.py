@@ -1,0 +1,112 @@
+"""The door's pages without a script, its uploads, and the desk's view of it."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import httpx
+
+from summit_service.doors import actions, queries
+from summit_service.doors.tables import Arrival
+from tests import factories
+from tests.clients import Clock, sign_in
+from tests.factories_registrations import link_of, make_edition, register, registration_of
+from tests.web.pages import elements
+
+
+async def opened_door(clock: Clock, name: str = "Main entrance") -> str:
+    await make_edition(in_person=2)
+    await register("Anna Berg", now=clock.now)
+    await register("Ben Young", now=clock.now)
+    actor = await factories.secretariat()
+    return f"/doors/{(await actions.make_door(2026, name, actor=actor, now=clock.now))[1]}"
+
+
+async def test_helper_finds_lets_in_and_takes_back_without_a_script(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    door = await opened_door(clock)
+
+    found = await client.get(door, params={"q": "bérg"})
+    hidden = {
+        element.attributes["name"]: element.attributes["value"]
+        for element in elements(found.text)
+        if element.attributes.get("type") == "hidden"
+    }
+    once, twice = [
+        await client.post(f"{door}/arrivals", data=hidden, follow_redirects=True) for _ in range(2)
+    ]
+    again = await client.post(f"{door}/arrivals", data={"number": hidden["number"]}, follow_redirects=True)
+    undone = await client.post(f"{door}/undo", data={"number": hidden["number"]}, follow_redirects=True)
+    unknown = await client.post(f"{door}/arrivals", data={"number": "x"}, follow_redirects=True)
+
+    assert "Anna Berg" in found.text
+    assert "Ben Young" not in found.text
+    assert all("Welcome, Anna Berg" in page.text for page in (once, twice))
+    assert "At 9:00 at Main entrance. Centre for Kindness" in again.text
+    assert "Not checked in any more: Anna Berg" in undone.text
+    assert "Not a ticket of ours" in unknown.text
+    assert "camera=(self)" in found.headers["permissions-policy"]
+    assert "camera=()" in (await client.get("/")).headers["permissions-policy"]
+
+
+async def test_uploads_count_once_and_the_list_is_not_sent_anew(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    door = await opened_door(clock)
+    ticket = queries.ticket_of(await registration_of("Ben Young"))
+    body = {
+        "sent_at": "2026-03-02T09:00:00.000Z",
+        "scans": [{"id": "abcdefgh", "at": "2026-03-02T08:30:00.000Z", "ticket": ticket}],
+    }
+
+    answers = [(await client.post(f"{door}/uploads", json=body)).json()["answers"] for _ in range(2)]
+    listed = await client.get(f"{door}/list.json")
+    same = await client.get(f"{door}/list.json", headers={"If-None-Match": listed.headers["ETag"]})
+    bad = [await client.post(f"{door}/uploads", content=content) for content in (b"{", b'{"scans": 1}')]
+
+    assert [(told["kind"], told["at"]) for [told] in answers] == [("welcome", "2026-03-02T08:30:00Z")] * 2
+    assert await Arrival.count() == 1
+    assert ticket not in listed.text
+    assert "delegates.example" not in listed.text
+    assert [person["door"] for person in listed.json()["people"]] == ["", "Main entrance"]
+    assert (same.status_code, [answer.status_code for answer in bad]) == (304, [422, 422])
+    clock.advance(days=300)
+    assert (await client.get(f"{door}/list.json")).status_code == 404
+
+
+async def test_desk_makes_closes_counts_and_exports(client: httpx.AsyncClient, clock: Clock) -> None:
+    door = await opened_door(clock)
+    csrf = await sign_in(client, await factories.secretariat(), now=clock.now)
+    desk = "/desk/summits/2026/doors"
+    number = (await registration_of("Ben Young")).id
+    await client.post(f"{door}/arrivals", data={"number": str(number)})
+
+    made = await client.post(desk, data={"csrf": csrf, "name": "Side door"})
+    taken = await client.post(desk, data={"csrf": csrf, "name": "Side door"})
+    here = await client.post(f"{desk}/2/opening", data={"csrf": csrf}, follow_redirects=True)
+    sheet = await client.get("/desk/summits/2026/arrivals.csv")
+    await client.post(f"{desk}/1/end", data={"csrf": csrf})
+    after = await client.get(desk)
+
+    assert "http://127.0.0.1:8000/doors/" in made.text
+    assert (taken.status_code, "There is a door “Side door” already" in unescape(taken.text)) == (422, True)
+    assert "<h1>Side door</h1>" in here.text
+    assert f"{number},Ben Young,Centre for Kindness,in person,2026-03-02,09:00,Main entrance,0" in sheet.text
+    assert "<strong>1</strong> person has come" in after.text
+    assert "Closed: Main entrance" in after.text
+    assert (await client.get(door)).status_code == 404
+
+
+async def test_ticket_is_on_the_delegates_page_until_the_summit_is_over(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    await opened_door(clock)
+    page = f"/registrations/{await link_of('Ben Young', now=clock.now)}"
+
+    before = await client.get(page)
+    clock.advance(days=300)
+    after = await client.get(page)
+
+    assert 'alt="The QR code of your ticket"' in before.text
+    assert "Your ticket" not in after.text
