@@ -119,7 +119,8 @@ class Asked(msgspec.Struct):
 class StatementBody(msgspec.Struct):
     """A statement as this reader may see it; `requests` is for the secretariat.
 
-    Once published, `after` is what its newest manifest tells of what has happened since.
+    Once published, `no_objection` names who was counted so by a rule of silence, without a signature, and
+    `after` is what its newest manifest tells of what has happened since.
     """
 
     slug: str
@@ -139,6 +140,7 @@ class StatementBody(msgspec.Struct):
     requests: list[Asked] | None = None
     manifest: int | None = None
     after: dict[str, Any] | None = None
+    no_objection: list[str] = []
 
 
 class Summary(msgspec.Struct):
@@ -187,6 +189,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         requests=[_asked(line) for line in await board.lines_of(statement)] if actor.is_secretariat else None,
         manifest=manifest.n if manifest else None,
         after=dict(since.of(manifest)) if manifest else None,
+        no_objection=view.no_objection,
     )
 
 

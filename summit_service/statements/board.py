@@ -11,7 +11,7 @@ from typing import Any
 from summit_service.accounts.actor import Actor
 from summit_service.mail.queries import shown_state
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import mails, queries, reading, rules
+from summit_service.statements import counting, mails, queries, reading, rules
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import (
     Response,
@@ -35,6 +35,8 @@ class View:
     text: TextVersion | None
     tally: dict[str, Any] | None
     signatures: list[Signature]
+    no_objection: list[str]
+    """Organisations whose silence was counted so by the rule; they have not signed."""
     chain_head: str
 
 
@@ -76,6 +78,7 @@ async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
         text=_shown_first(versions, text_set, state),
         tally=json.loads(statement.tally) if statement.tally else None,
         signatures=await queries.signatures_of(statement) if sees_answers else [],
+        no_objection=await counting.raised_no_objection(statement) if statement.state == "published" else [],
         chain_head=(await queries.chain_head_of(statement))[1],
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
 from summit_service.statements import mails, queries, tallying
-from summit_service.statements.tables import Response, SigningRequest, Statement
+from summit_service.statements.tables import LedgerEntry, Response, SigningRequest, Statement
 
 ASKING = ("signing_request", "signing_reminder", "signing_again")
 Answers = Mapping[int, tuple[str, str]]
@@ -32,15 +32,20 @@ class Facts:
 
     def tally(self, answers: Answers) -> tallying.Tally:
         """The count for answers (kind, capacity by request) that are given, or only supposed."""
-        silent = {r.id for r in self.requests if _is_silent(answers, r.id)}
+        assenting = self.assenting(answers)
         return tallying.tally(
             self.rule,
             answers,
             asked=len(self.requests),
             waived=self.waived,
             blocking=self.blocking,
-            reached=None if self.reached is None else len(silent & set(self.reached)),
+            reached=None if self.reached is None else len(assenting),
         )
+
+    def assenting(self, answers: Answers) -> list[SigningRequest]:
+        """Whose silence counts as no objection: our mail reached them, and they have not answered."""
+        reached = set(self.reached or ())
+        return [r for r in self.requests if r.id in reached and _is_silent(answers, r.id)]
 
 
 def _is_silent(answers: Answers, request: int) -> bool:
@@ -64,11 +69,23 @@ def given_in(answers: Mapping[int, Response]) -> dict[int, tuple[str, str]]:
     return {identifier: (answer.kind, answer.capacity) for identifier, answer in answers.items()}
 
 
-async def tally_of(
+async def facts_of_count(
     statement: Statement, requests: Sequence[SigningRequest], answers: Mapping[int, Response], *, at: datetime
-) -> tallying.Tally:
-    """The count at that instant."""
-    return (await facts_of(statement, requests, at=at)).tally(given_in(answers))
+) -> dict[str, Any]:
+    """The tally for the ledger; under a silence procedure with the organisations that raised no objection, by id."""
+    facts, given = await facts_of(statement, requests, at=at), given_in(answers)
+    counted: dict[str, Any] = {"tally": facts.tally(given).facts()}
+    if "deemed" in counted["tally"]:
+        counted["no_objection"] = sorted(request.organisation for request in facts.assenting(given))
+    return counted
+
+
+async def raised_no_objection(statement: Statement) -> list[str]:
+    """Who was counted so by the rule of silence, as they were called at the opening; the ledger has it."""
+    counted = LedgerEntry.kind.is_in(["closed", "counted_again"]) & (LedgerEntry.statement == statement.id)
+    last = await LedgerEntry.objects().where(counted).order_by(LedgerEntry.seq, ascending=False).first()
+    silent = set(json.loads(last.content)["body"].get("no_objection", [])) if last else set()
+    return [row.name for row in await queries.eligible_of(statement) if row.organisation in silent]
 
 
 @dataclass(frozen=True, slots=True)

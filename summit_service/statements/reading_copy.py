@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from summit_service import settings, typeset, zones
-from summit_service.statements import paragraphs, policy, queries, since
+from summit_service.statements import counting, paragraphs, policy, queries, since
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
@@ -22,6 +22,7 @@ MEANING = (
     "A mailed link proves who controls a mailbox. The signatures are simple electronic signatures, not advanced or "
     "qualified ones."
 )
+SILENT = "Raised no objection (counted so by the rule, without a signature)"
 
 
 def name_of(text: TextVersion) -> str:
@@ -37,7 +38,8 @@ async def copy_data(
     `after` is what has happened since publication.
     """
     signed = await queries.signatures_of(statement) if statement.state == "published" else []
-    return msgspec.json.encode(_data(statement, text, signed, after))
+    silent = await counting.raised_no_objection(statement) if statement.state == "published" else []
+    return msgspec.json.encode(_data(statement, text, signed, silent, after))
 
 
 def set_copy(data: bytes) -> bytes:
@@ -51,7 +53,11 @@ def _set(data: bytes, fonts: Path | None) -> bytes:
 
 
 def _data(
-    statement: Statement, text: TextVersion, signed: Sequence[Signature], after: Mapping[str, Any]
+    statement: Statement,
+    text: TextVersion,
+    signed: Sequence[Signature],
+    silent: Sequence[str],
+    after: Mapping[str, Any],
 ) -> dict[str, Any]:
     current = settings.current()
     address = f"{current.base_url}/statements/{statement.slug}"
@@ -62,7 +68,7 @@ def _data(
         "kind": _kind(statement, current.network_name),
         "text": list(_paragraphs(text)),
         "notes": _notes(after),
-        "lists": _lists(signed, after),
+        "lists": _lists(signed, silent, after),
         "check": _check(statement, text, address),
     }
 
@@ -95,9 +101,11 @@ def _notes(after: Mapping[str, Any]) -> list[str]:
     return notes
 
 
-def _lists(signed: Sequence[Signature], after: Mapping[str, Any]) -> list[list[Any]]:
+def _lists(signed: Sequence[Signature], silent: Sequence[str], after: Mapping[str, Any]) -> list[list[Any]]:
     gone = {one["signature"]: _day(one["withdrew_at"]) for one in after["withdrew"]}
     lists: list[list[Any]] = [["Signed by", _by_country(signed, gone)]] if signed else []
+    if silent:
+        lists.append([SILENT, [{"name": "", "lines": list(silent)}]])
     if after["joined"]:
         lines = [
             f"{_words(one['capacity'], one['organisation'], one['signatory'])}, {_day(one['signed_at'])}"

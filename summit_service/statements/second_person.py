@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from summit_service import settings
 from summit_service.accounts.actor import Actor
 from summit_service.members import queries as members
-from summit_service.statements import queries, rules
+from summit_service.statements import rules
 from summit_service.statements.tables import LedgerEntry, Statement
 
 KIND = "freeze_proposed"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from summit_service import db, settings, verify
 from summit_service.errors import Invalid
-from summit_service.statements import actions, publisher
+from summit_service.statements import actions, counting, publisher, queries
 from tests.factories import secretariat
 from tests.factories_statements import make_frozen, make_member
 from tests.vectors import silent
@@ -30,6 +32,10 @@ async def test_bundle_of_a_silence_procedure_is_valid_and_lies_about_it_are_not(
     assert good.verdict == "valid"
     assert (tally["signed"], tally["unanswered"], tally["deemed"], tally["undeliverable"]) == (1, 4, 3, 1)
     assert [line["organisation"] for line in manifest["signatures"]] == ["Silent Signer"]
+    statement = await queries.statement_by_slug("a-silent-one")
+    assert await counting.raised_no_objection(statement) == ["Quiet One", "Quiet Three", "Quiet Two"]
+    copy = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(files["statement.en.pdf"])).pages)
+    assert "Raised no objection" in copy
     told = [verify.verify(lie.given, trusted).verdict for lie in lies if isinstance(lie.given, dict)]
     assert told == ["invalid"] * len(silent.LIES)
 

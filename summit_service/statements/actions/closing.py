@@ -94,17 +94,18 @@ async def _close(statement: Statement, *, actor: Actor | None, now: datetime, no
     rules.check_next(statement.state, "closed")
     requests = await queries.requests_of(statement)
     answers = await queries.answers_of(statement)
-    counted = await counting.tally_of(statement, requests, answers, at=min(now, statement.closes_at))
+    counted = await counting.facts_of_count(statement, requests, answers, at=min(now, statement.closes_at))
+    tally = counted["tally"]
     by = (
         "deadline"
         if statement.closes_at <= now
         else "everybody_answered"
-        if not counted.unanswered
+        if not tally["unanswered"]
         else "hand"
     )
-    facts: dict[str, Any] = {"by": by, "note": note, "tally": counted.facts()}
+    facts: dict[str, Any] = {"by": by, "note": note, **counted}
     await ledger.move(
-        statement, "closed", facts, now=now, actor=actor, closed_at=now, tally=json.dumps(counted.facts())
+        statement, "closed", facts, now=now, actor=actor, closed_at=now, tally=json.dumps(tally)
     )
     unanswered = [request for request in requests if request.id not in answers]
     await _stop_asking(unanswered, reason="signing has ended", now=now)

@@ -130,7 +130,7 @@ async def _take_off(
 async def counting_again(statement: Statement, *, actor: Actor, now: datetime) -> None:
     """The tally once more, after an answer was taken off between the end and publication."""
     answers = await queries.answers_of(statement)
-    counted = await counting.tally_of(
+    counted = await counting.facts_of_count(
         statement, await queries.requests_of(statement), answers, at=statement.closed_at
     )
-    await ledger.count_again(statement, counted.facts(), now=now, actor=actor)
+    await ledger.count_again(statement, counted, now=now, actor=actor)

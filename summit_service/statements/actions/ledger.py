@@ -62,10 +62,10 @@ async def move(
 
 
 async def count_again(
-    statement: Statement, tally: Mapping[str, Any], *, now: datetime, actor: Actor | None = None
+    statement: Statement, counted: Mapping[str, Any], *, now: datetime, actor: Actor | None = None
 ) -> None:
-    """Another tally for a statement that was counted, and an entry that says so."""
-    statement.tally = json.dumps(dict(tally))
+    """Another `tally` for a statement that was counted, and an entry that says so, with what else was counted."""
+    statement.tally = json.dumps(counted["tally"])
     changed: dict[Any, Any] = {Statement.tally: statement.tally, Statement.updated_at: now}
     await Statement.update(changed).where(Statement.id == statement.id)
-    await append(statement, "counted_again", {"tally": dict(tally)}, now=now, actor=actor)
+    await append(statement, "counted_again", counted, now=now, actor=actor)
