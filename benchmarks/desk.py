@@ -52,7 +52,9 @@ async def main() -> None:
         print(f"{page:42} {before:>6} {queries:>7} {quick:>9.1f} {milliseconds:>8.1f}{note}")
 
 
-async def measured(empty: Path, *, organisations: int, people: int, events: int) -> dict[str, tuple[int, float]]:
+async def measured(
+    empty: Path, *, organisations: int, people: int, events: int
+) -> dict[str, tuple[int, float]]:
     """Queries and median milliseconds of each page in a network of that size, in a copy of the empty database."""
     with tempfile.TemporaryDirectory() as folder:
         copy = shutil.copy(empty, folder)

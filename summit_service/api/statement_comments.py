@@ -109,6 +109,18 @@ async def dispose(
     return await _one(slug, comment_id)
 
 
+@post("/statements/{slug:str}/comments/{comment_id:int}/adoption")
+async def take_over(
+    slug: FromPath[str],
+    comment_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> CommentBody:
+    """Put the wording that a comment proposes into the text, as a new version, and accept the comment."""
+    await actions.take_over(slug, comment_id, actor=actor, now=database_now)
+    return await _one(slug, comment_id)
+
+
 async def _one(slug: str, comment_id: int) -> CommentBody:
     statement = await queries.statement_by_slug(slug)
     return next(_body(o) for o in await comments.told(statement) if o.comment.id == comment_id)
@@ -134,4 +146,4 @@ def _body(one: comments.Told) -> CommentBody:
     )
 
 
-ROUTES: list[Any] = [list_comments, comment, dispose]
+ROUTES: list[Any] = [list_comments, comment, dispose, take_over]

@@ -1,11 +1,15 @@
-"""The mail that circulates a draft."""
+"""The mails about a draft: it is circulated, and what became of the comments on it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from summit_service import links
 from summit_service.mail.outbox import LinkSpec, Mail
-from summit_service.statements import redline, redline_words, rules
+from summit_service.statements import comment_rules, redline, redline_words, rules
 from summit_service.statements.circulation import PURPOSE, Asked
+from summit_service.statements.comments import Told
 from summit_service.statements.holds import deadline_words
 from summit_service.statements.tables import Statement, TextVersion
 
@@ -52,3 +56,34 @@ def comments_asked(
         language=one.person.language,
         expires_at=statement.closes_at,
     )
+
+
+def comments_answered(statement: Statement, one: Asked, own: Sequence[Told]) -> Mail:
+    """To each representative and signatory of an organisation that commented: what became of each comment, and why."""
+    return Mail(
+        kind="comments_answered",
+        to_name=one.person.name,
+        to_email=one.person.email,
+        about=f"consultation:{statement.id}",
+        dedupe_key=f"comments_answered:{statement.id}:{one.organisation.id}:{one.person.id}",
+        context={
+            "title": statement.title,
+            "organisation": one.organisation.name,
+            "comments": [_comment(told) for told in own],
+            "path": f"/statements/{statement.slug}/comments",
+            "why": f"you are a representative or signatory of {one.organisation.name}.",
+        },
+        language=one.person.language,
+    )
+
+
+def _comment(told: Told) -> dict[str, Any]:
+    said, last = told.comment, told.disposition
+    place = f"Paragraph {said.paragraph}" if said.paragraph else "The whole text"
+    return {
+        "place": f"{place} of version {told.version.n} ({told.version.language})",
+        "body": said.body,
+        "wording": said.wording,
+        "outcome": comment_rules.DISPOSITIONS[last.kind] if last else "",
+        "reason": last.reason if last else "",
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -15,10 +15,11 @@ WITHOUT_NUMBER = frozenset({"heading_open", "hr"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some lines of Markdown that are one block; `kind` is the parser's word for it."""
+    """Some lines of Markdown that are one block; `kind` is the parser's word for it, `first` counts from 0."""
 
     kind: str
     markdown: str
+    first: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class Block:
     def markdown(self) -> str:
         """The source of all parts."""
         return "\n\n".join(part.markdown for part in self.parts)
+
+    @property
+    def lines(self) -> slice:
+        """Where it stands in the lines of the text."""
+        last = self.parts[-1]
+        return slice(self.parts[0].first, last.first + last.markdown.count("\n") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ def blocks(canonical: str) -> list[Block]:
     for token in _parser().parse(canonical):
         if token.level or token.nesting == -1 or token.map is None:
             continue
-        part = Part(token.type, "\n".join(lines[token.map[0] : token.map[1]]))
+        part = Part(token.type, "\n".join(lines[token.map[0] : token.map[1]]), token.map[0])
         before = found[-1] if found else None
         if token.type in LISTS and before is not None and before.n is not None:
             found[-1] = Block(before.n, (*before.parts, part))

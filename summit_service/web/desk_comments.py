@@ -18,6 +18,10 @@ from summit_service.web.layout import page, see_other
 from summit_service.web.statements_comments import BADGES
 
 BASE = "/desk/statements/{slug:str}/comments"
+DONE = {
+    "yes": "The answer is kept",
+    "adopted": "The wording is in the text, as a new version, and its comment is accepted",
+}
 
 
 @get(BASE)
@@ -45,6 +49,24 @@ async def dispose(
     except (Invalid, Conflict) as fault:
         return await _shown(request, slug, actor, answered=comment_id, form=form, fault=fault)
     return see_other(f"/desk/statements/{slug}/comments?done=yes#comment-{comment_id}")
+
+
+@post(BASE + "/{comment_id:int}/adoption", status_code=200)
+async def take_over(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    comment_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Put the proposed wording into the text, or say beside the comment why that is not possible."""
+    check_secretariat(actor)
+    try:
+        await actions.take_over(slug, comment_id, actor=actor, now=database_now)
+    except (Invalid, Conflict) as fault:
+        told = fault if isinstance(fault, Conflict) else Conflict(fault.sentence, code="nothing_changed")
+        return await _shown(request, slug, actor, answered=comment_id, fault=told)
+    return see_other(f"/desk/statements/{slug}/comments?done=adopted#comment-{comment_id}")
 
 
 async def _shown(
@@ -76,8 +98,9 @@ async def _shown(
             f"{'reason' if field == 'reason' else 'kind'}-{answered}": sentence
             for field, sentence in steps.faults_of(fault).items()
         },
-        done="The answer is kept" if request.query_params.get("done") else "",
+        done=DONE.get(request.query_params.get("done", ""), ""),
+        ends_consultation=row.state == "consulting",
     )
 
 
-ROUTES: list[Any] = [listed, dispose]
+ROUTES: list[Any] = [listed, dispose, take_over]

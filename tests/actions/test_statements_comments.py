@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
-from summit_service.statements import actions, comments, queries
+from summit_service.mail.tables import OutboxMessage
+from summit_service.statements import actions, comments, queries, texts
 from summit_service.statements.comment_tables import Comment
 from summit_service.zones import wall_text
 from tests.factories import make_organisation, representative_of, secretariat
-from tests.factories_statements import make_draft
+from tests.factories_statements import TEXT, make_draft
 
 SLUG = "time-to-listen"
 
@@ -154,6 +156,51 @@ async def test_last_disposition_counts_and_needs_a_reason(database: db.Engine, n
     (told,) = await comments.told(await queries.statement_by_slug(SLUG))
     assert told.disposition is not None
     assert (told.disposition.kind, told.disposition.reason) == ("accepted", "Short enough.")
+
+
+async def test_wording_is_taken_over_by_one_press(database: db.Engine, now: datetime) -> None:
+    desk, member = await consulting(now=now)
+    said = await say(member, now=now, paragraph=1, quoted="plan time", wording="set time aside")
+    without = await say(member, now=now, body="Another thing.")
+
+    made = await actions.take_over(SLUG, said.id, actor=desk, now=now)
+
+    statement = await queries.statement_by_slug(SLUG)
+    first, second = await comments.told(statement)
+    assert (made.n, made.canonical) == (2, texts.canonical(TEXT.replace("plan time", "set time aside")))
+    assert made.note == "The wording of Centre for paragraph 1 of version 1."
+    assert statement.state == "revising"
+    assert (first.disposition, second.disposition and second.disposition.kind) == (None, "accepted")
+    for comment, why in ((said, "has this wording already"), (without, "proposes no wording")):
+        with pytest.raises(Conflict, match=why):
+            await actions.take_over(SLUG, comment.id, actor=desk, now=now)
+    with pytest.raises(NotAllowed):
+        await actions.take_over(SLUG, said.id, actor=member, now=now)
+    assert len(await queries.versions_of(statement)) == 2
+
+
+async def test_freeze_mails_each_organisation_what_became_of_its_own_comments_once(
+    database: db.Engine, now: datetime
+) -> None:
+    desk, member = await consulting(now=now)
+    silent, other = await make_organisation("Silent"), await make_organisation("Other", slug="other")
+    await representative_of(silent)
+    doubter = await representative_of(other)
+    for actor, organisation, kind in ((member, "centre", "accepted"), (doubter, "other", "not_accepted")):
+        said = await say(actor, now=now, organisation=organisation, body=f"Says {organisation}.")
+        await actions.dispose(SLUG, said.id, kind=kind, reason="So it is.", actor=desk, now=now)
+
+    await actions.freeze(SLUG, actor=desk, now=now)
+    await actions.rework(SLUG, actor=desk, now=now)
+    await actions.add_version(SLUG, actor=desk, now=now, text="Another text.")
+    await actions.freeze(SLUG, actor=desk, now=now)
+
+    sent = await OutboxMessage.objects().where(OutboxMessage.kind == "comments_answered")
+    told = {row.recipient_email: json.loads(row.context)["comments"] for row in sent}
+    assert len(sent) == 2
+    assert [one["body"] for one in told[member.email]] == ["Says centre."]
+    (only,) = told[doubter.email]
+    assert (only["outcome"], only["reason"]) == ("Not accepted", "So it is.")
 
 
 @pytest.mark.parametrize("table", ["statement_comment", "comment_disposition"])

@@ -109,3 +109,26 @@ async def test_comments_by_program(client: httpx.AsyncClient, now: datetime) -> 
     assert made.status_code == 201
     assert done.json()["disposition"]["kind"] == "accepted"
     assert listed.json()["items"] == [done.json()]
+
+
+async def test_wording_without_a_place_is_refused_beside_its_comment(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk, member = await consulting(now=now)
+    await say(member, now=now, paragraph=1, quoted="plan time", wording="set time aside")
+    await say(member, now=now, paragraph=1, quoted="plan time", wording="find time")
+    csrf = await sign_in(client, desk, now=now)
+
+    listed = await client.get(DESK)
+    taken = await client.post(f"{DESK}/1/adoption", data={"csrf": csrf})
+    done = await client.get(taken.headers["location"])
+    refused = await client.post(f"{DESK}/2/adoption", data={"csrf": csrf})
+    in_api = await client.post(f"/api/v1{PAGE}/2/adoption", headers=await bearer(desk, now=now))
+
+    assert listed.text.count("Take the wording over") == 2
+    assert "The consultation ends with it." in listed.text
+    assert taken.status_code == 303
+    assert "The wording is in the text, as a new version" in done.text
+    assert (refused.status_code, in_api.status_code) == (409, 409)
+    assert "does not have the quoted words any more" in refused.text
+    assert in_api.json()["code"] == "wording_without_place"

@@ -6,7 +6,7 @@
 from summit_service.statements.actions.afterwards import add_erratum, record_withdrawal, supersede
 from summit_service.statements.actions.answering import Reviewed, answer, review, reviewed
 from summit_service.statements.actions.closing import cancel, close, close_overdue, publish, settle
-from summit_service.statements.actions.commenting import CommentForm, comment, dispose
+from summit_service.statements.actions.commenting import CommentForm, comment, dispose, take_over
 from summit_service.statements.actions.disputing import raise_dispute, settle_dispute
 from summit_service.statements.actions.drafting import (
     add_version,
@@ -61,5 +61,6 @@ __all__ = [
     "stamp_waiting",
     "start_consultation",
     "supersede",
+    "take_over",
     "tell_wrong_person",
 ]

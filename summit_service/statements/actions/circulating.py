@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from summit_service.mail import outbox
-from summit_service.statements import circulation, queries, rules
-from summit_service.statements.circulation_mails import changes_in_words, comments_asked
+from summit_service.statements import circulation, comments, queries, rules
+from summit_service.statements.circulation_mails import changes_in_words, comments_answered, comments_asked
 from summit_service.statements.tables import Statement, TextVersion
 
 
@@ -30,3 +30,16 @@ async def circulate(
     seq, _ = await queries.chain_head_of(statement)
     for one in asked:
         await outbox.add(comments_asked(statement, one, text, changes, n=seq), now=now)
+
+
+async def tell_what_became(statement: Statement, *, now: datetime) -> None:
+    """One mail to each who is asked of an organisation that commented: its own comments, and what became of each.
+
+    In the caller's transaction; sent once, when the text is frozen for the first time, for no comment comes after.
+    """
+    told = await comments.told(statement)
+    speakers = {one.comment.organisation for one in told}
+    for one in await circulation.asked():
+        if one.organisation.id in speakers:
+            own = [each for each in told if each.comment.organisation == one.organisation.id]
+            await outbox.add(comments_answered(statement, one, own), now=now)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotAllowed
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
-from summit_service.statements import comment_rules, comments, paragraphs, queries, reading
+from summit_service.statements import comment_rules, comments, paragraphs, queries, reading, takeover
+from summit_service.statements.actions import drafting, ledger
 from summit_service.statements.comment_tables import Comment, Disposition
 from summit_service.statements.tables import Statement, TextVersion
 
@@ -63,6 +65,46 @@ async def dispose(
         await made.save()
         await journal.note("statement.comment_answered", actor, slug, statement.title, now=now)
     return made
+
+
+async def take_over(slug: str, comment_id: int, *, actor: Actor, now: datetime) -> TextVersion:
+    """Make the version that has a comment's wording in its place, and accept the comment with it.
+
+    A consultation that runs is over with it. Raises Conflict where the wording has no place of its own any more.
+    """
+    check_secretariat(actor)
+    async with db.transaction():
+        statement = await queries.locked(slug)
+        found = await comments.comment_by_id(statement, comment_id)
+        if statement.state not in comment_rules.COMMENTABLE:
+            raise Conflict("The text is fixed; its comments have their answers.", code="comments_ended")
+        if not found.wording or found.paragraph is None:
+            raise Conflict("This comment proposes no wording.", code="no_wording")
+        typed = await _taken_over(statement, found)
+        if statement.state == "consulting":
+            await ledger.move(statement, "revising", {"by": "hand"}, now=now, actor=actor)
+        made = await drafting.insert_version(statement, typed, actor=actor, now=now)
+        reason = f"Your wording is in version {made.n}."
+        await Disposition(
+            comment=found.id, kind="accepted", reason=reason, decided_by=actor.person_id, created_at=now
+        ).save()
+        await journal.note("statement.comment_answered", actor, slug, statement.title, now=now)
+    return made
+
+
+async def _taken_over(statement: Statement, found: Comment) -> dict[str, Any]:
+    """The next version in the comment's language, as it is typed; its note says whose wording it is."""
+    versions = await queries.versions_of(statement)
+    about = next(version for version in versions if version.id == found.version)
+    current = next(version for version in versions if version.language == about.language)
+    proposal = takeover.Proposal(about.canonical, found.paragraph, found.quoted, found.wording)
+    place = f"paragraph {found.paragraph} of version {about.n}"
+    return {
+        "markdown": takeover.replaced(proposal, current.canonical),
+        "note": f"The wording of {found.organisation_name} for {place}.",
+        "language": current.language,
+        "role": current.role,
+    }
 
 
 async def _readable_version(statement: Statement, form: CommentForm, actor: Actor) -> TextVersion:

@@ -72,7 +72,7 @@ async def create_statement(
         facts = {"title": title, "edition": edition}
         await ledger.append(statement, "drafting", facts, now=now, actor=actor)
         if typed:
-            await _insert_version(statement, typed, actor=actor, now=now)
+            await insert_version(statement, typed, actor=actor, now=now)
     return statement
 
 
@@ -102,7 +102,7 @@ async def add_version(
             version_rules.check_known(version_rules.numbers(newest), known, language=language, role=role)
         if statement.state == "consulting":
             await ledger.move(statement, "revising", {"by": "hand"}, now=now, actor=actor)
-        return await _insert_version(statement, typed, actor=actor, now=now)
+        return await insert_version(statement, typed, actor=actor, now=now)
 
 
 async def start_consultation(
@@ -155,6 +155,8 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
         made = await _insert_set(statement, counting, content, n=before.n + 1 if before else 1, now=now)
         facts = {"title": statement.title, "text_set": made.sha256, "texts": _listed(counting)}
         await ledger.move(statement, "frozen", facts, now=now, actor=actor, text_set=made.id, frozen_at=now)
+        if before is None:
+            await circulating.tell_what_became(statement, now=now)
     return statement
 
 
@@ -227,9 +229,10 @@ async def _free_slug(title: str) -> str:
     )
 
 
-async def _insert_version(
+async def insert_version(
     statement: Statement, typed: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> TextVersion:
+    """Add a version in the caller's transaction; raises Invalid for one that is, word for word, the one before."""
     same = [v for v in await queries.versions_of(statement) if v.language == typed["language"]]
     canonical = texts.canonical(typed["markdown"])
     if same and (same[0].canonical, same[0].role) == (canonical, typed["role"]):
