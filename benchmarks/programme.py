@@ -22,6 +22,8 @@ from summit_service.app import create_app
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts, releases
 from summit_service.summits.actions.editions import create_edition
+from tests.clients import sign_in
+from tests.factories import secretariat
 
 YEAR, DAYS, ROOMS, SESSIONS, RUNS = 2028, 3, 20, 500, 7
 NOW = datetime(2028, 3, 1, 9, tzinfo=UTC)
@@ -114,6 +116,13 @@ async def measure() -> None:
                 (await client.get(f"/summits/{YEAR}/{path}")).raise_for_status()
 
             await timed(f"GET {path}", fetch)
+
+        await sign_in(client, await secretariat(), now=datetime.now(UTC))
+
+        async def fetch_grid() -> None:
+            (await client.get(f"/desk/summits/{YEAR}/grid")).raise_for_status()
+
+        await timed("GET the desk's grid", fetch_grid)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 import pytest
 
 from summit_service import db
 from summit_service.accounts.actor import OPERATOR, PUBLIC
-from summit_service.errors import Invalid, NotAllowed, NotFound, NotSignedIn
+from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts
+from summit_service.summits.rules.board import Slot, slot_of
 from summit_service.summits.rules.programme import values_of
 from summit_service.summits.tables import Session
 from tests.factories import make_organisation, representative_of
@@ -160,3 +162,26 @@ async def test_replace_programme_with_hundreds_of_sessions(database: db.Engine, 
     draft = await put(programme(*many_sessions(300)), now)
 
     assert len(draft.programme.sessions) == 300
+
+
+async def test_two_who_move_a_session_at_once_move_it_once(database: db.Engine, now: datetime) -> None:
+    await make_edition()
+    draft = await put(programme(session("A", id="a", abstract="Kept.")), now)
+    seen = slot_of(draft.programme.sessions[0]).text()
+    hours = ("2026-09-14T11:00", "2026-09-14T12:00")
+
+    done = await asyncio.gather(
+        *(
+            drafts.move_session(2026, "a", Slot(*hours, room), seen=seen, actor=OPERATOR, now=now)
+            for room in ("Great Hall", "Library", "")
+        ),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(one, Conflict) for one in done) == 2
+    moved = (await queries.draft_of(await queries.found_edition(2026))).programme.sessions[0]
+    assert (moved.starts_at, moved.abstract, moved.uid) == (
+        hours[0],
+        "Kept.",
+        draft.programme.sessions[0].uid,
+    )

@@ -123,6 +123,7 @@ DESK = [
     "/desk/summits/new",
     "/desk/summits/YEAR",
     "/desk/summits/YEAR/next",
+    "/desk/summits/YEAR/grid",
     "/desk/summits/YEAR/speakers",
     "/desk/summits/YEAR/sessions/new",
     "/organisations/new",

@@ -226,6 +226,8 @@ ROWS: dict[str, Kind] = {
     "POST /desk/summits/{year}/releases": DESK,
     "POST /desk/summits/{year}/reviewers": DESK,
     "POST /desk/summits/{year}/reviewers/{person}/end": DESK,
+    "GET /desk/summits/{year}/grid": DESK,
+    "POST /desk/summits/{year}/grid": DESK,
     "GET /desk/summits/{year}/sessions/new": DESK,
     "GET /desk/summits/{year}/speakers": DESK,
     "POST /desk/summits/{year}/speakers/addresses": DESK,

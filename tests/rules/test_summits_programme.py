@@ -293,3 +293,16 @@ def test_warnings_name_their_sessions() -> None:
     [warning] = warnings_of(named, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 15))
 
     assert warning.sessions == ("one", "two")
+
+
+def test_a_speaker_with_under_five_minutes_to_another_room_is_warned_of() -> None:
+    first = session("A", speakers=["Ana"])
+    late = {"starts_at": "2026-09-14T10:04", "ends_at": "2026-09-14T10:30", "speakers": ["Ana"]}
+
+    told = warned(first, session("B", room="Library", **late))
+    same_room = warned(first, session("B", **late))
+    enough = warned(first, session("B", room="Library", **{**late, "starts_at": "2026-09-14T10:05"}))
+
+    pair = "“A” (14 September, 09:00–10:00) and “B” (14 September, 10:04–10:30)"
+    assert told == [("short_change", f"Ana has 4 minutes to change rooms: {pair}.")]
+    assert (same_room, enough) == ([], [])

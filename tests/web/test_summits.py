@@ -671,3 +671,36 @@ async def test_mails_to_speakers_are_read_changed_and_sent_once(
     assert (stale.status_code, "Typed words" in stale.text) == (409, True)
     assert (sent.status_code, twice.status_code) == (303, 409)
     assert "Everybody whose address is known has been told of release 1" in text(await client.get(page))
+
+
+async def test_grid_moves_a_session_warns_undoes_and_tells_of_another_mover(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    given = programme(session("A", id="a"), session("B", id="b", room="Library", speakers=["Ana Ruiz"]),
+                      speakers=[{"name": "Ana Ruiz"}])  # fmt: skip
+    await drafts.replace_programme(2026, given, actor=OPERATOR, now=now)
+    fields, page = await desk(client, now), f"{DESK}/grid"
+    here = "2026-09-14T09:00/2026-09-14T10:00/Great Hall"
+    typed = fields | {"id": "a", "day": "2026-09-14", "start": "09:30", "minutes": "45", "room": "Library"}
+
+    form = await client.get(f"{page}?move=a")
+    bad = await client.post(page, data=typed | {"seen": here, "start": "soon", "minutes": "37"})
+    moved = await client.post(page, data=typed | {"seen": here})
+    after = await client.get(moved.headers["location"])
+    stale = await client.post(page, data=typed | {"seen": here, "minutes": "37"})
+    undo = dict(re.findall(r'name="(id|day|start|minutes|room|seen)" value="([^"]+)"', after.text))
+    undone = await client.post(page, data=fields | undo | {"do": "undo"})
+    last = await client.get(undone.headers["location"])
+
+    assert f'value="{here}"' in form.text
+    assert (bad.status_code, 'value="37"' in bad.text) == (422, True)
+    assert "“A” is at 09:30–10:15, Library now" in text(after)
+    assert "Library is used twice at once" in text(after)
+    assert (stale.status_code, 'value="37"' in stale.text) == (409, True)
+    assert "Somebody else has moved “A” meanwhile: it is on 14 September, 09:30–10:15, Library now." in text(
+        stale
+    )
+    draft = (await queries.draft_of(await queries.found_edition(2026))).programme
+    assert (draft.sessions[0].starts_at, draft.sessions[0].room) == ("2026-09-14T09:00", "Great Hall")
+    assert ("Undo" in text(last), "is used twice" in text(last)) == (False, False)

@@ -8,13 +8,15 @@ from typing import Any
 
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import Invalid, NotFound
+from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.summits import queries
 from summit_service.summits.actions.storing import store_draft
 from summit_service.summits.exchange import files
 from summit_service.summits.queries import Draft
+from summit_service.summits.rules.board import Slot, slot_of
 from summit_service.summits.rules.intake import read_programme
-from summit_service.summits.rules.programme import values_of
+from summit_service.summits.rules.programme import SessionPlan, values_of
+from summit_service.summits.rules.warnings import span
 from summit_service.summits.tables import Edition
 
 Values = dict[str, Any]
@@ -68,6 +70,33 @@ async def put_session(
             _append(values, session)
 
     return await _edit(year, edit, actor=actor, now=now)
+
+
+async def move_session(
+    year: int, session_id: str, slot: Slot, *, seen: str, actor: Actor, now: datetime
+) -> tuple[SessionPlan, Draft]:
+    """Put a session on other hours or in another room; what it was before, and the draft.
+
+    Raises Invalid for hours or a room that cannot be, NotFound, and Conflict where the session does not stand where
+    it was `seen` (`Slot.text`): then somebody else has moved it, and nothing changes.
+    """
+    check_secretariat(actor)
+    async with db.transaction():
+        edition = await queries.locked_edition(year)
+        programme = (await queries.draft_of(edition)).programme
+        values: Values = values_of(programme)
+        index = _index(values, session_id)
+        before = programme.sessions[index]
+        if slot_of(before).text() != seen:
+            raise Conflict(
+                f"Somebody else has moved “{before.title}” meanwhile: it is on {span(before)}"
+                f"{f', {before.room}' if before.room else ''} now. Nothing was changed."
+            )
+        hours = {"starts_at": slot.starts_at, "ends_at": slot.ends_at, "starts_fold": None, "ends_fold": None}
+        values["sessions"][index] |= {**hours, "room": slot.room}
+        told = f"moved “{before.title}”"
+        await journal.note("summit.draft_changed", actor, year, edition.title, now=now, detail=told)
+        return before, await rewrite(edition, values, now=now)
 
 
 async def append_session(edition: Edition, session: Mapping[str, object], *, now: datetime) -> Draft:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import chain
+from datetime import date, datetime, timedelta
+from itertools import chain, pairwise
 
 from summit_service import zones
 from summit_service.summits.rules.programme import Programme, SessionPlan
 
+CHANGE_OVER = timedelta(minutes=5)
+"""Less than this from one room to another is too short for a person."""
 CHAIRED = frozenset({"plenary", "debate", "panel"})
 
 
@@ -29,6 +31,7 @@ def warnings_of(programme: Programme, *, starts_on: date, ends_on: date) -> tupl
         chain(
             _room_twice(live),
             _speaker_twice(live),
+            _short_change(live),
             _outside(live, starts_on, ends_on),
             _without_chair(live),
             _too_small(live, {room.name: room.capacity for room in programme.rooms}),
@@ -68,6 +71,26 @@ def _clashes(
             if session.starts < longest.ends:
                 yield name, longest, session
             longest = max(longest, session, key=lambda s: s.ends)
+
+
+def _short_change(sessions: Sequence[SessionPlan]) -> Iterator[DraftWarning]:
+    by_name: dict[str, list[SessionPlan]] = {}
+    for session in sorted(sessions, key=lambda s: (s.starts, s.ends)):
+        for name in dict.fromkeys((*session.speakers, *session.chairs)):
+            by_name.setdefault(name, []).append(session)
+    for name, found in by_name.items():
+        for first, second in pairwise(found):
+            if first.room != second.room and first.room and second.room and _is_short(first, second):
+                minutes = int((second.starts - first.ends).total_seconds() // 60)
+                yield DraftWarning(
+                    "short_change",
+                    f"{name} has {minutes} minutes to change rooms: {_pair(first, second)}.",
+                    (first.id, second.id),
+                )
+
+
+def _is_short(first: SessionPlan, second: SessionPlan) -> bool:
+    return timedelta(0) <= second.starts - first.ends < CHANGE_OVER
 
 
 def _outside(sessions: Sequence[SessionPlan], starts_on: date, ends_on: date) -> Iterator[DraftWarning]:
