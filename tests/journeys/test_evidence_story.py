@@ -22,6 +22,8 @@ from tests.smtp_server import Fault
 SIGN, PERSONAL, DECLINE, CHANGE, DELEGATE, BOUNCE, SILENT = 20, 2, 4, 3, 2, 2, 7
 WANTED = "If you would sign, we would need the second paragraph to name the patients."
 
+TEXT = "# Time\n\nListen first, and then ask.\n\nThen ask again.\n"
+
 
 def _plan() -> list[str]:
     counts = {
@@ -46,7 +48,8 @@ async def test_forty_signatories_from_draft_to_a_desk_without_us(database_url: s
         )
         world.summit("import", "organisations", str(_organisations(tmp_path, plan)))
         async with world.api(SECRETARY) as secretary, world.browser() as public:
-            slug = await _open(secretary)
+            slug = await _draft_and_consult(world, secretary)
+            await _open(secretary, slug)
             for number, kind in enumerate(plan):
                 await _act(world, public, number, kind)
             board = (await secretary.get(f"/statements/{slug}")).json()
@@ -91,20 +94,40 @@ def _organisations(folder: Path, plan: list[str]) -> Path:
     return path
 
 
-async def _open(secretary: httpx.AsyncClient) -> str:
+async def _draft_and_consult(world: World, secretary: httpx.AsyncClient) -> str:
+    """Two rounds: a comment, its answer and a new text in each; no freeze while a comment has no answer."""
     made = await secretary.post(
         "/statements",
-        json={"title": "Listen first", "text": "# Time\n\nListen first.\n\nThen ask.\n", "policy": "sign_on"},
+        json={"title": "Listen first", "text": "# Time\n\nListen.\n\nAsk.\n", "policy": "sign_on"},
     )
     slug: str = made.json()["slug"]
-    deadline = datetime.now(UTC) + timedelta(days=20)
-    for step, body in (
-        ("freeze", {}),
-        ("signing", {"closes_at": f"{deadline:%Y-%m-%dT%H:%M}", "timezone": "UTC"}),
-    ):
-        done = await secretary.post(f"/statements/{slug}/{step}", json=body)
-        assert done.status_code < 300, (step, done.text)
+    async with world.api("sign-0@members.example") as member:
+        for version, text in ((1, "# Time\n\nListen first.\n\nAsk.\n"), (2, TEXT)):
+            await _step(secretary, slug, "consultation", _deadline())
+            said = await member.post(
+                f"/statements/{slug}/comments",
+                json={"organisation": "member-0", "version": version, "paragraph": 1, "body": "Say when."},
+            )
+            assert said.status_code == 201, said.text
+            assert (await secretary.post(f"/statements/{slug}/freeze", json={})).status_code == 409
+            answer = {"kind": "accepted", "reason": "It is in the next text."}
+            await _step(secretary, slug, f"comments/{said.json()['id']}/disposition", answer)
+            await _step(secretary, slug, "versions", {"text": text, "note": f"After round {version}."})
     return slug
+
+
+async def _open(secretary: httpx.AsyncClient, slug: str) -> None:
+    await _step(secretary, slug, "freeze", {})
+    await _step(secretary, slug, "signing", _deadline())
+
+
+def _deadline() -> dict[str, str]:
+    return {"closes_at": f"{datetime.now(UTC) + timedelta(days=20):%Y-%m-%dT%H:%M}", "timezone": "UTC"}
+
+
+async def _step(secretary: httpx.AsyncClient, slug: str, step: str, body: dict[str, str]) -> None:
+    done = await secretary.post(f"/statements/{slug}/{step}", json=body)
+    assert done.status_code < 300, (step, done.text)
 
 
 async def _act(world: World, public: httpx.AsyncClient, number: int, kind: str) -> None:
