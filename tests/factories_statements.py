@@ -81,6 +81,7 @@ async def give_answer(
         attested=True,
         name=name,
         capacity=given.get("capacity", "organisation"),
+        printed=given.get("printed", ""),
         reason=given.get(
             "reason", "The third paragraph says too much." if choice == "changes_requested" else ""
         ),

@@ -56,6 +56,8 @@ class Line:
     mail_kind: str
     mail_state: str
     server_reply: str
+    printed: str
+    """The name as it stands below the text, where that is another than the one we know."""
     before: int
     """The number of an earlier text that the organisation had signed; 0 where it had signed none."""
 
@@ -144,6 +146,7 @@ def _line(
         answered_at=answer.signed_at if answer else None,
         reason=str(own.get("reason", "")),
         differs="" if _same_name(typed, request.person_name) else typed,
+        printed=_printed(answer, request),
         mails=request.mails,
         mailed_at=request.last_mailed_at,
         mail_kind=mail.kind if mail else "",
@@ -151,6 +154,11 @@ def _line(
         before=before.n if before else 0,
         server_reply=(mail.returned_words or mail.server_reply) if mail else "",
     )
+
+
+def _printed(answer: Response | None, request: SigningRequest) -> str:
+    is_other = answer is not None and not _same_name(answer.signatory_name, request.person_name)
+    return answer.signatory_name if answer and is_other else ""
 
 
 def _same_name(typed: str, known: str) -> bool:

@@ -27,10 +27,11 @@ from summit_service.statements import (
     rules,
     texts,
 )
+from summit_service.statements.tallying import SIGNING
 from summit_service.visitor import Visitor, check_rate, visitor
 from summit_service.web.layout import page, see_other
 
-KEPT = ("name", "reason", "capacity")
+KEPT = ("name", "reason", "capacity", "printed")
 
 
 @get("/sign/{token:str}")
@@ -117,6 +118,7 @@ def _answer_form(form: dict[str, str]) -> actions.AnswerForm:
         name=form.get("name", ""),
         capacity=form.get("capacity", ""),
         reason=form.get("reason", ""),
+        printed=form.get("printed", ""),
     )
 
 
@@ -189,12 +191,19 @@ def _second(
         letter=found,
         reviewed=reviewed,
         form={name: form.get(name, "") for name in KEPT}
+        | {"printed": form.get("printed", "") or _printed(found)}
         | {"attested": form.get("attested") == "yes", "capacity": _capacity(found, form)},
         faults=faults or {},
         code=texts.code_word(found.text_set.sha256),
         capacities=rules.CAPACITIES,
         reply_to=_reply_to(),
     )
+
+
+def _printed(found: letters.Letter) -> str:
+    """As in the signature that stands, else as we know the person."""
+    is_signed = found.answer is not None and found.answer.kind in SIGNING
+    return found.answer.signatory_name if found.answer and is_signed else found.request.person_name
 
 
 def _capacity(found: letters.Letter, form: dict[str, str]) -> str:

@@ -66,6 +66,31 @@ async def test_answer_keeps_public_and_private_apart(database: db.Engine, now: d
     assert kept.attestation_sha256 == texts.sha256(said)
 
 
+async def test_name_is_printed_as_its_bearer_corrects_it_until_the_end(
+    database: db.Engine, now: datetime
+) -> None:
+    statement, first, second = await opened(now)
+    token = await link_to(statement, first, now=now)
+    with pytest.raises(Invalid) as refused:
+        await give_answer(token, now=now, printed="Ana\u202eziuR")
+
+    await give_answer(token, now=now, printed="Anna Ruitz")
+    kept = await give_answer(token, now=now + timedelta(hours=1), printed=" Prof. Ana Ruíz ")
+    await give_answer(await link_to(statement, second, now=now), "declined", now=now, printed="Mickey")
+
+    lines = {line.organisation: line.printed for line in await board.lines_of(statement)}
+    entry = json.loads((await queries.ledger_of(statement))[-2].content)["body"]
+    assert list(refused.value.by_field()) == ["printed"]
+    assert [line.name for line in await queries.signatures_of(statement)] == ["Prof. Ana Ruíz"]
+    assert (kept.signatory_name, entry["signatory"]) == ("Prof. Ana Ruíz", "Prof. Ana Ruíz")
+    assert lines == {"Centre for Kindness": "Prof. Ana Ruíz", "Emp@thies": ""}
+    assert kept.attestation_sha256 == texts.sha256(
+        texts.attestation(
+            "signed", name="Ana Ruiz", organisation=first.name, text_set_sha256=kept.text_set_sha256
+        )
+    )
+
+
 async def test_erasing_the_private_part_leaves_the_chain(database: db.Engine, now: datetime) -> None:
     statement, first, _ = await opened(now)
     await give_answer(await link_to(statement, first, now=now), now=now)

@@ -144,9 +144,13 @@ async def _nonce_row(nonce: str, request_id: int, *, now: datetime) -> FormNonce
 
 def _checked(form: AnswerForm, choice: str) -> AnswerForm:
     faults: list[Fault] = []
-    name, reason = form.name, form.reason
+    name, reason, printed = form.name, form.reason, form.printed
     try:
         name = markup.one_line(form.name, field="name", longest=200, name="Your name", required=False)
+    except Invalid as fault:
+        faults.extend(fault.faults)
+    try:
+        printed = markup.one_line(printed, field="printed", longest=200, name="The name", required=False)
     except Invalid as fault:
         faults.extend(fault.faults)
     try:
@@ -163,4 +167,5 @@ def _checked(form: AnswerForm, choice: str) -> AnswerForm:
     if faults:
         raise Invalid(faults)
     capacity = form.capacity if choice in SIGNING else "organisation"
-    return replace(form, name=name, reason=reason, capacity=capacity)
+    printed = printed.strip() if choice in SIGNING else ""
+    return replace(form, name=name, reason=reason, capacity=capacity, printed=printed)

@@ -30,6 +30,8 @@ class AnswerForm:
     name: str
     capacity: str = ""
     reason: str = ""
+    printed: str = ""
+    """The name as it is to stand below the text, where the one that we know is to be corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ async def record(
         request_id=letter.request.id,
         organisation_id=letter.organisation.id,
         organisation=letter.request.organisation_name,
-        signatory=letter.request.person_name,
+        signatory=evidence.nfc(form.printed) or letter.request.person_name,
         kind=nonce.choice,
         capacity=form.capacity,
         text_set_sha256=letter.text_set.sha256,
