@@ -23,12 +23,17 @@ REACH = timedelta(days=3 * 366)
 
 
 class MoveBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Where one date is held instead, as wall times in the zone of the event; an empty end keeps the length."""
+    """How one date is held instead, in wall times of the event's zone.
+
+    An empty end keeps the length; an empty title, description or place is that of the series.
+    """
 
     starts_at: Text
     ends_at: Text = ""
     location: Text = ""
     reason: Text = ""
+    summary: Text = ""
+    description: Text = ""
 
 
 class DateOut(msgspec.Struct):
@@ -41,6 +46,8 @@ class DateOut(msgspec.Struct):
     ends_at: str
     starts_instant: datetime
     ends_instant: datetime
+    summary: str
+    description: str
     location: str
     reason: str
 
@@ -52,6 +59,8 @@ class SetAsideOut(msgspec.Struct):
     status: str
     starts_at: str
     ends_at: str
+    summary: str
+    description: str
     location: str
     reason: str
 
@@ -102,7 +111,7 @@ async def move_date(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> DateOut:
-    """Hold one date of the series at another time or place. SEQUENCE rises."""
+    """Hold one date of the series at another time or place, or under its own title. SEQUENCE rises."""
     given = msgspec.structs.asdict(data)
     return _date(await actions.move_date(slug, when, **given, actor=actor, now=now), when)
 
@@ -139,7 +148,7 @@ def _date(view: EventView, when: str) -> DateOut:
 
 def _out(view: EventView, one: Occurrence) -> DateOut:
     own = one.own_day or one.day
-    reasons = {known.day: known.reason for known in view.overrides}
+    known = next((known for known in view.overrides if known.day == one.own_day), None)
     return DateOut(
         when=own,
         status="CANCELLED" if one.is_cancelled or view.is_cancelled else view.status,
@@ -148,8 +157,10 @@ def _out(view: EventView, one: Occurrence) -> DateOut:
         ends_at=wall_end(view.details, one),
         starts_instant=one.starts,
         ends_instant=one.ends,
+        summary=one.summary or view.details.summary,
+        description=(known.description if known else "") or view.details.description,
         location=one.location or view.details.location,
-        reason=reasons.get(own, "") if one.own_day else "",
+        reason=known.reason if known else "",
     )
 
 
@@ -159,6 +170,8 @@ def _aside(one: overrides.Override) -> SetAsideOut:
         status="CANCELLED" if one.is_cancelled else "CONFIRMED",
         starts_at=one.starts_at,
         ends_at=one.ends_at,
+        summary=one.summary,
+        description=one.description,
         location=one.location,
         reason=one.reason,
     )

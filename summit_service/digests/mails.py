@@ -43,7 +43,7 @@ def digest(person: Person, news: News, *, rhythm: str, due_at: datetime) -> Mail
 def _lines(dates: Iterable[Dated], zone: str) -> list[dict[str, str]]:
     return [
         {
-            "title": one.event.details.summary,
+            "title": one.title,
             "when": _when(one, zone),
             "where": one.location,
             "host": one.event.organisation.name,

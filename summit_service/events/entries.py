@@ -14,6 +14,9 @@ from summit_service.events.overrides import Override, live, occurrence_of
 from summit_service.events.stored import details_of
 from summit_service.events.tables import Event
 
+DATE_NOTE = "This date was "
+"""What the entry of a date that was moved or cancelled begins its text with."""
+
 
 def render(
     event: Event, *, span: Span, organisation: str, reason: str = "", overrides: Sequence[Override] = ()
@@ -25,14 +28,18 @@ def render(
     """
     whole = _entry(event, span, organisation, reason)
     details = details_of(event)
-    single = (_date_entry(whole, details, one) for one in live(details, overrides))
+    single = (
+        _date_entry(whole, details, one, text=_description(event, organisation, reason, text=one.description))
+        for one in live(details, overrides)
+    )
     return b"".join(ical.vevent(entry) for entry in (whole, *single)).decode()
 
 
-def _date_entry(whole: ical.Entry, details: Details, override: Override) -> ical.Entry:
+def _date_entry(whole: ical.Entry, details: Details, override: Override, *, text: str) -> ical.Entry:
     one = occurrence_of(details, override)
     is_off = override.is_cancelled or whole.status == "CANCELLED"
-    note = f"This date was {'cancelled' if override.is_cancelled else 'moved'}. {override.reason}".strip()
+    what = "cancelled" if override.is_cancelled else "moved" if one.is_moved else ""
+    note = f"{f'{DATE_NOTE}{what}.' if what else ''} {override.reason}".strip()
     return replace(
         whole,
         starts_at=one.wall,
@@ -40,7 +47,8 @@ def _date_entry(whole: ical.Entry, details: Details, override: Override) -> ical
         starts_instant=one.starts,
         ends_instant=one.ends,
         status="CANCELLED" if is_off else "CONFIRMED",
-        description=f"{note}\n\n{whole.description}",
+        summary=override.summary or whole.summary,
+        description="\n\n".join(filter(None, (note, text))),
         location=override.location or whole.location,
         recurrence_id=occurrences.wall_on(details, override.day),
         rrule="",
@@ -73,10 +81,11 @@ def _entry(event: Event, span: Span, organisation: str, reason: str) -> ical.Ent
     )
 
 
-def search_text(details: Details, names: str) -> str:
-    """What words are looked for in; `names` are those of its hosts."""
+def search_text(details: Details, names: str, overrides: Sequence[Override] = ()) -> str:
+    """What words are looked for in, those of single dates too; `names` are those of its hosts."""
+    own = (text for one in overrides for text in (one.summary, one.description, one.location))
     return markup.plain(
-        " ".join((details.summary, details.description, details.location, names, *details.categories))
+        " ".join((details.summary, details.description, details.location, names, *details.categories, *own))
     )
 
 
@@ -85,10 +94,10 @@ def page_address(slug: str) -> str:
     return f"{settings.current().base_url}/events/{slug}"
 
 
-def _description(event: Event, organisation: str, reason: str) -> str:
+def _description(event: Event, organisation: str, reason: str, *, text: str = "") -> str:
     parts = [
         f"This event was cancelled. {reason}".strip() if event.status == "CANCELLED" else "",
-        markup.to_text(event.description),
+        markup.to_text(text or event.description),
         f"Hosted by {organisation}.",
         f"More: {event.url}" if event.url else "",
     ]

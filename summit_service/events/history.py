@@ -159,4 +159,6 @@ def _date_words(value: Any) -> str:
     if value.get("is_cancelled"):
         return f"cancelled{why}"
     place = f", {value['location']}" if value.get("location") else ""
-    return f"moved to {str(value.get('starts_at', '')).replace('T', ', ')}{place}{why}"
+    title = f", “{value['summary']}”" if value.get("summary") else ""
+    text = ", with a description of its own" if value.get("description") else ""
+    return f"held on {str(value.get('starts_at', '')).replace('T', ', ')}{place}{title}{text}{why}"

@@ -12,6 +12,7 @@ import msgspec
 from summit_service.errors import Invalid
 from summit_service.events import history, occurrences, overrides, rules, series
 from summit_service.events.details import FIELDS, Details
+from summit_service.events.entries import DATE_NOTE
 from summit_service.events.incoming import CHANGED, FAULTY, KNOWN, NEW, Incoming, Known, Taken, Words, key_of
 from summit_service.events.occurrences import Span
 from summit_service.events.overrides import Override
@@ -123,15 +124,27 @@ def _dates(
         if one.is_cancelled:
             found[day.isoformat()] = Override(day=day, is_cancelled=True, reason=reason)
             continue
-        place = one.location if one.location is not None else ""
         moved = overrides.check_move(
-            details, day, starts_at=one.starts_at, ends_at=one.ends_at, location=place, reason=reason
+            details,
+            day,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            location=one.location or "",
+            reason=reason,
+            summary=one.summary or "",
+            description=_own_text(one.description or "", details.description),
         )
         if not overrides.changes_nothing(details, moved):
             found[day.isoformat()] = moved
     if len(found) > overrides.MOST_OVERRIDES:
         raise Invalid.one("recurrence", f"It moves more than {overrides.MOST_OVERRIDES} dates of its series.")
     return found
+
+
+def _own_text(said: str, of_series: str) -> str:
+    """What the date says of itself: nothing where it is the text of the series, with our own note before it."""
+    is_ours = said.startswith(DATE_NOTE) and said.strip().endswith(of_series.strip())
+    return "" if is_ours else said
 
 
 def _compared(judged: Incoming, known: Known) -> Incoming:

@@ -35,15 +35,14 @@ class Dated:
     is_cancelled: bool = False
     """Whether this date is called off, or the whole event."""
     own_day: date | None = None
-    """Where the series has it, for a date that was moved or cancelled."""
+    """Where the series has it, for a date that was changed or cancelled."""
+    is_moved: bool = False
+    """Whether it is at another time or place than the series has it."""
     location: str = ""
+    title: str = ""
+    """That of the event, or the date's own."""
     also_on: tuple[date, ...] = ()
     """Later dates of the same series in the same month, which share its place in a list."""
-
-    @property
-    def is_moved(self) -> bool:
-        """Whether it is at another time or place than the series has it."""
-        return self.own_day is not None and not self.is_cancelled
 
     @property
     def month(self) -> date:
@@ -138,6 +137,8 @@ def _dated(event: EventView, one: Occurrence) -> Dated:
         last,
         is_cancelled=one.is_cancelled or event.is_cancelled,
         own_day=one.own_day,
+        is_moved=one.is_moved and not event.is_cancelled,
+        title=one.summary or event.details.summary,
         location=one.location or event.details.location,
     )
 

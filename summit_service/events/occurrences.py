@@ -41,7 +41,8 @@ class Timed(Protocol):
 class Occurrence:
     """One date of an event: its wall time as a text, and its instants in UTC.
 
-    `own_day` is where the series has it, for a date that was moved or cancelled; `location` its own place.
+    `own_day` is where the series has it, for a date that was changed or cancelled; `location` and `summary` are
+    its own place and title.
     """
 
     wall: str
@@ -50,16 +51,14 @@ class Occurrence:
     is_cancelled: bool = False
     own_day: date | None = None
     location: str = ""
+    summary: str = ""
+    is_moved: bool = False
+    """Whether it is at another time or place than the series has it."""
 
     @property
     def day(self) -> date:
         """The day on which it begins, where it takes place."""
         return date.fromisoformat(self.wall[:10])
-
-    @property
-    def is_moved(self) -> bool:
-        """Whether it is at another time or place than the series has it."""
-        return self.own_day is not None and not self.is_cancelled
 
 
 @dataclass(frozen=True, slots=True)

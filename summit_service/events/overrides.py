@@ -9,18 +9,26 @@ from datetime import date, datetime, timedelta
 from summit_service import markup, zones
 from summit_service.errors import Invalid, NotFound
 from summit_service.events import occurrences
-from summit_service.events.details import LONGEST_LOCATION, Details
+from summit_service.events.details import (
+    LONGEST_DESCRIPTION,
+    LONGEST_LOCATION,
+    LONGEST_SUMMARY,
+    Details,
+)
 from summit_service.events.occurrences import Occurrence, Span
 
 MOST_OVERRIDES = 366
 LONGEST_REASON = 1000
+TEXTS = ("summary", "description", "location")
+"""What a date may have of its own beside its times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
     """What became of the series' date on `day`, where it takes place.
 
-    Moved: its own wall times, and its own place where that is not empty. Cancelled: no times.
+    Held otherwise: its own wall times, and its own title, description and place where they are not empty.
+    Cancelled: none of them.
     It holds while the series has a date on that day (`is_live`); else it is set aside, and kept.
     """
 
@@ -30,6 +38,8 @@ class Override:
     location: str = ""
     reason: str = ""
     is_cancelled: bool = False
+    summary: str = ""
+    description: str = ""
 
 
 def day_of(details: Details, when: str) -> date:
@@ -46,9 +56,20 @@ def day_of(details: Details, when: str) -> date:
 
 
 def check_move(
-    details: Details, day: date, *, starts_at: str, ends_at: str, location: str, reason: str
+    details: Details,
+    day: date,
+    *,
+    starts_at: str,
+    ends_at: str,
+    location: str,
+    reason: str,
+    summary: str = "",
+    description: str = "",
 ) -> Override:
-    """The date at its new time and place; raises Invalid with the field. An empty end keeps the length."""
+    """The date at its new time and place, with its own title and description; raises Invalid with the field.
+
+    An empty end keeps the length. What is as the series has it is empty.
+    """
     starts, ends = (_day if details.all_day else _wall)(details, starts_at.strip(), ends_at.strip())
     moved = Override(
         day=day,
@@ -58,9 +79,16 @@ def check_move(
             location, field="location", longest=LONGEST_LOCATION, name="The place", required=False
         ),
         reason=check_reason(reason),
+        summary=markup.one_line(
+            summary, field="summary", longest=LONGEST_SUMMARY, name="The title", required=False
+        ),
+        description=markup.many_lines(
+            description, field="description", longest=LONGEST_DESCRIPTION, name="The description"
+        ),
     )
     _span(details, moved)
-    return replace(moved, location="") if moved.location == details.location else moved
+    same = [name for name in TEXTS if getattr(moved, name) == getattr(details, name)]
+    return replace(moved, **dict.fromkeys(same, ""))
 
 
 def check_reason(reason: str) -> str:
@@ -69,10 +97,14 @@ def check_reason(reason: str) -> str:
 
 
 def changes_nothing(details: Details, moved: Override) -> bool:
-    """Whether the date would be where the series has it anyway."""
-    own = occurrences.on_day(details, moved.day)
-    span = _span(details, moved)
-    return not moved.location and (span.starts, span.ends) == (own.starts, own.ends)
+    """Whether the date would be as the series has it anyway."""
+    return not any(getattr(moved, name) for name in TEXTS) and not _is_elsewhere(details, moved)
+
+
+def _is_elsewhere(details: Details, moved: Override) -> bool:
+    """Whether it is at another time or place than the series has it."""
+    own, span = occurrences.on_day(details, moved.day), _span(details, moved)
+    return bool(moved.location) or (span.starts, span.ends) != (own.starts, own.ends)
 
 
 def is_live(details: Details, override: Override) -> bool:
@@ -126,7 +158,13 @@ def occurrence_of(details: Details, override: Override) -> Occurrence:
         return replace(occurrences.on_day(details, override.day), is_cancelled=True, own_day=override.day)
     span = _span(details, override)
     return Occurrence(
-        override.starts_at, span.starts, span.ends, own_day=override.day, location=override.location
+        override.starts_at,
+        span.starts,
+        span.ends,
+        own_day=override.day,
+        location=override.location,
+        summary=override.summary,
+        is_moved=_is_elsewhere(details, override),
     )
 
 

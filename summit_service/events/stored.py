@@ -9,6 +9,7 @@ from summit_service.events.occurrences import Span
 from summit_service.events.overrides import Override
 from summit_service.events.tables import Event, EventOverride
 
+OVERRIDE = ("starts_at", "ends_at", "location", "reason", "is_cancelled", "summary", "description")
 LISTS = ("categories", "excluded", "hosts")
 
 
@@ -28,14 +29,7 @@ def details_of(row: Event | dict[str, Any]) -> Details:
 
 def override_of(row: EventOverride) -> Override:
     """What became of the date of a row."""
-    return Override(
-        day=row.day,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        location=row.location,
-        reason=row.reason,
-        is_cancelled=row.is_cancelled,
-    )
+    return Override(day=row.day, **{name: getattr(row, name) for name in OVERRIDE})
 
 
 def joined(items: tuple[str, ...]) -> str:

@@ -69,8 +69,9 @@ class Cancellation(Table, tablename="event_cancellation"):
 
 
 class EventOverride(Table, tablename="event_override"):
-    """What became of one date of a series: moved (wall times in the zone of the event) or cancelled.
+    """What became of one date of a series: held otherwise (wall times in the zone of the event) or cancelled.
 
+    Its own title, description and place are empty where they are those of the series.
     Found by the day on which the series has it; kept when the series has that day no more.
     """
 
@@ -82,6 +83,8 @@ class EventOverride(Table, tablename="event_override"):
     location = Varchar(length=300, default="")
     reason = Text(default="")
     is_cancelled = Boolean(default=False)
+    summary = Varchar(length=200, default="")
+    description = Text(default="")
     person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
     changed_at = Timestamptz()
 

@@ -34,6 +34,8 @@ class ChangedDate:
     starts_at: str = ""
     ends_at: str = ""
     location: str | None = None
+    summary: str | None = None
+    description: str | None = None
     is_cancelled: bool = False
 
 
@@ -149,7 +151,9 @@ class _Reader:
         times = times_of(block, self.places, into=zone)
         place = _line(block, "LOCATION") if "LOCATION" in block else None
         ends = wall(times.ends) if times.ends is not None else ""
-        return ChangedDate(number, day, wall(times.starts), ends, place)
+        title = _line(block, "SUMMARY") if "SUMMARY" in block else None
+        text = _description(block["DESCRIPTION"][0].value) if "DESCRIPTION" in block else None
+        return ChangedDate(number, day, wall(times.starts), ends, place, title, text)
 
     def _refuse(self, number: int, field: str, sentence: str) -> None:
         self.faults.append(Fault(f"{number}/{field}", sentence))

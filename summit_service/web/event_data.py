@@ -43,7 +43,7 @@ def event_object(event: EventView, dates: list[Dated]) -> dict[str, Any]:
         "@type": "Event",
         "@id": f"{base}/events/{event.slug}",
         "url": f"{base}/events/{event.slug}",
-        "name": details.summary,
+        "name": shown.title if shown else details.summary,
         "description": markup.to_text(details.description)[:LONGEST],
         "inLanguage": details.language,
         "keywords": list(details.categories),

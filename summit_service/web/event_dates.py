@@ -23,7 +23,7 @@ from summit_service.web.layout import page, see_other
 AnyRequest = Request[Any, Any, Any]
 SHOWN = 20
 DONE = {
-    "moved": "The date is moved.",
+    "moved": "The date is changed.",
     "cancelled": "The date is cancelled.",
     "restored": "The date is as the series has it again.",
 }
@@ -33,6 +33,8 @@ DONE = {
 class DateForm:
     """One date as it was typed."""
 
+    summary: str = ""
+    description: str = ""
     starts_on: str = ""
     starts_time: str = ""
     ends_on: str = ""
@@ -100,6 +102,8 @@ async def move(
             ends_at=_moment(event, form.ends_on, form.ends_time) if form.ends_on or form.ends_time else "",
             location=form.location,
             reason=form.reason,
+            summary=form.summary,
+            description=form.description,
             actor=actor,
             now=now,
         )
@@ -176,6 +180,8 @@ def _form_of(event: EventView, day: date) -> DateForm:
         ends_time=at[1][11:],
         location=(known.location if known else "") or event.details.location,
         reason=known.reason if known else "",
+        summary=(known.summary if known else "") or event.details.summary,
+        description=(known.description if known else "") or event.details.description,
     )
 
 

@@ -97,7 +97,7 @@ async def test_undo_puts_a_cancelled_date_back(database: db.Engine, now: datetim
     view = await actions.undo_change(event.slug, off.id, actor=OPERATOR, now=now)
 
     assert [(one.day, one.starts_at) for one in view.overrides] == [(date(2026, 4, 27), "2026-04-28T14:00")]
-    assert off.lines == [("Monday 27 April 2026", "moved to 2026-04-28, 14:00 (Easter)", "cancelled")]
+    assert off.lines == [("Monday 27 April 2026", "held on 2026-04-28, 14:00 (Easter)", "cancelled")]
     assert view.sequence == 3
 
 

@@ -27,6 +27,8 @@ MOVED = MAY | {
     "ends_at": "2026-05-05T15:30",
     "starts_instant": "2026-05-05T13:00:00Z",
     "ends_instant": "2026-05-05T14:30:00Z",
+    "summary": "Listening on the ward round",
+    "description": "",
     "location": "Room 2",
     "reason": "A holiday.",
 }

@@ -68,6 +68,25 @@ async def test_cancelled_date_of_a_series_is_cancelled_in_calendars_and_the_othe
     ]
 
 
+async def test_title_and_text_of_one_date_are_read_by_calendars_and_those_of_the_others_stay(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    event = await make_event(await make_organisation(), **FIRST)
+
+    await actions.move_date(
+        event.slug, "2026-05-07", starts_at="2026-05-07T12:30", summary="With guests", description="Come, *all*.",
+        actor=OPERATOR, now=clock.now,
+    )  # fmt: skip
+
+    calendar = await body(client)
+    for read in (parsers.by_ical_js, parsers.by_vobject, parsers.by_icalendar):
+        whole, single = read(calendar)
+        assert (whole.summary, single.summary) == (event.details.summary, "With guests")
+        assert single.description.startswith("Come, all.")
+        assert "This date was" not in single.description
+        assert single.start == datetime(2026, 5, 7, 11, 30, tzinfo=UTC)
+
+
 async def test_moved_date_follows_the_series_through_later_changes(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:

@@ -73,6 +73,29 @@ def test_series_comes_with_its_moved_and_cancelled_dates_in_any_order() -> None:
     }
 
 
+def test_title_and_description_of_one_date_are_taken_over() -> None:
+    own = changed_date(
+        "RECURRENCE-ID:20270311T090000Z", "DTSTART:20270311T090000Z", "DTEND:20270311T100000Z",
+        "SUMMARY:Round with guests", "DESCRIPTION:Two singers come.",
+    )  # fmt: skip
+
+    found = judged(SERIES, own)
+
+    (date_of_guests,) = found.dates.values()
+    assert (date_of_guests.summary, date_of_guests.description) == ("Round with guests", "Two singers come.")
+    assert found.reasons == ()
+    assert judged(SERIES, own, known=as_known(found)).state == "known"
+
+
+def test_date_that_says_what_its_series_says_is_not_changed() -> None:
+    ours = changed_date(
+        "RECURRENCE-ID:20270311T090000Z", "DTSTART:20270311T090000Z", "DTEND:20270311T100000Z",
+        "SUMMARY:Rounds", "DESCRIPTION:This date was moved.\\n\\nAll of us.",
+    )  # fmt: skip
+
+    assert judged((*SERIES, "DESCRIPTION:All of us."), ours).dates == {}
+
+
 def test_date_that_the_series_does_not_have_is_told_and_left() -> None:
     stray = changed_date("RECURRENCE-ID:20270312T090000Z", "DTSTART:20270312T100000Z")
 

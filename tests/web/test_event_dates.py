@@ -43,13 +43,46 @@ async def test_move_with_a_fault_keeps_everything_typed(client: httpx.AsyncClien
     csrf = {"csrf": await sign_in(client, await representative_of(organisation), now=clock.now)}
 
     answer = await client.post(
-        f"{LIST}/2026-05-04/edit", data=csrf | MOVE | {"ends_time": "13:00", "location": "Room 2"}
+        f"{LIST}/2026-05-04/edit",
+        data=csrf | MOVE | {"ends_time": "13:00", "location": "Room 2", "summary": "Guests"},
     )
 
     assert answer.status_code == 422
     assert '<a href="#ends_on">' in answer.text
     assert "The end is not after the start" in answer.text
     assert 'value="Room 2"' in answer.text
+    assert 'value="Guests"' in answer.text
+
+
+async def test_one_date_has_its_own_title_and_text_on_pages_in_the_api_and_when_searched(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    organisation = await make_organisation()
+    await make_event(organisation, recurrence="FREQ=WEEKLY;COUNT=4")
+    actor = await representative_of(organisation)
+    csrf = {"csrf": await sign_in(client, actor, now=clock.now)}
+    same = {"starts_on": "2026-05-04", "starts_time": "09:00", "ends_on": "2026-05-04", "ends_time": "10:30"}
+    texts = {"summary": "Round with guests", "description": "Two *singers* come."}
+
+    saved = await client.post(f"{LIST}/2026-05-04/edit", data=csrf | same | texts)
+    form, dates = (await client.get(f"{LIST}/2026-05-04/edit")).text, (await client.get(LIST)).text
+    listed = (await client.get("/events?q=singers")).text
+    api = (await client.get(f"/api/v1{LIST}?from=2026-05-04&to=2026-05-04")).json()["items"][0]
+    put = f"/api/v1{LIST}/2026-05-11"
+    moved = await client.put(
+        put,
+        json={"starts_at": "2026-05-11T09:00", "summary": "Last one"},
+        headers=await bearer(actor, now=clock.now),
+    )
+
+    assert saved.status_code == 303
+    assert 'value="Round with guests"' in form
+    assert "<em>singers</em>" in dates
+    assert "Moved" not in dates.partition("<ol")[2]
+    assert "Round with guests" in listed
+    assert (api["summary"], api["description"]) == ("Round with guests", "Two *singers* come.")
+    assert (api["moved"], api["status"]) == (False, "CONFIRMED")
+    assert (moved.json()["summary"], moved.json()["moved"]) == ("Last one", False)
 
 
 async def test_changes_of_dates_that_the_series_lost_are_told_to_who_posts_it(
@@ -69,5 +102,5 @@ async def test_changes_of_dates_that_the_series_lost_are_told_to_who_posts_it(
     other = (await client.get(f"/events/{event.slug}")).text
 
     assert "Changes of single dates are set aside" in mine
-    assert "Monday 11 May 2026: moved to 2026-05-05, 14:00" in mine
+    assert "Monday 11 May 2026: held on 2026-05-05, 14:00" in mine
     assert "set aside" not in other

@@ -26,18 +26,28 @@ async def move_date(
     ends_at: str = "",
     location: str = "",
     reason: str = "",
+    summary: str = "",
+    description: str = "",
     actor: Actor,
     now: datetime,
 ) -> EventView:
-    """Hold one date of the series at another time or place; one that was cancelled is held again.
+    """Hold one date of the series at another time or place, or under its own title and description.
 
+    One that was cancelled is held again.
     `when` is the day on which the series has it, or its wall time. Where the series has it anyway, nothing is kept.
     Raises NotFound, NotSignedIn, NotAllowed, Conflict for a cancelled event, Invalid with the field.
     """
     async with db.transaction():
         event, host, details, day = await _found(slug, when, actor)
         moved = overrides.check_move(
-            details, day, starts_at=starts_at, ends_at=ends_at, location=location, reason=reason
+            details,
+            day,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            location=location,
+            reason=reason,
+            summary=summary,
+            description=description,
         )
         wanted = None if overrides.changes_nothing(details, moved) else moved
         await write_date(event, host, day, wanted, actor=actor, now=now)
@@ -98,7 +108,7 @@ async def write_date(
         await EventOverride.delete().where((EventOverride.event == event.id) & (EventOverride.day == day))
     else:
         row = row or EventOverride(event=event.id, day=day)
-        for name in ("starts_at", "ends_at", "location", "reason", "is_cancelled"):
+        for name in stored.OVERRIDE:
             setattr(row, name, getattr(wanted, name))
         row.person, row.changed_at = actor.person_id, now
         await row.save()

@@ -13,7 +13,7 @@ import msgspec
 from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict
-from summit_service.events import history, rules
+from summit_service.events import history, rules, stored
 from summit_service.events.actions import writing
 from summit_service.events.actions.planning import Plan
 from summit_service.events.changes import note_change
@@ -134,8 +134,7 @@ async def _write_dates(event: Event, one: Incoming, *, actor: Actor, now: dateti
 
 
 def _columns(wanted: Any) -> dict[str, Any]:
-    names = ("day", "starts_at", "ends_at", "location", "reason", "is_cancelled")
-    return {name: getattr(wanted, name) for name in names}
+    return {name: getattr(wanted, name) for name in ("day", *stored.OVERRIDE)}
 
 
 async def _remember(taken: Mapping[int, Taken], *, now: datetime) -> None:

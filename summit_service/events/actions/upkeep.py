@@ -98,7 +98,7 @@ async def _render_one(event: Event, organisation: str, *, now: datetime) -> bool
         return False
     event.changed_at = max(now, event.changed_at)
     event.vevent = rendered()
-    event.search = entries.search_text(stored.details_of(event), organisation)
+    event.search = entries.search_text(stored.details_of(event), organisation, kept)
     await event.save([Event.changed_at, Event.vevent, Event.search])
     return True
 

@@ -146,7 +146,7 @@ async def _save_with_overrides(event: Event, span: Span, *, organisation: str, r
     earliest, span = overrides.reach(stored.details_of(event), span, kept)
     event.earliest_instant, event.last_instant = earliest, span.last
     names = await _hosting(organisation, stored.split(event.hosts))
-    event.search = entries.search_text(stored.details_of(event), names)
+    event.search = entries.search_text(stored.details_of(event), names, kept)
     event.vevent = entries.render(event, span=span, organisation=names, reason=reason, overrides=kept)
     event.noted_in = 0
     await event.save()
