@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration, vRecur, vText, vUri
 
-from summit_service.vtimezone import FIRST_YEAR, LAST_YEAR
+from summit_service.vtimezone import FIRST_YEAR, LAST_YEAR, repeated_hours
 from summit_service.vtimezone import vtimezone as _vtimezone
+
+__all__ = ["repeated_hours"]
 
 PRODUCT = "-//summit_service//summit_service//EN"
 LONGEST_URL = 255

@@ -48,6 +48,17 @@ def vtimezone(name: str) -> bytes:
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode("ascii")
 
 
+@cache
+def repeated_hours(name: str) -> tuple[tuple[datetime, datetime], ...]:
+    """The wall times that the zone's clocks show twice, from FIRST_YEAR to LAST_YEAR: from and before when."""
+    changes = _changes(ZoneInfo(name))
+    return tuple(
+        (change.at + change.after - change.before, change.at)
+        for change in changes
+        if change.after < change.before
+    )
+
+
 def _changes(place: ZoneInfo) -> Iterator[Change]:
     moment, offset = _SCAN_FROM, _offset(place, _SCAN_FROM)
     while moment < _SCAN_TO:

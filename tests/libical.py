@@ -94,6 +94,7 @@ def _library() -> Any:
         "icalcomponent_get_sequence": (c_int, [c_void_p]),
         "icalcomponent_get_dtstart": (_Time, [c_void_p]),
         "icalcomponent_get_dtend": (_Time, [c_void_p]),
+        "icalcomponent_get_recurrenceid": (_Time, [c_void_p]),
         "icaltime_as_timet_with_zone": (c_long, [_Time, c_void_p]),
         "icaltimezone_get_utc_timezone": (c_void_p, []),
     }
@@ -128,14 +129,31 @@ def by_libical(body: bytes) -> list[parsers.Read]:
 
 
 def times_by_libical(body: bytes) -> list[list[datetime | date]]:
-    """The first dates of each entry, by the VTIMEZONEs of the calendar: at most 24, of at most 30 years."""
+    """The first dates of each event, by the VTIMEZONEs of the calendar: at most 24, of at most 30 years.
+
+    A date that has an entry of its own is where that one has it.
+    """
     lib = _library()
     calendar = lib.icalparser_parse_string(body)
     assert calendar, "libical cannot read it."
     try:
-        return [_times(event) for event in _components(calendar, b"VEVENT")]
+        events = list(_components(calendar, b"VEVENT"))
+        return [_with_own(event, events) for event in events if not _text(event, b"RECURRENCE-ID")]
     finally:
         lib.icalcomponent_free(calendar)
+
+
+def _with_own(series: int, events: list[int]) -> list[datetime | date]:
+    """RECURRENCE-ID comes without its zone: it is that of the series."""
+    lib, uid = _library(), _text(series, b"UID")
+    zone = lib.icalcomponent_get_dtstart(series).zone
+    own: dict[datetime | date, datetime | date] = {}
+    for event in events:
+        if _text(event, b"UID") == uid and _text(event, b"RECURRENCE-ID"):
+            named = lib.icalcomponent_get_recurrenceid(event)
+            second = lib.icaltime_as_timet_with_zone(named, zone or lib.icaltimezone_get_utc_timezone())
+            own[datetime.fromtimestamp(second, UTC)] = _moment(lib.icalcomponent_get_dtstart(event))
+    return [own.get(at, at) for at in _times(series)]
 
 
 def _times(event: int) -> list[datetime | date]:

@@ -26,12 +26,12 @@ READ = """
     const event = new ICAL.Event(component);
     const times = [], dates = event.isRecurring() ? event.iterator() : null;
     for (let next = dates && dates.next(); next && times.length < 24; next = dates.next()) {
-      times.push(time(next));
+      times.push(time(event.getOccurrenceDetails(next).startDate));
     }
     return {
       uid: event.uid, sequence: event.sequence, status: component.getFirstPropertyValue("status"),
       summary: event.summary, description: event.description || "", location: event.location || "",
-      start: time(event.startDate), end: time(event.endDate), times,
+      start: time(event.startDate), end: time(event.endDate), times, isOneDate: event.isRecurrenceException(),
     };
   });
 }
@@ -106,8 +106,10 @@ def by_ical_js(body: bytes) -> list[Read]:
 
 
 def times_by_ical_js(body: bytes) -> list[list[datetime | date]]:
-    """The first 24 dates of each series."""
-    return [[_moment(text) for text in item["times"]] for item in read_by_ical_js(body)]
+    """The first 24 dates of each series, each where its own entry has it."""
+    return [
+        [_moment(text) for text in item["times"]] for item in read_by_ical_js(body) if not item["isOneDate"]
+    ]
 
 
 def read_by_ical_js(body: bytes) -> list[dict[str, Any]]:

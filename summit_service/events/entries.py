@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from summit_service import ical, markup, settings
 from summit_service.events import occurrences
@@ -14,6 +14,7 @@ from summit_service.events.overrides import Override, live, occurrence_of
 from summit_service.events.stored import details_of
 from summit_service.events.tables import Event
 
+ROUND = timedelta(days=2)
 DATE_NOTE = "This date was "
 """What the entry of a date that was moved or cancelled begins its text with."""
 
@@ -28,11 +29,43 @@ def render(
     """
     whole = _entry(event, span, organisation, reason)
     details = details_of(event)
+    kept = live(details, overrides)
     single = (
         _date_entry(whole, details, one, text=_description(event, organisation, reason, text=one.description))
-        for one in live(details, overrides)
+        for one in kept
     )
-    return b"".join(ical.vevent(entry) for entry in (whole, *single)).decode()
+    twice = _repeated(whole, details, span, {one.day for one in kept})
+    return b"".join(ical.vevent(entry) for entry in (whole, *single, *twice)).decode()
+
+
+def _repeated(whole: ical.Entry, details: Details, span: Span, spoken_of: set[date]) -> Iterator[ical.Entry]:
+    """The dates of a series in an hour that clocks repeat, in UTC: readers take one or the other of the two.
+
+    RFC 5545 (3.3.5) means the first, but ical.js and libical read the second.
+    """
+    if not details.recurrence or details.all_day:
+        return
+    for begin, end in ical.repeated_hours(details.timezone):
+        for day in {begin.date(), end.date()} - spoken_of:
+            wall = occurrences.wall_on(details, day)
+            if not begin <= datetime.fromisoformat(wall) < end or wall in details.excluded:
+                continue
+            if wall < details.starts_at or (
+                span.last is not None and span.last <= end.replace(tzinfo=UTC) - ROUND
+            ):
+                continue
+            if occurrences.is_occurrence(details, day):
+                one = occurrences.on_day(details, day)
+                yield replace(
+                    whole,
+                    starts_at=wall,
+                    ends_at=occurrences.wall_end(details, one),
+                    starts_instant=one.starts,
+                    ends_instant=one.ends,
+                    recurrence_id=wall,
+                    rrule="",
+                    excluded=(),
+                )
 
 
 def _date_entry(whole: ical.Entry, details: Details, override: Override, *, text: str) -> ical.Entry:

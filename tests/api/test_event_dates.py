@@ -18,6 +18,8 @@ MAY = {
     "ends_at": "2026-05-04T10:30",
     "starts_instant": "2026-05-04T08:00:00Z",
     "ends_instant": "2026-05-04T09:30:00Z",
+    "summary": "Listening on the ward round",
+    "description": "",
     "location": "",
     "reason": "",
 }
@@ -27,8 +29,6 @@ MOVED = MAY | {
     "ends_at": "2026-05-05T15:30",
     "starts_instant": "2026-05-05T13:00:00Z",
     "ends_instant": "2026-05-05T14:30:00Z",
-    "summary": "Listening on the ward round",
-    "description": "",
     "location": "Room 2",
     "reason": "A holiday.",
 }

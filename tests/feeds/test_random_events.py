@@ -6,6 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,32 @@ def test_readers_see_the_dates_of_the_database(seed: int) -> None:
             meant = _dates(details, span)
             assert seen[: len(meant)] == meant, (read, details)
             assert len(seen) == len(meant), (read, details)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "timezone", "recurrence"),
+    [
+        ("2000-10-28T01:00", "America/Inuvik", "FREQ=MONTHLY;BYMONTHDAY=28"),
+        ("2000-10-28T01:30", "Europe/London", "FREQ=DAILY;COUNT=9"),
+        ("2009-10-24T00:30", "Atlantic/Azores", "FREQ=DAILY;UNTIL=20091101"),
+        ("2025-10-25T02:00", "Europe/Berlin", "FREQ=YEARLY"),
+    ],
+)
+def test_date_of_a_series_in_an_hour_that_clocks_repeat_is_its_first(
+    starts_at: str, timezone: str, recurrence: str
+) -> None:
+    ends_at = (datetime.fromisoformat(starts_at) + timedelta(minutes=15)).strftime("%Y-%m-%dT%H:%M")
+    made = rules.check_details(
+        Details(
+            summary="Night round", starts_at=starts_at, ends_at=ends_at, timezone=timezone,
+            recurrence=recurrence, repeated_hour="first",
+        )
+    )  # fmt: skip
+    body, meant = _calendar([made]), _dates(*made)
+
+    assert b"RECURRENCE-ID" in body
+    for read in (parsers.times_by_ical_js, libical.times_by_libical):
+        assert read(body) == [meant], read
 
 
 def _event(chance: random.Random, *, is_series: bool = False) -> Made:
