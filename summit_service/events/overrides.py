@@ -87,8 +87,16 @@ def check_move(
         ),
     )
     _span(details, moved)
-    same = [name for name in TEXTS if getattr(moved, name) == getattr(details, name)]
-    return replace(moved, **dict.fromkeys(same, ""))
+    return replace(
+        moved,
+        summary=_own(moved.summary, details.summary),
+        description=_own(moved.description, details.description),
+        location=_own(moved.location, details.location),
+    )
+
+
+def _own(text: str, of_series: str) -> str:
+    return "" if text == of_series else text
 
 
 def check_reason(reason: str) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from summit_service import markup, settings, zones
 from summit_service.events.listing import Dated
 from summit_service.events.queries import EventView, Host
+from summit_service.web.event_schedule import schedule
 
 SCHEMA = "https://schema.org"
 ATTENDANCE = {
@@ -55,6 +56,7 @@ def event_object(event: EventView, dates: list[Dated]) -> dict[str, Any]:
     if shown is not None:
         found |= {"startDate": _moment(shown.starts, shown), "endDate": _moment(shown.ends, shown)}
         found |= _previous(shown)
+    found["eventSchedule"] = {} if event.is_cancelled else schedule(details, event.overrides)
     return {name: value for name, value in found.items() if value}
 
 

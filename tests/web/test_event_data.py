@@ -12,9 +12,10 @@ import pytest
 
 from summit_service.accounts.actor import OPERATOR
 from summit_service.events import actions
+from summit_service.web.event_schedule import schedule
 from tests.clients import Clock
 from tests.factories import make_organisation
-from tests.factories_events import make_event
+from tests.factories_events import make_details, make_event
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -72,6 +73,48 @@ async def test_data_says_what_was_cancelled_or_moved(client: httpx.AsyncClient, 
         "2026-04-21T11:00:00+01:00",
         "2026-04-20",
     )
+
+
+async def test_data_of_a_series_says_when_it_is_held_again(client: httpx.AsyncClient, clock: Clock) -> None:
+    series = await make_event(
+        await make_organisation(),
+        recurrence="FREQ=MONTHLY;INTERVAL=2;BYDAY=3MO;COUNT=5",
+        excluded=("2026-06-15",),
+    )
+    await actions.cancel_date(series.slug, "2026-08-17", actor=OPERATOR, now=clock.now)
+
+    data = await data_of(client, series.slug)
+
+    assert data["eventSchedule"] == {
+        "@type": "Schedule",
+        "startDate": "2026-04-20",
+        "repeatFrequency": "P2M",
+        "repeatCount": 5,
+        "startTime": "09:00:00",
+        "endTime": "10:30:00",
+        "scheduleTimezone": "Europe/London",
+        "exceptDate": ["2026-06-15", "2026-08-17"],
+        "byDay": ["3MO"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("FREQ=WEEKLY", {"repeatFrequency": "P1W", "byDay": ["MO"]}),
+        ("FREQ=YEARLY", {"repeatFrequency": "P1Y", "byMonthDay": [20], "byMonth": [4]}),
+        ("FREQ=DAILY;UNTIL=20260430T235959", {"repeatFrequency": "P1D", "endDate": "2026-04-30"}),
+        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-1", None),
+        ("", None),
+    ],
+)
+def test_schedule_says_the_rule_or_nothing(rule: str, said: dict[str, Any] | None) -> None:
+    found = schedule(
+        make_details(starts_at="2026-04-20", ends_at="2026-04-20", all_day=True, recurrence=rule), ()
+    )
+
+    rest = {"@type": "Schedule", "startDate": "2026-04-20", "scheduleTimezone": "Europe/London"}
+    assert found == ({} if said is None else rest | said)
 
 
 @pytest.mark.parametrize(
