@@ -1,7 +1,8 @@
-"""A summit's programme for other programs: `schedule.json` and `schedule.xml`, of the last release or an older one."""
+"""A summit's programme as files: `schedule.json`, `schedule.xml` and a PDF, of the last release or an older one."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,16 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from summit_service.feeds import schedule
+from summit_service.errors import NotFound
+from summit_service.feeds import printed, schedule
 from summit_service.summits import queries
+from summit_service.typeset import CannotTypeset
 from summit_service.web import feeds_http
 
 Asked = Request[Any, Any, Any]
+NO_FONT = (
+    "The programme has characters that we have no font for, so there is no PDF of it. Print its page instead."
+)
 
 
 @get("/summits/{year:int}/schedule.json")
@@ -40,6 +46,19 @@ async def schedule_xml(
     return await _answer(request, year, release, schedule.XML, now)
 
 
+@get("/summits/{year:int}/programme.pdf")
+async def programme_pdf(year: FromPath[int], *, release: FromQuery[int | None] = None) -> Response[bytes]:
+    """To print: the same bytes for the same release."""
+    edition = await queries.found_edition(year, is_announced_only=True)
+    shown = await queries.shown_release(edition.id, release)
+    try:
+        body = await asyncio.to_thread(printed.set_programme, printed.data_of(shown))
+    except CannotTypeset as fault:
+        raise NotFound(NO_FONT) from fault
+    name = f'inline; filename="programme-{year}-release-{shown.number}.pdf"'
+    return Response(body, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
 async def _answer(
     request: Asked, year: int, number: int | None, media_type: str, now: datetime
 ) -> Response[bytes]:
@@ -49,4 +68,4 @@ async def _answer(
     return await feeds_http.calendar_response(request, stored, now=now, media_type=media_type)
 
 
-ROUTES: list[Any] = [schedule_json, schedule_xml]
+ROUTES: list[Any] = [schedule_json, schedule_xml, programme_pdf]

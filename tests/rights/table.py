@@ -375,6 +375,7 @@ ROWS: dict[str, Kind] = {
     "GET /summits/{year}/now": OPEN,
     "GET /summits/{year}/programme": OPEN,
     "GET /summits/{year}/programme.ics": OPEN,
+    "GET /summits/{year}/programme.pdf": OPEN,
     "GET /summits/{year}/programme/changes": OPEN,
     "GET /summits/{year}/programme/changes.atom": OPEN,
     "GET /summits/{year}/register": OPEN,

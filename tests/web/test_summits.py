@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from xml.etree import ElementTree
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from summit_service import db
 from summit_service.accounts.actor import OPERATOR
@@ -704,3 +706,29 @@ async def test_grid_moves_a_session_warns_undoes_and_tells_of_another_mover(
     draft = (await queries.draft_of(await queries.found_edition(2026))).programme
     assert (draft.sessions[0].starts_at, draft.sessions[0].room) == ("2026-09-14T09:00", "Great Hall")
     assert ("Undo" in text(last), "is used twice" in text(last)) == (False, False)
+
+
+async def test_programme_pdf_is_the_same_for_the_same_release_and_has_everybody(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await release(real_programme(), now=now)
+    first = await client.get("/summits/2026/programme.pdf")
+    changed = real_programme()
+    changed["sessions"][0] |= {
+        "title": "Hello & *welcome* #everyone",
+        "abstract": "# Aims\n\n- One\n- **Two**",
+    }
+    await release(changed, now=now + timedelta(days=1))
+
+    old = await client.get("/summits/2026/programme.pdf?release=1")
+    new = await client.get("/summits/2026/programme.pdf")
+    none = await client.get("/summits/2026/programme.pdf?release=3")
+
+    assert (first.status_code, new.status_code, none.status_code) == (200, 200, 404)
+    assert first.headers["content-type"] == "application/pdf"
+    assert (first.content == old.content, first.content == new.content) == (True, False)
+    words = " ".join(page.extract_text() for page in PdfReader(BytesIO(new.content)).pages)
+    assert "Hello & *welcome* #everyone" in " ".join(words.split())
+    assert "Speakers and chairs" in words
+    assert PdfReader(BytesIO(new.content)).trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
