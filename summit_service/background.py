@@ -13,6 +13,7 @@ from summit_service.enquiries.actions import erase_old
 from summit_service.events.actions import forget_old_uploads
 from summit_service.feeds.lateness import tell_late
 from summit_service.following.keeping import fetch_due
+from summit_service.funding.actions import forget_contacts
 from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.registrations.actions import erase_personal, expire_offers
@@ -38,6 +39,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     send_due,
     tell_sharers,
     forget_hidden,
+    forget_contacts,
     seal,
     stamp_waiting,
 )

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from summit_service.accounts.actor import OPERATOR
-from summit_service.demo import announcements, contributions, people, resources, statements, texts
+from summit_service.demo import announcements, contributions, funding, people, resources, statements, texts
 from summit_service.errors import SummitError
 from summit_service.events import actions as events
 from summit_service.mail.delivery import deliver_due
@@ -77,6 +77,7 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("Registrations, made up", 40, load_registrations)
     yield Step("A call for contributions, made up", 5, contributions.load_call)
     yield Step("Best practice, made up", 2, resources.load_resources)
+    yield Step("A call for funding, made up", 1, funding.load_funding)
     yield Step("A published statement", 20, lambda now: statements.load_published(now, folder))
     yield Step("A statement open for signing", 20, lambda now: statements.load_open(now, folder))
     yield Step("A draft of an announcement", 1, announcements.load_draft)

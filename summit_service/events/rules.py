@@ -22,6 +22,8 @@ STATES = {
 }
 RESERVED_SLUGS = frozenset({"new", "preview", "neighbours", "widget", "import"})
 """Addresses below /events/ that are pages of their own."""
+DEADLINE_UID = "funding-call-"
+"""How the UID of a deadline begins that belongs to a call for funding and changes with it alone."""
 SEEN_IN_CALENDARS = (
     "starts_at", "ends_at", "timezone", "all_day", "repeated_hour", "recurrence", "excluded",
     "location", "mode", "online_url",
@@ -89,6 +91,12 @@ def check_can_change(status: str) -> None:
     """Raises Conflict for an event that was cancelled."""
     if status == "CANCELLED":
         raise Conflict("This event was cancelled and can no longer be changed. Post a new one instead.")
+
+
+def check_is_free(uid: str, url: str) -> None:
+    """Raises Conflict for the deadline of a call for funding; `url` is where the call is."""
+    if uid.startswith(DEADLINE_UID):
+        raise Conflict(f"This is the deadline of a call for funding. Change the call, and it follows: {url}")
 
 
 def check_reason(reason: str) -> str:

@@ -11,6 +11,7 @@ from summit_service.contributions import waiting as contributions
 from summit_service.enquiries import waiting as enquiries
 from summit_service.events import waiting as events
 from summit_service.following import waiting as following
+from summit_service.funding import waiting as funding
 from summit_service.mail import waiting as mail
 from summit_service.members import waiting as members
 from summit_service.registrations import waiting as registrations
@@ -39,6 +40,7 @@ DESK: tuple[DeskSource, ...] = (
     registrations.for_secretariat,
     events.for_secretariat,
     resources.for_secretariat,
+    funding.for_secretariat,
     following.for_secretariat,
     contributions.for_secretariat,
     enquiries.for_secretariat,
@@ -49,6 +51,7 @@ MEMBERS: tuple[PersonSource, ...] = (
     events.for_member,
     following.for_member,
     resources.for_member,
+    funding.for_member,
     statements.for_member,
 )
 """Asked for who represents an organisation."""

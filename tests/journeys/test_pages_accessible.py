@@ -78,6 +78,9 @@ MEMBERS = [
     "/statements/demonstration-five-minutes-to-be-heard/versions",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/registrations/YEAR",
+    "/funding",
+    "/funding/kind-hospitals-together",
+    "/funding/new",
     "/resources",
     "/resources/new",
     "/events/new",
@@ -93,6 +96,8 @@ MEMBERS = [
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/edit",
 ]
 DESK = [
+    "/funding/kind-hospitals-together/withdrawal",
+    "/funding/kind-hospitals-together/edit",
     "/desk",
     "/desk/calendars",
     "/desk/feed-check",

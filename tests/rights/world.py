@@ -26,6 +26,7 @@ from summit_service.zones import wall_text
 from tests import factories, factories_contributions, factories_statements, factories_summits
 from tests.factories_enquiries import make_confirmed
 from tests.factories_events import FIRST_THURSDAYS, make_event
+from tests.factories_funding import make_call
 from tests.factories_resources import make_resource
 
 FIELDS: dict[str, Any] = {
@@ -72,6 +73,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     await _contribution(member, now=now)
     enquiry = await make_confirmed(now=now)
     resource = await make_resource(right, actor=member, now=now)
+    call = await make_call(right, actor=member, now=now)
     comment = await resources.comment(resource.slug, "It helps.", actor=member, now=now)
     other_comment = await resources.comment(resource.slug, "It did not help.", actor=member, now=now)
     person = await Person.objects().get(Person.id == member.person_id)
@@ -88,6 +90,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
         examples=(
             ("/events/{slug:str}", event.slug),
             ("/resources/{slug:str}", resource.slug),
+            ("/funding/{slug:str}", call.slug),
             (f"/api/v1/resources/{resource.slug}/comments/{{comment_id:int}}", str(comment)),
             (f"/resources/{resource.slug}/comments/{{comment_id:int}}", str(other_comment)),
             ("/occurrences/{when:str}", "2026-06-04"),

@@ -179,7 +179,7 @@ async def _store_one(one: _Ready, *, actor: Actor, now: datetime, dry_run: bool)
                 state=state,
             )
         return "added"
-    if event.status == "CANCELLED":
+    if event.status == "CANCELLED" or event.uid.startswith(rules.DEADLINE_UID):
         return "unchanged"
     if dry_run:
         return "changed" if rules.changed_fields(stored.details_of(event), one.details) else "unchanged"

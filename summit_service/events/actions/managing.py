@@ -7,6 +7,7 @@ from dataclasses import replace
 from summit_service import db
 from summit_service.accounts.actor import Actor, check_manages
 from summit_service.errors import Fault, Invalid, NotFound
+from summit_service.events import rules
 from summit_service.events.details import Details
 from summit_service.events.queries import EventView, event_by_slug
 from summit_service.events.tables import Event
@@ -20,6 +21,7 @@ async def managed(slug: str, actor: Actor) -> tuple[Event, Organisation]:
     if event is None or await event_by_slug(slug, viewer=actor) is None:
         raise NotFound("There is no such event.")
     check_manages(actor, event.organisation)
+    rules.check_is_free(event.uid, event.url)
     host = await members.organisation_by_id(event.organisation)
     if host is None:
         raise NotFound("The organisation of this event is gone.")

@@ -105,6 +105,7 @@ async def _insert(host: Organisation, one: Incoming, *, actor: Actor, now: datet
 async def _change(event: Event, host: Organisation, one: Incoming, *, actor: Actor, now: datetime) -> Event:
     assert one.details is not None  # noqa: S101 - only what was checked changes something
     assert one.span is not None  # noqa: S101
+    rules.check_is_free(event.uid, event.url)
     if one.is_cancelled:
         reason = "It was cancelled in the calendar that it comes from."
         await writing.write_cancelled(event, organisation=host.name, reason=reason, now=now, actor=actor)
