@@ -13,6 +13,7 @@ import pytest
 from summit_service.accounts.actor import OPERATOR
 from summit_service.events import actions
 from summit_service.web.event_schedule import schedule
+from tests import atom
 from tests.clients import Clock
 from tests.factories import make_organisation
 from tests.factories_events import make_details, make_event
@@ -117,6 +118,17 @@ def test_schedule_says_the_rule_or_nothing(rule: str, said: dict[str, Any] | Non
     assert found == ({} if said is None else rest | said)
 
 
+def test_faults_of_a_feed_are_found_rule_by_rule() -> None:
+    bad = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><id>1</id><title>a</title><updated>today</updated>'
+        b"<entry><id>tag:a</id><title type='x'>b</title><updated>2026-01-01T00:00:00Z</updated></entry></feed>"
+    )
+
+    rules_broken = [fault.partition(":")[0] for fault in atom.faults(bad)]
+
+    assert rules_broken == ["4.2.6", "3.3", "3.1.1", "4.1.2", "4.1.1", "4.1.1"]
+
+
 @pytest.mark.parametrize(
     "text", ["</script><script>alert(1)</script>", "<!--<script>", "a & b > c", "\u2028\u2029"]
 )
@@ -158,6 +170,7 @@ async def test_atom_has_what_is_new_first_with_ids_that_stay(client: httpx.Async
     assert titles == ["Second & <last>", "First"]
     assert [one.text for one in after.findall(f"{ATOM}entry/{ATOM}id")] == ids
     assert len(set(ids)) == 2
+    assert atom.faults(before.content) == atom.faults(filtered.encode()) == []
     assert after.findtext(f"{ATOM}updated") == clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert after.findtext(f"{ATOM}updated") == max(one.text or "" for one in after.iter(f"{ATOM}updated"))
     assert ("First, changed" in filtered, "Second" in filtered) == (True, False)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from summit_service.resources import actions
+from tests import atom
 from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_resources import GUIDE, make_resource
@@ -153,6 +154,7 @@ async def test_what_is_new_is_a_feed_on_the_home_page_and_on_the_page_of_its_org
     other = await client.get("/resources.atom?kind=video")
     pages = [await client.get(path) for path in ("/", "/organisations/right")]
 
+    assert [atom.faults(one.content) for one in (feed, empty, other)] == [[], [], []]
     assert feed.headers["Content-Type"].startswith("application/atom+xml")
     (entry,) = ElementTree.fromstring(feed.text).findall("{*}entry")
     assert entry.findtext("{*}id") == "tag:127.0.0.1,2026:resources/listening-on-the-ward-round"

@@ -19,6 +19,7 @@ from summit_service.accounts.actor import OPERATOR
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts
 from summit_service.summits.tables import Edition, Release
+from tests.atom import ATOM, faults
 from tests.clients import Clock, client, clock, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_summits import make_edition, many_sessions, programme, real_programme, release, session
@@ -591,15 +592,15 @@ async def test_changes_are_told_on_a_page_and_in_a_feed(client: httpx.AsyncClien
         in page.text
     )
     assert text(page).index("Release 2") < text(page).index("Release 1")
-    atom = "{http://www.w3.org/2005/Atom}"
     root = ElementTree.fromstring(feed.content)
+    assert faults(feed.content) == []
     assert feed.headers["Content-Type"] == "application/atom+xml"
-    assert root.findtext(f"{atom}updated") == later.strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")] == [
+    assert root.findtext(f"{ATOM}updated") == later.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")] == [
         "Release 2",
         "Release 1",
     ]
-    contents = [entry.findtext(f"{atom}content") or "" for entry in root.iter(f"{atom}entry")]
+    contents = [entry.findtext(f"{ATOM}content") or "" for entry in root.iter(f"{ATOM}entry")]
     assert "was called “Opening”." in contents[0]
     assert "&lt;more&gt;" in contents[0]
     assert "<em>first</em>" in contents[1]
