@@ -32,6 +32,7 @@ from summit_service.errors import (
     Unavailable,
 )
 from summit_service.logs import logger
+from summit_service.preferences import actions as preferences
 from summit_service.web import faults, layout
 from summit_service.web.forms import FormRequest
 
@@ -133,7 +134,8 @@ async def running(_app: Litestar) -> AsyncIterator[None]:
     await db.open()
     task = asyncio.create_task(background.run_mailer()) if settings.current().mailer == "inside" else None
     try:
-        yield
+        async with preferences.followed():
+            yield
     finally:
         if task is not None:
             task.cancel()

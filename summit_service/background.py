@@ -16,6 +16,7 @@ from summit_service.following.keeping import fetch_due
 from summit_service.funding.actions import forget_contacts
 from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
+from summit_service.preferences import actions as preferences
 from summit_service.registrations.actions import erase_personal, expire_offers
 from summit_service.resources.actions import forget_hidden, tell_sharers
 from summit_service.speakers import actions as speakers
@@ -48,5 +49,5 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
 
 async def run_mailer() -> None:
     """Deliver mails and keep house until cancelled."""
-    async with inbox_server.listening(settings.current().bounce_listen):
+    async with preferences.followed(), inbox_server.listening(settings.current().bounce_listen):
         await mailer.run(housekeeping=HOUSEKEEPING)

@@ -21,6 +21,7 @@ from summit_service.mail import queries as mail
 from summit_service.mail.outbox import Mail
 from summit_service.mail.rules import domain_of
 from summit_service.mail.smtp import Server
+from summit_service.preferences import queries as preferences
 from summit_service.settings import Settings
 
 LEAST_FREE_BYTES = 500_000_000
@@ -52,6 +53,7 @@ async def examine(settings: Settings, *, resolver: Resolver | None = None) -> li
         ("outbox", _outbox),
         ("log", _log),
         ("address", _address),
+        ("settings", _settings),
     ]
     found = [await _look(what, look, settings) for what, look in looks]
     return [*found, *await _mail_server(settings), *await _sender_domain(settings, resolver)]
@@ -85,6 +87,16 @@ async def _schema(_settings: Settings) -> str:
     if pending:
         raise SummitError(f"{len(pending)} migrations are waiting. Run `summit migrate`.")
     return "Up to date."
+
+
+async def _settings(_settings: Settings) -> str:
+    """Nothing is wrong with a setting that the desk has changed; who looks for it in the environment is told."""
+    if await db.pending_migrations():
+        raise SummitError("It cannot be known before the migrations have run.")
+    changed = [one.choice.environment for one in await preferences.shown() if one.is_changed]
+    if not changed:
+        return "The environment alone; the desk has changed none."
+    return f"Changed at the desk, so that the environment's value does not hold: {', '.join(changed)}."
 
 
 async def _clock(_settings: Settings) -> str:

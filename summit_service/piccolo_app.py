@@ -32,6 +32,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.feeds.tables",
     "summit_service.digests.tables",
     "summit_service.following.tables",
+    "summit_service.preferences.tables",
 )
 
 

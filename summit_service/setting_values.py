@@ -1,8 +1,9 @@
-"""What single settings about mail may be: each gives the value as it is kept, or ValueError with a sentence."""
+"""What single settings may be: each gives the value as it is kept, or ValueError with a sentence."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -44,3 +45,31 @@ def dkim_label(value: str) -> str:
     if value and not dkim.LABEL.fullmatch(value):
         raise ValueError("it must be a name such as mail2026, as DNS has it before ._domainkey.")
     return value
+
+
+def one_line(value: str) -> str:
+    """A name."""
+    if any(ord(character) < 32 for character in value) or len(value) > 120:
+        raise ValueError("it must be one line of at most 120 characters.")
+    return value
+
+
+def short_text(value: str) -> str:
+    """A paragraph."""
+    if len(value) > 600:
+        raise ValueError(f"it must have at most 600 characters; these are {len(value)}.")
+    return value
+
+
+def zone(value: str) -> str:
+    """A time zone of the IANA database."""
+    if value not in available_timezones():
+        raise ValueError(f"“{value}” is not a time zone such as Europe/London.")
+    return value
+
+
+def hour(value: str) -> str:
+    """An hour of the day."""
+    if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= 23:
+        raise ValueError("it must be a whole hour from 0 to 23.")
+    return str(int(value))

@@ -5,17 +5,32 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from summit_service import dkim
 from summit_service.dkim import Signer
-from summit_service.setting_values import address, bounce_address, bounce_days, bounce_listen, dkim_label
+from summit_service.setting_values import (
+    address,
+    bounce_address,
+    bounce_days,
+    bounce_listen,
+    dkim_label,
+    hour,
+    one_line,
+    short_text,
+    zone,
+)
 
 Network = IPv4Network | IPv6Network
+ABOUT = (
+    "Centres, charities, museums and researchers who work on empathy in healthcare, all over the world. We share our "
+    "events, meet at a summit every second year, and speak with one voice in joint statements."
+)
 
 
 class SettingsError(Exception):
@@ -38,6 +53,9 @@ class Settings:
     mail_from: str = "secretariat@network.example"
     mail_reply_to: str = "secretariat@network.example"
     network_name: str = "Empathy in Healthcare Network"
+    about: str = ABOUT
+    timezone: str = "Etc/UTC"
+    digest_hour: int = 8
     trusted_proxies: tuple[Network, ...] = ()
     log_format: str = "text"
     log_level: str = "info"
@@ -89,7 +107,10 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         smtp_url=reader.get("SUMMIT_SMTP_URL", "", _smtp_url) or None,
         mail_from=mail_from,
         mail_reply_to=reader.get("SUMMIT_MAIL_REPLY_TO", mail_from, address),
-        network_name=reader.get("SUMMIT_NETWORK_NAME", "Empathy in Healthcare Network", _one_line),
+        network_name=reader.get("SUMMIT_NETWORK_NAME", "Empathy in Healthcare Network", one_line),
+        about=reader.get("SUMMIT_ABOUT", ABOUT, short_text),
+        timezone=reader.get("SUMMIT_TIMEZONE", "Etc/UTC", zone),
+        digest_hour=int(reader.get("SUMMIT_DIGEST_HOUR", "8", hour)),
         trusted_proxies=tuple(reader.networks("SUMMIT_TRUSTED_PROXIES")),
         log_format=reader.get("SUMMIT_LOG_FORMAT", "text", _one_of("text", "json")),
         log_level=reader.get("SUMMIT_LOG_LEVEL", "info", _one_of("info", "warning", "error")),
@@ -127,8 +148,41 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
 
 @cache
 def current() -> Settings:
-    """The settings of this process, read once."""
-    return from_environment(os.environ)
+    """The settings of this process: the environment, read once, and above it what `override` was given."""
+    _kept.environment = _kept.again or from_environment(os.environ)
+    _kept.again = None
+    return replace(_kept.environment, **_kept.overridden)
+
+
+def defaults() -> Settings:
+    """The settings as the environment has them."""
+    current()
+    return _kept.environment or from_environment(os.environ)
+
+
+def override(values: Mapping[str, Any]) -> None:
+    """From now on these fields of `current()` have these values in this process; the environment is not read again."""
+    if values == _kept.overridden:
+        return
+    _kept.again = defaults()
+    _kept.overridden = dict(values)
+    current.cache_clear()
+
+
+def forget() -> None:
+    """Begin anew, as a process does that has just started; for tests."""
+    _kept.environment, _kept.again, _kept.overridden = None, None, {}
+    current.cache_clear()
+
+
+@dataclass(slots=True)
+class _Kept:
+    environment: Settings | None = None
+    again: Settings | None = None
+    overridden: dict[str, Any] = field(default_factory=dict)
+
+
+_kept = _Kept()
 
 
 class _Reader:
@@ -246,12 +300,6 @@ def _bounce_faults(found: Settings) -> list[str]:
     if found.bounce_address is None and (found.bounce_listen or found.bounce_maildir):
         return ["SUMMIT_BOUNCE_ADDRESS: it is missing; without it nothing comes back to where you listen."]
     return []
-
-
-def _one_line(value: str) -> str:
-    if any(ord(character) < 32 for character in value) or len(value) > 120:
-        raise ValueError("it must be one line of at most 120 characters.")
-    return value
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:

@@ -46,10 +46,10 @@ def service_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         monkeypatch.delenv(name)
     monkeypatch.setenv("SUMMIT_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("SUMMIT_BASE_URL", BASE_URL)
-    settings.current.cache_clear()
+    settings.forget()
     visitor.forget_rates()
     yield
-    settings.current.cache_clear()
+    settings.forget()
     structlog.reset_defaults()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from summit_service import db
+from summit_service import db, settings
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.accounts.tables import Person
@@ -17,10 +17,10 @@ from summit_service.members import queries as members
 SETTLES_IN = timedelta(minutes=2)
 
 
-async def choose(rhythm: str, *, hour: str = str(rules.USUAL_HOUR), actor: Actor, now: datetime) -> None:
+async def choose(rhythm: str, *, hour: str = "", actor: Actor, now: datetime) -> None:
     """Begin, change or end the actor's digest. A new one tells of what happens from now on. Raises Invalid."""
     check_signed_in(actor)
-    wanted, at = rules.checked(rhythm), rules.checked_hour(hour)
+    wanted, at = rules.checked(rhythm), rules.checked_hour(hour or str(settings.current().digest_hour))
     mine = DigestChoice.person == actor.person_id
     async with db.transaction():
         if wanted == rules.OFF:
@@ -51,7 +51,7 @@ async def send_due(now: datetime) -> int:
 
 def _due(choice: DigestChoice, person: Person, now: datetime) -> datetime:
     """A little later than the hour: what somebody was doing at that moment is in the database by then."""
-    zone = person.timezone or "Etc/UTC"
+    zone = person.timezone or settings.current().timezone
     return rules.last_due(choice.rhythm, zone, hour=choice.hour, now=now - SETTLES_IN)
 
 

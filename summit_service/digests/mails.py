@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from summit_service import zones
+from summit_service import settings, zones
 from summit_service.accounts.tables import Person
 from summit_service.digests.rules import WEEKLY
 from summit_service.events.listing import Dated
@@ -18,7 +18,7 @@ STALE_AFTER = timedelta(days=5)
 
 def digest(person: Person, news: News, *, rhythm: str, due_at: datetime) -> Mail:
     """What is new since the last one; a mail that could not leave for days says nothing new any more."""
-    zone = person.timezone or "Etc/UTC"
+    zone = person.timezone or settings.current().timezone
     week_or_month = "week" if rhythm == WEEKLY else "month"
     return Mail(
         kind="digest",

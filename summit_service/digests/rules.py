@@ -13,7 +13,6 @@ RHYTHMS = {
     WEEKLY: ("Each week", "On Monday, when there is something new."),
     MONTHLY: ("Each month", "On the first of the month, when there is something new."),
 }
-USUAL_HOUR = 8
 
 
 def checked(rhythm: str) -> str:
@@ -30,7 +29,7 @@ def checked_hour(hour: str) -> int:
     return int(hour)
 
 
-def last_due(rhythm: str, zone: str, *, hour: int = USUAL_HOUR, now: datetime) -> datetime:
+def last_due(rhythm: str, zone: str, *, hour: int = 8, now: datetime) -> datetime:
     """The newest moment up to `now` at which a digest of this rhythm was due in the zone, at this hour by its clock.
 
     It depends on nothing that has run: however late or often it is asked, the answer for a day is the same.

@@ -37,6 +37,6 @@ def _enquiry(row: Enquiry, now: datetime) -> Waiting | None:
     if ends_at - now <= ENDS_SOON:
         sentence = f"Nobody has decided the enquiry of {row.name}; {erased}."
         return Waiting(0, sentence, url, "Decide", since=row.confirmed_at)
-    sentence = f"{row.name} enquired about joining on {zones.long_day(row.confirmed_at.date())}."
+    sentence = f"{row.name} enquired about joining."
     urgency = 1 if now - row.confirmed_at >= WEEK else 2
     return Waiting(urgency, sentence, url, "Read and decide", since=row.confirmed_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from summit_service import zones
+from summit_service import settings, zones
 from summit_service.accounts.tables import Person
 from summit_service.events.queries import EventView
 from summit_service.mail import streams
@@ -31,7 +31,7 @@ def calendar_late(event: EventView, person: Person, changes: Sequence[tuple[str,
             "path": f"/events/{event.slug}",
             "host": event.organisation.name,
             "is_cancelled": event.is_cancelled,
-            "when": _when(event, person.timezone or "Etc/UTC"),
+            "when": _when(event, person.timezone or settings.current().timezone),
             "where": event.details.location,
             "changes": [{"name": name, "before": before, "after": after} for name, before, after in changes],
             "why": "it is in a calendar of yours that no app has fetched since it was changed.",

@@ -77,6 +77,7 @@ VERBS: dict[str, str] = {
     "organisation.role_confirmed": "confirmed a role in {}",
     "organisation.role_ended": "ended a role in {}",
     "network.role_given": "gave a role in the network",
+    "network.setting_changed": "changed the setting {}",
     "resource.shared": "shared {}",
     "resource.changed": "changed {}",
     "resource.confirmed": "confirmed {}",

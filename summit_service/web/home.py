@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
+from summit_service import settings
 from summit_service.accounts.actor import Actor
 from summit_service.events import listing as events
 from summit_service.events.details import MODES
@@ -47,6 +48,7 @@ async def home(
         request,
         "home/home.html",
         actor=actor,
+        about=settings.current().about,
         waiting=await waiting.for_actor(actor, now=now),
         events=await events.next_events(limit=NEXT, viewer=actor, now=now),
         zone="",

@@ -9,13 +9,13 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import zones
+from summit_service import settings, zones
 from summit_service.accounts import actions
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.digests import actions as digests
 from summit_service.digests.queries import choice_of
-from summit_service.digests.rules import RHYTHMS, USUAL_HOUR
+from summit_service.digests.rules import RHYTHMS
 from summit_service.errors import Conflict, Invalid
 from summit_service.feeds import actions as feed_actions
 from summit_service.feeds import personal
@@ -73,7 +73,7 @@ async def choose_mails(
     form = await request.form()
     try:
         if "digest" in form:
-            hour = text(form, "digest_hour") or str(USUAL_HOUR)
+            hour = text(form, "digest_hour") or str(settings.current().digest_hour)
             await digests.choose(text(form, "digest"), hour=hour, actor=actor, now=now)
     except Invalid as fault:
         return await _page(request, actor, now, faults=fault.by_field())
@@ -176,7 +176,7 @@ async def _page(
         status=status if faults else 200,
         details=details or {"name": actor.name, "timezone": actor.timezone or ""},
         faults=faults or {},
-        zone=actor.timezone or "Etc/UTC",
+        zone=actor.timezone or settings.current().timezone,
         zones=zones.zone_names(),
         memberships=await members.memberships_of(person_id),
         logins=await accounts.logins_of(person_id, now=now),

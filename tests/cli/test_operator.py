@@ -74,3 +74,18 @@ def test_calendar_file_needs_to_be_told_whose_it_is(empty: Path, tmp_path: Path)
     assert "Say whose events these are with --organisation." in untold.stderr
     assert unknown.exit_code == 1
     assert "There is no organisation “nobody”." in unknown.stderr
+
+
+def test_settings_are_changed_listed_and_given_back(empty: Path) -> None:
+    run = CliRunner().invoke
+    assert run(main, ["migrate"]).exit_code == 0
+
+    assert "is changed" in run(main, ["settings", "set", "digest_hour", "7"]).stdout
+    wrong = run(main, ["settings", "set", "digest_hour", "30"])
+    listed = run(main, ["settings", "list"]).stdout
+    run(main, ["settings", "default", "digest_hour"])
+
+    assert wrong.exit_code == 1
+    assert "0 to 23" in wrong.stderr
+    assert "digest_hour = 7   (default: 8)" in listed
+    assert "digest_hour = 8\n" in run(main, ["settings", "list"]).stdout

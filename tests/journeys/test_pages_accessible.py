@@ -112,6 +112,7 @@ DESK = [
     "/desk/enquiries",
     "/desk/organisations/the-stoneygate-centre-for-empathic-healthcare",
     "/desk/log",
+    "/desk/settings",
     "/desk/log?kind=event&who=a",
     "/desk/mails",
     "/desk/mails/1",

@@ -94,6 +94,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             (f"/api/v1/resources/{resource.slug}/comments/{{comment_id:int}}", str(comment)),
             (f"/resources/{resource.slug}/comments/{{comment_id:int}}", str(other_comment)),
             ("/occurrences/{when:str}", "2026-06-04"),
+            ("/desk/settings/{name:str}", "network_name"),
             ("/organisations/{slug:str}", "right"),
             ("/versions/{language:str}", "en"),
             ("/statements/{slug:str}/comments", "for-comments/comments"),
