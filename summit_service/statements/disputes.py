@@ -60,7 +60,11 @@ async def doubt_of(token: str, *, now: datetime) -> Doubt | None:
 async def _told(link: Link, answer: Response) -> tuple[str, str]:
     """To whom the mail with this link went."""
     row = await OutboxMessage.objects().where(OutboxMessage.id == link.outbox_id).first()
-    return (row.recipient_name, row.recipient_email) if row else (answer.signatory_name, "")
+    return (
+        (row.recipient_name, row.recipient_email)
+        if row and row.recipient_email
+        else (answer.signatory_name, "")
+    )
 
 
 async def last_about(answer: Response) -> Dispute | None:
@@ -85,9 +89,10 @@ async def dispute_by_id(dispute_id: int) -> Dispute | None:
 
 
 async def told_of(answer: Response) -> Sequence[tuple[str, str]]:
-    """Everybody who was told of this answer, by name and address."""
+    """Everybody who was told of this answer, by name and address; nobody once that was erased."""
     rows = await OutboxMessage.select(OutboxMessage.recipient_name, OutboxMessage.recipient_email).where(
         OutboxMessage.about == f"response:{answer.record_id}",
         OutboxMessage.kind.is_in(["signing_receipt", "signing_notice"]),
+        OutboxMessage.recipient_email != "",
     )
     return sorted({(row["recipient_name"], row["recipient_email"]) for row in rows})

@@ -19,6 +19,11 @@ from summit_service.statements.tallying import SIGNING
 from summit_service.zones import long_deadline, long_moment
 
 
+def about_response(record_id: str) -> str:
+    """What ties the mails about one answer together."""
+    return f"response:{record_id}"
+
+
 def about(request: SigningRequest) -> str:
     """What a mail to a signatory is about: it is stopped when they have answered."""
     return f"signing_request:{request.id}"
@@ -109,7 +114,7 @@ def signing_receipt(
         kind="signing_receipt",
         to_name=person.name,
         to_email=person.email,
-        about=f"response:{answer.record_id}",
+        about=about_response(answer.record_id),
         dedupe_key=f"signing_receipt:{answer.record_id}:{person.id}",
         context={
             **_record(statement, answer, zone=zone),
@@ -128,7 +133,7 @@ def signing_notice(statement: Statement, contact: Contact, answer: Response, *, 
         kind="signing_notice",
         to_name=contact.name,
         to_email=contact.email,
-        about=f"response:{answer.record_id}",
+        about=about_response(answer.record_id),
         dedupe_key=f"signing_notice:{answer.record_id}",
         context={
             **_record(statement, answer, zone=zone),
@@ -171,7 +176,7 @@ def _about_dispute(
         kind=kind,
         to_name=to_name,
         to_email=to_email,
-        about=f"response:{answer.record_id}",
+        about=about_response(answer.record_id),
         dedupe_key=f"{kind}:{dispute.id}:{texts.sha256(to_email.casefold())[:16]}",
         context={
             "title": statement.title,

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from summit_service import db, settings, verify
 from summit_service.cli import main
 from summit_service.errors import NotFound
-from summit_service.statements import actions, bundle, evidence, publisher, queries
+from summit_service.mail.tables import OutboxMessage
+from summit_service.statements import actions, bundle, disputes, evidence, publisher, queries
 from summit_service.statements.tables import Response, ResponsePrivate
 from tests.factories import secretariat
 from tests.factories_statements import give_answer, link_to, make_member, make_open
@@ -73,6 +74,7 @@ async def test_erased_private_part_leaves_chain_and_bundle_as_they_are(
 ) -> None:
     statement, answers = await publish_one(now)
     before = bundle.zipped(await bundle.files_of(statement))
+    told = await disputes.told_of(answers[1])
     private = await ResponsePrivate.objects().where(ResponsePrivate.record_id == answers[1].record_id).first()
     assert private is not None
     opened = evidence.commitment(private.salt, _read(private.private))
@@ -95,6 +97,10 @@ async def test_erased_private_part_leaves_chain_and_bundle_as_they_are(
     assert not await ResponsePrivate.exists().where(ResponsePrivate.record_id == answers[1].record_id)
     assert evidence.first_broken(chain) is None
     assert after == before
+    assert (len(told), await disputes.told_of(answers[1])) == (1, [])
+    mine = OutboxMessage.about.is_in([f"response:{kept.record_id}", f"signing_request:{kept.request}"])
+    rows = await OutboxMessage.objects().where(mine)
+    assert {(row.recipient_email, row.recipient_name, row.context) for row in rows} == {("", "", "{}")}
     with pytest.raises(NotFound):
         await actions.erase_private(
             answers[1].record_id, actor=await secretariat(), now=now, note="Once more."

@@ -8,13 +8,16 @@ from typing import Any
 from summit_service import db, markup
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, NotFound
-from summit_service.statements import disputes, queries, rules
+from summit_service.mail import outbox
+from summit_service.statements import disputes, mails, queries, rules
 from summit_service.statements.actions import ledger
 from summit_service.statements.tables import Response, ResponsePrivate
 
 
 async def erase_private(record_id: str, *, actor: Actor, now: datetime, note: str) -> None:
     """Erase the private part for good. The commitment stays, and can never be opened again.
+
+    To whom the question, the receipt and the notice were mailed is erased with it; that they went is not.
 
     Raises NotFound without such a record or when it is erased already, Conflict while the answer is disputed.
     """
@@ -32,5 +35,7 @@ async def erase_private(record_id: str, *, actor: Actor, now: datetime, note: st
             raise Conflict("The answer is disputed. Settle that first.", code="disputed")
         if not await ResponsePrivate.delete().where(mine).returning(ResponsePrivate.id):
             raise NotFound("There is no private part of such a record.")
+        for about in (mails.about_response(record_id), mails.about(answer.request)):
+            await outbox.erase(about, now=now)
         facts = {"record": record_id, "note": reason}
         await ledger.append(statement, "private_erased", facts, now=now, actor=actor)
