@@ -83,6 +83,25 @@ async def open_for(holder: str, edition_id: int, *, token: str = "", now: dateti
         return await _new_key(theirs, now=now)
 
 
+async def star_for(holder: str, edition_id: int, uid: str, *, now: datetime) -> None:
+    """Put a session into the agenda of a holder, which is made where they have none; in the caller's transaction."""
+    made = Agenda(edition=edition_id, holder=holder, created_at=now, changed_at=now)
+    await Agenda.insert(made).on_conflict(action="DO NOTHING")
+    theirs = await db.for_update(Agenda.objects().where(Agenda.holder == holder)).first()
+    if theirs is not None and uid not in await queries.stars_of(theirs.id):
+        await _add(theirs, [uid], now=now)
+
+
+async def unstar_for(holder: str, uid: str, *, now: datetime) -> None:
+    """Take a session out of the agenda of a holder, where it stands in it; in the caller's transaction."""
+    theirs = await db.for_update(Agenda.objects().where(Agenda.holder == holder)).first()
+    if theirs is None:
+        return
+    mine = (Star.agenda == theirs.id) & (Star.session_uid == uid)
+    if await Star.delete().where(mine).returning(Star.id):
+        await _touch(theirs, now=now)
+
+
 async def note_fetch(key_id: int, *, app: str, now: datetime) -> None:
     """Note that a calendar app came for the agenda's calendar."""
     async with db.transaction():

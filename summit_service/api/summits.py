@@ -24,7 +24,7 @@ from summit_service.api.summit_answers import (
 from summit_service.errors import Invalid, NotFound
 from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, editions, releases
+from summit_service.summits.actions import drafts, editions
 from summit_service.summits.queries import Draft
 from summit_service.summits.rules.changes import Change
 from summit_service.summits.rules.programme import session_values, values_of
@@ -175,7 +175,7 @@ async def release(
     reader.check_names({"note"})
     note = reader.text("note", "The note", longest=2_000)
     reader.check()
-    done = await releases.release_programme(year, note=note, actor=actor, now=now)
+    done = await registrations.release_programme(year, note=note, actor=actor, now=now)
     return ReleaseAnswer(
         number=done.release.number,
         note=done.release.note,

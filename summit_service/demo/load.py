@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
+from summit_service import links
 from summit_service.accounts.actor import OPERATOR
 from summit_service.demo import announcements, contributions, funding, people, resources, statements, texts
 from summit_service.errors import SummitError
@@ -19,14 +20,16 @@ from summit_service.members import actions as members
 from summit_service.members import queries as member_queries
 from summit_service.members.tables import Organisation
 from summit_service.registrations import actions as registrations
+from summit_service.registrations import queries as registration_queries
 from summit_service.registrations.actions import import_programme
 from summit_service.registrations.answers import Asked, Given
 from summit_service.settings import Settings
-from summit_service.summits.actions.releases import release_programme
+from summit_service.summits import queries as summits
 
 SECRETARY = "secretariat@network.example"
 IN_PERSON = 60
 ONLINE = 40
+SEATS = 12
 TWO_YEARS = timedelta(weeks=104)
 QUESTIONS = (
     Asked(
@@ -75,6 +78,7 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("Events", 5, load_events)
     yield Step("Summits and their programmes", 10, load_summits)
     yield Step("Registrations, made up", 40, load_registrations)
+    yield Step("Sign-up for two sessions, made up", 5, load_sign_ups)
     yield Step("A call for contributions, made up", 5, contributions.load_call)
     yield Step("Best practice, made up", 2, resources.load_resources)
     yield Step("A call for funding, made up", 1, funding.load_funding)
@@ -152,7 +156,7 @@ async def load_summits(now: datetime) -> None:
 
 async def _load_summit(programme: dict[str, Any], note: str, now: datetime) -> None:
     await import_programme(json.dumps(programme).encode(), actor=OPERATOR, now=now)
-    await release_programme(programme["year"], note=note, actor=OPERATOR, now=now)
+    await registrations.release_programme(programme["year"], note=note, actor=OPERATOR, now=now)
 
 
 def next_programme(programme: dict[str, Any], *, today: date) -> dict[str, Any]:
@@ -190,6 +194,29 @@ async def load_registrations(now: datetime) -> None:
             attendance="in_person" if number < IN_PERSON else "online",
             now=now,
         )
+
+
+async def load_sign_ups(now: datetime) -> None:
+    """Two sessions that take only so many people; one of them is full, and two wait for it."""
+    year = open_year(now)
+    edition = await summits.found_edition(year)
+    for (slug, seats), wanted in zip(await _workshops(edition.id), (9, SEATS + 2), strict=True):
+        await registrations.set_sign_up(
+            year, slug, places_wanted=seats, attendance="in_person", is_open=True, actor=OPERATOR, now=now
+        )
+        for name in people.names(wanted, start=64 - seats):
+            registration = await registration_queries.live_registration(edition.id, people.address_of(name))
+            if registration is not None:
+                token = await links.issue(registration_queries.LINK, subject=str(registration.id), now=now)
+                await registrations.sign_up(token, slug, now=now)
+
+
+async def _workshops(edition_id: int) -> list[tuple[str, int]]:
+    """The first masterclass and the first workshop of the programme, each with how many it takes."""
+    released = await summits.shown_release(edition_id, None)
+    sessions = [item.session for item in summits.snapshot_of(released).items]
+    by_kind = {session.kind: session.id for session in reversed(sessions)}
+    return [(by_kind["masterclass"], 2 * SEATS), (by_kind["workshop"], SEATS)]
 
 
 def open_year(now: datetime) -> int:

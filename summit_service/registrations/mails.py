@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from summit_service.registrations import entries, rules
 from summit_service.registrations.entries import Method
 from summit_service.registrations.invited import LINK as INVITATION_LINK
 from summit_service.registrations.queries import LINK, window_of
-from summit_service.registrations.tables import Invitation, Place, Registration
+from summit_service.registrations.seating import Told
+from summit_service.registrations.sign_ups import Listed
+from summit_service.registrations.tables import Invitation, Place, Registration, Seat
 from summit_service.summits.tables import Edition
 
 CONFIRMED = "registration_confirmed"
@@ -23,6 +26,11 @@ CANCELLED = "registration_cancelled"
 OFFER_EXPIRED = "registration_offer_expired"
 MANAGE_LINK = "registration_link"
 INVITED = "registration_invited"
+SESSION_SEAT = "session_seat"
+SESSIONS_CHANGED = "sessions_changed"
+
+
+SESSIONS_PATH = "/registrations/{token}/sessions"
 
 
 def about(registration: Registration) -> str:
@@ -120,6 +128,65 @@ async def manage_link(
     await outbox.add(_mail(MANAGE_LINK, registration, context, cause=cause), now=now)
 
 
+async def session_seat(
+    registration: Registration,
+    edition: Edition,
+    listed: Listed,
+    seat: Seat,
+    *,
+    same_time: list[str],
+    now: datetime,
+) -> None:
+    """You waited for a seat in a session and have it now; `same_time` are seats that you hold at the same hour."""
+    context = _sessions(edition) | {
+        "session": listed.session.title,
+        "when": zones.long_span(listed.session.starts, listed.session.ends, listed.zone),
+        "room": listed.session.room,
+        "same_time": same_time,
+    }
+    mail = _mail(
+        SESSION_SEAT,
+        registration,
+        context,
+        cause=f"seat:{seat.id}",
+        path=SESSIONS_PATH,
+        about_what=about_seat(registration, seat),
+        expires_at=listed.session.ends,
+    )
+    await outbox.add(mail, now=now)
+
+
+async def sessions_changed(
+    registration: Registration,
+    edition: Edition,
+    told: Sequence[Told],
+    *,
+    clashes: Sequence[tuple[str, str]],
+    number: int,
+    now: datetime,
+) -> None:
+    """A release of the programme has changed sessions that you signed up for; which of yours are at the same time."""
+    context = _sessions(edition) | {
+        "changes": [{"kind": one.kind, "title": one.title, "was": one.was, "now": one.now} for one in told],
+        "clashes": [list(pair) for pair in clashes],
+    }
+    mail = _mail(SESSIONS_CHANGED, registration, context, cause=f"release:{number}", path=SESSIONS_PATH)
+    await outbox.add(mail, now=now)
+
+
+def about_seat(registration: Registration, seat: Seat) -> str:
+    """What the mail about one seat is about."""
+    return f"{about(registration)}:seat:{seat.id}"
+
+
+def _sessions(edition: Edition) -> dict[str, Any]:
+    return {
+        "title": edition.title,
+        "year": edition.year,
+        "why": f"you signed up for sessions of {edition.title}.",
+    }
+
+
 async def invited(invitation: Invitation, edition: Edition, *, now: datetime) -> None:
     """The secretariat invites you: a place is held until the day that the mail names."""
     link = LinkSpec(
@@ -164,15 +231,24 @@ async def _add_with_entry(
     await outbox.add(mail, now=now)
 
 
-def _mail(kind: str, registration: Registration, context: dict[str, Any], *, cause: str, **more: Any) -> Mail:
+def _mail(
+    kind: str,
+    registration: Registration,
+    context: dict[str, Any],
+    *,
+    cause: str,
+    path: str = "/registrations/{token}",
+    about_what: str = "",
+    **more: Any,
+) -> Mail:
     return Mail(
         kind=kind,
         to_name=registration.name,
         to_email=registration.email,
-        about=about(registration),
+        about=about_what or about(registration),
         dedupe_key=f"{kind}:{registration.id}:{cause}",
         context=context,
-        links={"url": LinkSpec(LINK, str(registration.id), "/registrations/{token}")},
+        links={"url": LinkSpec(LINK, str(registration.id), path)},
         **more,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from summit_service.mail.tables import OutboxMessage
-from summit_service.registrations import mails, questions, retention, stored
+from summit_service.registrations import mails, questions, retention, sign_ups, stored
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place
 
@@ -27,6 +27,7 @@ async def own_data(standing: Standing) -> dict[str, Any]:
         "cancelled_at": row.cancelled_at.isoformat() if row.cancelled_at else None,
         "calendar_entry": {"uid": row.uid, "sequence": row.sequence},
         "places": await _places(row.id),
+        "sessions": await _sessions(standing),
         "mails": await _mails(standing),
         "erased_on": {
             field.column: retention.erased_on(edition.ends_on, field.kept).isoformat()
@@ -58,6 +59,19 @@ async def _places(registration_id: int) -> list[dict[str, Any]]:
             "ended_reason": row.ended_reason,
         }
         for row in rows
+    ]
+
+
+async def _sessions(standing: Standing) -> list[dict[str, Any]]:
+    held = await sign_ups.seats_of(standing.registration.id)
+    return [
+        {
+            "title": one.session.title,
+            "state": held[one.row.id].state,
+            "since": held[one.row.id].seat.created_at.isoformat(),
+        }
+        for one in await sign_ups.sign_ups_of(standing.edition.id)
+        if one.row.id in held
     ]
 
 

@@ -10,14 +10,18 @@ from datetime import date, datetime
 from xlsxwriter import Workbook
 
 from summit_service import zones
-from summit_service.registrations import answers, stored
+from summit_service.registrations import answers, rules, stored
 from summit_service.registrations.answers import Asked
 from summit_service.registrations.queries import Standing
+from summit_service.registrations.sign_ups import Person
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADS = (
     "name", "email", "organisation", "state", "attendance", "waits_for", "position", "dietary",
     "access_needs", "listed", "timezone", "registered_at", "cancelled_at",
+)  # fmt: skip
+PEOPLE_HEADS = (
+    "session", "starts_at", "room", "name", "email", "organisation", "attendance", "state", "position", "signed_up_at",
 )  # fmt: skip
 WIDTH = 22
 
@@ -26,15 +30,33 @@ Cell = str | int | float | date | datetime | None
 
 def as_csv(found: Iterable[Standing], questions: Sequence[Asked]) -> str:
     """Lines for a spreadsheet; a cell that a program could take for a formula begins with an apostrophe."""
+    return _csv(_rows(found, questions))
+
+
+def people_csv(people: Sequence[Person], zone: str) -> str:
+    """Who has signed up for sessions, in the same manner; `zone` is the summit's."""
+    return _csv(_people_rows(people, zone))
+
+
+def people_xlsx(people: Sequence[Person], zone: str) -> bytes:
+    """Who has signed up for sessions, as a workbook."""
+    return _xlsx(_people_rows(people, zone), "Sign-up", columns=len(PEOPLE_HEADS))
+
+
+def _csv(rows: Iterable[Sequence[Cell]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for row in _rows(found, questions):
+    for row in rows:
         writer.writerow([_csv_cell(cell) for cell in row])
     return out.getvalue()
 
 
 def as_xlsx(found: Iterable[Standing], questions: Sequence[Asked]) -> bytes:
     """A workbook with one sheet: text is text whatever it begins with, moments are wall times of the summit."""
+    return _xlsx(_rows(found, questions), "Registrations", columns=len(HEADS) + len(questions))
+
+
+def _xlsx(rows: Iterable[Sequence[Cell]], name: str, *, columns: int) -> bytes:
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -43,13 +65,13 @@ def as_xlsx(found: Iterable[Standing], questions: Sequence[Asked]) -> bytes:
         "strings_to_numbers": False,
     }
     book = Workbook(out, options)
-    sheet = book.add_worksheet("Registrations")
+    sheet = book.add_worksheet(name)
     moment, day = (
         book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         book.add_format({"num_format": "yyyy-mm-dd"}),
     )
     bold = book.add_format({"bold": True})
-    for line, row in enumerate(_rows(found, questions)):
+    for line, row in enumerate(rows):
         for column, cell in enumerate(row):
             if line == 0:
                 sheet.write_string(line, column, str(cell), bold)
@@ -62,7 +84,7 @@ def as_xlsx(found: Iterable[Standing], questions: Sequence[Asked]) -> bytes:
             elif cell:
                 sheet.write_string(line, column, cell)
     sheet.freeze_panes(1, 1)
-    sheet.set_column(0, len(HEADS) + len(questions), WIDTH)
+    sheet.set_column(0, columns, WIDTH)
     book.close()
     return out.getvalue()
 
@@ -92,6 +114,23 @@ def _row(standing: Standing, questions: Sequence[Asked]) -> list[Cell]:
         _wall(row.cancelled_at, standing.edition.timezone),
         *(_answer(given.get(question.key), question) for question in questions),
     ]
+
+
+def _people_rows(people: Sequence[Person], zone: str) -> Iterator[list[Cell]]:
+    yield list(PEOPLE_HEADS)
+    for one in people:
+        yield [
+            one.session.title,
+            _wall(one.session.starts, zone),
+            one.session.room,
+            one.name,
+            one.email,
+            one.organisation,
+            one.attendance,
+            "seat" if one.state == rules.CONFIRMED else "waits",
+            one.position,
+            _wall(one.since, zone),
+        ]
 
 
 def _wall(moment: datetime | None, zone: str) -> datetime | None:

@@ -134,3 +134,36 @@ class Invitation(Table, tablename="registration_invitation"):
     expires_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
     ended_reason = Varchar(length=20, default="")
+
+
+class SignUp(Table, tablename="session_sign_up"):
+    """A session of the programme, by its UID, that takes so many people; `taken` counts confirmed seats.
+
+    `attendance` is who may sign up: in_person, online, or empty for both. Where it is not open nobody new comes in;
+    who waits still moves up.
+    """
+
+    id: Serial
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict)
+    session_uid = Varchar(length=120)
+    places = Integer(default=0)
+    taken = Integer(default=0)
+    attendance = Varchar(length=10, default="")
+    is_open = Boolean(default=True)
+    created_at = Timestamptz()
+    changed_at = Timestamptz()
+
+
+class Seat(Table, tablename="session_seat"):
+    """A registration's seat in a session (confirmed), its turn for one (waitlisted), or what it had once (ended).
+
+    One live row for each registration and session. `queue_number` only ever grows within a session.
+    """
+
+    id: Serial
+    sign_up = ForeignKey(SignUp, null=False, on_delete=OnDelete.restrict)
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, index=True)
+    state = Varchar(length=10)
+    queue_number = Integer(null=True, default=None)
+    created_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)

@@ -17,9 +17,12 @@ from litestar.params import FromPath
 from summit_service import settings
 from summit_service.accounts.actor import Actor
 from summit_service.agendas import actions, queries, rules
+from summit_service.agendas.tables import AgendaKey
 from summit_service.errors import NotFound
 from summit_service.feeds.personal import address_of
 from summit_service.registrations import queries as registrations
+from summit_service.registrations import sign_ups
+from summit_service.registrations.sign_ups import Held
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 from summit_service.web import rates, subscribe
@@ -56,10 +59,17 @@ async def agenda(
         header=summits.snapshot_of(release).header,
         view=rules.view_of(summits.snapshot_of(release), starred),
         key=key,
+        chosen=await _chosen(key, edition),
         done=request.query_params.get("done", ""),
         noindex=True,
         **(_addresses(token, edition) if key else {}),
     )
+
+
+async def _chosen(key: AgendaKey | None, edition: Edition) -> dict[str, Held]:
+    """The seats of the registration that the agenda belongs to, by the UID of the session; none of any other."""
+    number = key.agenda.holder.removeprefix("registration:") if key else ""
+    return await sign_ups.chosen_by(int(number), edition.id) if number.isdecimal() else {}
 
 
 @post("/summits/{year:int}/agenda/stars")

@@ -14,8 +14,9 @@ from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotFound
+from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, releases
+from summit_service.summits.actions import drafts
 from summit_service.summits.exchange import sheet
 from summit_service.summits.rules.programme import KINDS, Programme, SessionPlan, session_values, values_of
 from summit_service.summits.tables import Edition
@@ -162,7 +163,9 @@ async def release(
     last_seen = form.get("after", "")
     after = int(last_seen) if last_seen.isdecimal() and len(last_seen) < 8 else None
     try:
-        await releases.release_programme(year, note=form.get("note", ""), after=after, actor=actor, now=now)
+        await registrations.release_programme(
+            year, note=form.get("note", ""), after=after, actor=actor, now=now
+        )
     except Invalid as refusal:
         return await _draft_page(
             request, actor, year, now, note=form.get("note", ""), note_fault=refusal.sentence, status=422

@@ -46,7 +46,7 @@ async def export_csv(
 ) -> Response[Any]:
     """The same list, whole, for a spreadsheet; the mark in front lets it read the letters right."""
     found, questions = await _for_sheet(request, year, actor=actor, now=now)
-    return _download(
+    return download(
         f"\ufeff{sheets.as_csv(found, questions)}".encode(), "text/csv", f"registrations-{year}.csv"
     )
 
@@ -57,7 +57,7 @@ async def export_xlsx(
 ) -> Response[Any]:
     """The same list as an Excel workbook."""
     found, questions = await _for_sheet(request, year, actor=actor, now=now)
-    return _download(sheets.as_xlsx(found, questions), XLSX, f"registrations-{year}.xlsx")
+    return download(sheets.as_xlsx(found, questions), XLSX, f"registrations-{year}.xlsx")
 
 
 async def _for_sheet(
@@ -68,7 +68,8 @@ async def _for_sheet(
     return listed.found, await asking.every_question_of(listed.edition.id)
 
 
-def _download(content: bytes, media_type: str, name: str) -> Response[Any]:
+def download(content: bytes, media_type: str, name: str) -> Response[Any]:
+    """A file that is kept nowhere on the way."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=media_type, headers=headers)
 

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from summit_service.doors import queries as doors
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
-from summit_service.registrations import actions, entries, queries, rules, stored
+from summit_service.registrations import actions, entries, queries, rules, sign_ups, stored
 from summit_service.registrations import questions as asking
 from summit_service.registrations.answers import TICK, Asked, unanswered
 from summit_service.registrations.queries import Standing
@@ -178,7 +178,8 @@ async def _manage(
     edition, window = standing.edition, queries.window_of(standing.edition)
     questions, terms = await asking.questions_of(edition.id), await asking.terms_of(edition.id)
     ends_at, is_over = asking.changes_end_at(terms, edition), now >= window.ends_at
-    chosen = typed if typed is not None else _kept(standing, questions)
+    shown = typed if typed is not None else _kept(standing, questions)
+    listed, held = await sign_ups.sign_ups_of(edition.id), await sign_ups.seats_of(standing.registration.id)
     return page(
         request,
         "registrations/manage.html",
@@ -195,12 +196,14 @@ async def _manage(
         is_open=rules.is_open(window, now=now),
         can_offer=rules.can_offer(window, now=now),
         ended_reason=_ended_reason(standing),
-        questions=await question_fields.put(edition.id, typed=chosen),
+        questions=await question_fields.put(edition.id, typed=shown),
         changes_until=ends_at,
         can_edit=not is_over and (ends_at is None or now < ends_at),
         unanswered=[] if is_over else unanswered(questions, stored.values(standing.registration.answers)),
         zone_options=zone_options(),
-        typed=Blanks(chosen),
+        takes_sign_ups=bool(listed),
+        chosen=[(one, held[one.row.id]) for one in listed if one.row.id in held],
+        typed=Blanks(shown),
         faults=Blanks(faults or {}),
         noindex=True,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from summit_service.accounts.actor import Actor
 from summit_service.agendas import queries as agendas
 from summit_service.contributions import queries as contributions
 from summit_service.feeds import programme as feeds
+from summit_service.registrations import sign_ups
+from summit_service.registrations.sign_ups import Listed
 from summit_service.summits import queries
 from summit_service.summits.rules import grid
 from summit_service.summits.rules.changes import changes_between
@@ -91,7 +94,14 @@ async def programme(
     is_last = number == lines[0].number
     can_star = is_last and now < queries.ends_instant(found)
     starred = await agendas.starred_with(agenda.secret_of(request, year), edition_id=found.id)
-    view = view_of(snapshot, asked_day=day, now=now, starred=starred if can_star else None)
+    listed = await sign_ups.sign_ups_of(found.id) if can_star else []
+    view = view_of(
+        snapshot,
+        asked_day=day,
+        now=now,
+        starred=starred if can_star else None,
+        sign_ups={one.row.session_uid: one for one in listed if not one.is_off},
+    )
     earlier = queries.snapshot_of(before) if before else None
     return page(
         request,
@@ -129,6 +139,8 @@ class ProgrammeView:
     affiliations: dict[str, str]
     starred: frozenset[str] | None
     """The UIDs in the reader's agenda; None where nothing can be starred."""
+    sign_ups: Mapping[str, Listed] = field(default_factory=dict)
+    """How sign-up stands, by the UID of a session that takes it."""
 
     def can_star(self, session: SessionPlan) -> bool:
         """Whether the session has a button for the agenda."""
@@ -143,6 +155,7 @@ class ProgrammeView:
     def has_more(self, session: SessionPlan) -> bool:
         """Whether there is something to fold out under the session."""
         told = session.abstract or session.objectives or session.chairs or session.capacity
+        told = told or session.uid in self.sign_ups
         return bool(told) or any(self.affiliations.get(name) for name in session.speakers)
 
     def people(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -151,7 +164,12 @@ class ProgrammeView:
 
 
 def view_of(
-    snapshot: Snapshot, *, asked_day: str, now: datetime, starred: frozenset[str] | None
+    snapshot: Snapshot,
+    *,
+    asked_day: str,
+    now: datetime,
+    starred: frozenset[str] | None,
+    sign_ups: Mapping[str, Listed] | None = None,
 ) -> ProgrammeView:
     """The day that was asked for; else today while the summit runs, else its first day."""
     days = grid.days_of(snapshot.items)
@@ -166,6 +184,7 @@ def view_of(
         running=frozenset(item.session.uid for item in snapshot.items if _is_running(item, now)),
         affiliations={speaker.name: speaker.affiliation for speaker in snapshot.speakers},
         starred=starred,
+        sign_ups=sign_ups or {},
     )
 
 

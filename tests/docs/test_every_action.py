@@ -72,6 +72,8 @@ NOT_NOTED: dict[str, str] = {
     "registrations.actions.offers.decline": BY_LINK,
     "registrations.actions.offers.fill_places": HOUSE,
     "registrations.actions.register.register": BY_LINK,
+    "registrations.actions.sign_up.leave": BY_LINK,
+    "registrations.actions.sign_up.sign_up": BY_LINK,
     "statements.actions.answering.review": BY_LINK,
     "statements.actions.handing_on.remind_me_on": BY_LINK,
     "statements.actions.handing_on.tell_wrong_person": BY_LINK,

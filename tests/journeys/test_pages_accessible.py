@@ -71,6 +71,7 @@ PUBLIC = [
     "/disputes/LINK to people.example",
     "/delegations/wrong",
     "/registrations/LINK to people.example",
+    "/registrations/LINK to people.example then /sessions",
 ]
 MEMBERS = [
     "/me",
@@ -136,6 +137,8 @@ DESK = [
     "/desk/summits/YEAR/programme",
     "/desk/summits/YEAR/registrations",
     "/desk/summits/YEAR/doors",
+    "/desk/summits/YEAR/sign-ups",
+    "/desk/summits/YEAR/sign-ups/adapting-empathico-e-learning-for-use-in-medical-stu",
     "/desk/summits/YEAR/invitations",
     "/desk/summits/YEAR/questions",
     "/desk/summits/YEAR/questions/new",

@@ -20,6 +20,7 @@ from summit_service.following import actions as following
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members.tables import Organisation, Role
+from summit_service.registrations import actions as registrations
 from summit_service.resources import actions as resources
 from summit_service.statements import actions as statements
 from summit_service.zones import wall_text
@@ -70,6 +71,9 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     await _consultation(desk, now=now)
     edition = await factories_summits.make_edition()
     await factories_summits.release(factories_summits.programme(), now=now)
+    await registrations.set_sign_up(
+        2026, "opening", places_wanted=5, attendance="", is_open=True, actor=OPERATOR, now=now
+    )
     await _contribution(member, now=now)
     enquiry = await make_confirmed(now=now)
     resource = await make_resource(right, actor=member, now=now)
@@ -104,6 +108,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/summits/{year:int}", str(edition.year)),
             ("/registrations/{year:int}", str(edition.year)),
             ("/reviews/{year:int}", str(edition.year)),
+            ("/sign-ups/{session:str}", "opening"),
             ("/enquiries/{identifier:int}", str(enquiry.id)),
             ("/roles/{role_id:int}/confirmation", f"{proposed}/confirmation"),
             ("/roles/{role_id:int}", str(role.id)),

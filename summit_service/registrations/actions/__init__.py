@@ -26,7 +26,8 @@ from summit_service.registrations.actions.questions import (
     set_terms,
 )
 from summit_service.registrations.actions.register import Outcome, register
-from summit_service.registrations.actions.summit import change_edition, import_programme
+from summit_service.registrations.actions.sign_up import leave, set_sign_up, sign_up
+from summit_service.registrations.actions.summit import change_edition, import_programme, release_programme
 
 __all__ = [
     "Outcome",
@@ -45,13 +46,17 @@ __all__ = [
     "fill_places",
     "import_programme",
     "invite",
+    "leave",
     "move_question",
     "register",
     "register_group",
+    "release_programme",
     "retire_question",
     "save_question",
     "set_questions",
+    "set_sign_up",
     "set_terms",
+    "sign_up",
     "stop_waiting",
     "withdraw",
 ]

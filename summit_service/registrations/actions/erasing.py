@@ -8,7 +8,7 @@ from summit_service import db, links
 from summit_service.agendas.actions import erase_held_by
 from summit_service.mail import outbox
 from summit_service.registrations import invited, mails, queries, retention, rules
-from summit_service.registrations.actions import manage, places
+from summit_service.registrations.actions import manage, places, seats
 from summit_service.registrations.tables import Invitation, Registration
 from summit_service.summits.tables import Edition
 
@@ -41,6 +41,7 @@ async def erase_at_once(token: str, *, now: datetime) -> None:
         if row.cancelled_at is None:
             row.cancelled_at, row.cancelled_reason = now, rules.CANCELLED
             await row.save([Registration.cancelled_at, Registration.cancelled_reason])
+        await seats.leave_unfit(edition, row.id, None, now=now)
         await _erase(row, is_all=True, now=now)
         await places.settle(edition, now=now)
 
@@ -66,6 +67,7 @@ async def _erase(row: Registration, *, is_all: bool, now: datetime) -> None:
         blank |= {**BLANK_REST, "email_key": f"erased-{row.id}", "erased_at": now}
         await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
         await outbox.erase(mails.about(row), now=now)
+        await seats.erase(row.id)
         await erase_held_by(f"registration:{row.id}")
     await row.update_self({getattr(Registration, name): value for name, value in blank.items()})
 

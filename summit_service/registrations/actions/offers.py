@@ -8,7 +8,7 @@ from summit_service import db
 from summit_service.errors import Conflict, Gone
 from summit_service.mail import outbox
 from summit_service.registrations import mails, queries, rules
-from summit_service.registrations.actions import manage, places
+from summit_service.registrations.actions import manage, places, seats
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place
 from summit_service.summits.tables import Edition
@@ -80,6 +80,7 @@ async def _confirm(edition: Edition, standing: Standing, offer: Place, *, now: d
     if held is None:
         await mails.confirmed(registration, edition, offer, now=now)
         return
+    await seats.leave_unfit(edition, registration.id, offer, now=now)
     await manage.replace_entry(registration, now=now)
     await mails.changed(registration, edition, offer, now=now)
 

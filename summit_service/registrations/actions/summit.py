@@ -8,11 +8,12 @@ from datetime import datetime
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.registrations import mails, queries, rules
-from summit_service.registrations.actions import manage, places
+from summit_service.registrations.actions import manage, places, seats
 from summit_service.registrations.tables import Place, Registration
 from summit_service.summits import queries as summits
 from summit_service.summits.actions.editions import update_edition
 from summit_service.summits.actions.imports import Imported, known_edition, take_in
+from summit_service.summits.actions.releases import Released, freeze
 from summit_service.summits.exchange.own_json import read_json
 from summit_service.summits.tables import Edition
 
@@ -30,6 +31,19 @@ async def change_edition(year: int, value: object, *, actor: Actor, now: datetim
         await _follow(before, edition, now=now)
         await journal.note("summit.changed", actor, year, edition.title, now=now)
         return await summits.found_edition(year)
+
+
+async def release_programme(
+    year: int, *, note: str, actor: Actor, now: datetime, after: int | None = None
+) -> Released:
+    """Freeze the draft, and tell those who signed up for sessions what has become of them; one transaction.
+
+    Raises as `summits.actions.releases.freeze`.
+    """
+    async with db.transaction():
+        done = await freeze(year, note=note, actor=actor, now=now, after=after)
+        await seats.follow_release(done.edition, done.before, done.after, number=done.release.number, now=now)
+        return done
 
 
 class _DryRun(Exception):
