@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -41,10 +41,14 @@ class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Consultation(msgspec.Struct, forbid_unknown_fields=True):
-    """Until when members may comment: wall time and zone, or an instant with its offset."""
+    """Until when members may comment: wall time and zone, or an instant with its offset.
+
+    `least_days` is for how many days from now the text cannot be frozen; without it, as it was before.
+    """
 
     closes_at: str = ""
     timezone: str = ""
+    least_days: Annotated[int, msgspec.Meta(ge=0, le=180)] | None = None
 
 
 class Opening(msgspec.Struct, forbid_unknown_fields=True):

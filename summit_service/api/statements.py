@@ -100,7 +100,12 @@ async def start_consultation(
     """Let the members comment."""
     given = data or Consultation()
     statement = await actions.start_consultation(
-        slug, actor=actor, now=database_now, closes_at=given.closes_at, timezone=given.timezone
+        slug,
+        actor=actor,
+        now=database_now,
+        closes_at=given.closes_at,
+        timezone=given.timezone,
+        least_days="" if given.least_days is None else str(given.least_days),
     )
     return await body_of(statement, actor, now=database_now)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from summit_service import markup
 from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.statements.paragraphs import Block
+from summit_service.zones import long_moment
 
 DISPOSITIONS = {
     "accepted": "Accepted",
@@ -18,6 +19,7 @@ DISPOSITIONS = {
 COMMENTABLE = frozenset({"consulting", "revising"})
 LONGEST = 8_000
 LONGEST_QUOTE = 2_000
+MOST_DAYS = 180
 
 
 def check_commentable(state: str) -> None:
@@ -89,6 +91,31 @@ def check_disposition(kind: str, reason: str) -> str:
     if faults:
         raise Invalid(faults)
     return said
+
+
+def read_days(typed: str) -> int:
+    """The least days between a circulation and the freeze, as typed; raises Invalid."""
+    days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else -1
+    if not 0 <= days <= MOST_DAYS:
+        raise Invalid.one("least_days", f"Give a number of days from 0 to {MOST_DAYS}.")
+    return days
+
+
+def check_days(closes_at: datetime, days: int, *, now: datetime) -> None:
+    """Raises Invalid when the deadline comes sooner than the days that members are to have."""
+    if closes_at < now + timedelta(days=days):
+        raise Invalid.one("closes_at", f"Members have at least {days} days to comment. Choose a later day.")
+
+
+def check_consulted(circulated_at: datetime | None, days: int, *, now: datetime) -> None:
+    """Raises Conflict with the day from which the text can be frozen, while members still have their days."""
+    if circulated_at is None or now >= circulated_at + timedelta(days=days):
+        return
+    until = long_moment(circulated_at + timedelta(days=days), "Etc/UTC")
+    raise Conflict(
+        f"Members have {days} days for the draft that was circulated last. It can be frozen from {until} on.",
+        code="consultation_too_short",
+    )
 
 
 def check_all_disposed(waiting: int, slug: str) -> None:

@@ -215,7 +215,6 @@ async def _version_form(
         is_original=bool(theirs and theirs.language != form["language"]),
         original=original if theirs is None else None,
         original_blocks=paragraphs.numbered(original.canonical) if original else [],
-        languages=[(v.language, version_rules.ROLE_WORDS[v.role]) for v in newest],
     )
 
 

@@ -104,7 +104,7 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
         "consultation": (
             "Each representative and signatory of a member gets a mail with a link to read and comment.",
             len(await circulation.asked()) if step == "consultation" else 0,
-            ("closes_at",),
+            ("closes_at", "least_days"),
         ),
         "freeze": (
             "The newest text is fixed, word for word. After that it changes only by taking it back."
@@ -202,7 +202,8 @@ async def take(
         frozen = await actions.freeze(slug, actor=actor, now=now)
         return "" if frozen.state == "frozen" else "_proposed"
     elif step == "consultation":
-        await actions.start_consultation(slug, actor=actor, now=now, **deadline)
+        least = typed.get("least_days", "").strip()
+        await actions.start_consultation(slug, actor=actor, now=now, least_days=least, **deadline)
     elif step in {"rework", "closure", "cancellation"}:
         act = {"rework": actions.rework, "closure": actions.close, "cancellation": actions.cancel}[step]
         await act(slug, actor=actor, now=now, note=note)
@@ -219,6 +220,7 @@ def filled(row: Statement, typed: Mapping[str, str] | None) -> dict[str, str]:
         "timezone": row.closes_timezone or "Europe/London",
         "policy": "",
         "late_days": str(json.loads(row.policy).get("late_days", 0)),
+        "least_days": str(row.consultation_days or rules.CONSULTATION.days),
         "note": "",
     }
     return planned | dict(typed or {})

@@ -41,7 +41,7 @@ async def versions(
         versions=[(language, list(group)) for language, group in _by_language(found)],
         roles=version_rules.ROLE_WORDS,
         behind={v.id for v in newest if version_rules.is_behind(v, newest)},
-        languages=[v.language for v in newest],
+        can_compare=len(found) > len(newest),
     )
 
 

@@ -139,6 +139,29 @@ async def test_freeze_waits_for_an_answer_to_each_comment(database: db.Engine, n
         await actions.dispose(SLUG, second.id, kind="accepted", reason="After all.", actor=desk, now=now)
 
 
+async def test_text_is_not_frozen_before_members_had_their_days(database: db.Engine, now: datetime) -> None:
+    desk, _ = await consulting(now=now)
+    await actions.add_version(SLUG, actor=desk, now=now, text="Another text.")
+    closes = wall_text(now + timedelta(days=20))
+    for days, field in (("21", "closes_at"), ("-1", "least_days"), ("181", "least_days")):
+        with pytest.raises(Invalid) as refused:
+            await actions.start_consultation(
+                SLUG, actor=desk, now=now, closes_at=closes, timezone="Etc/UTC", least_days=days
+            )
+        assert list(refused.value.by_field()) == [field]
+    await actions.start_consultation(
+        SLUG, actor=desk, now=now, closes_at=closes, timezone="Etc/UTC", least_days="10"
+    )
+
+    with pytest.raises(Conflict, match="Members have 10 days") as too_soon:
+        await actions.freeze(SLUG, actor=desk, now=now + timedelta(days=10, seconds=-1))
+
+    assert too_soon.value.code == "consultation_too_short"
+    assert (await queries.statement_by_slug(SLUG)).state == "consulting"
+    frozen = await actions.freeze(SLUG, actor=desk, now=now + timedelta(days=10))
+    assert frozen.state == "frozen"
+
+
 async def test_last_disposition_counts_and_needs_a_reason(database: db.Engine, now: datetime) -> None:
     desk, member = await consulting(now=now)
     said = await say(member, now=now)

@@ -146,7 +146,8 @@ async def test_whole_story_on_the_desk(client: httpx.AsyncClient, now: datetime,
     )
     board = f"{DESK}/time-to-listen"
     version = await client.post(
-        f"{board}/versions", data=csrf | {"text": "We ask again.", "language": "en", "role": "authoritative"}
+        f"{board}/versions",
+        data=csrf | {"text": "We ask again.", "language": "en", "role": "authoritative", "known": "en:1"},
     )
     frozen = await client.post(f"{board}/freeze", data=csrf)
     before = await client.get(f"{board}/signing")

@@ -106,10 +106,15 @@ async def add_version(
 
 
 async def start_consultation(
-    slug: str, *, actor: Actor, now: datetime, closes_at: str = "", timezone: str = ""
+    slug: str, *, actor: Actor, now: datetime, closes_at: str = "", timezone: str = "", least_days: str = ""
 ) -> Statement:
-    """Let the members comment until a day at least 14 days ahead, and mail each of them the draft with a link."""
+    """Let the members comment until a day at least 14 days ahead, and mail each of them the draft with a link.
+
+    `least_days`, as typed, is for how many days from now the text cannot be frozen; empty: as it was before, which is
+    0 at first.
+    """
     check_secretariat(actor)
+    chosen = comment_rules.read_days(least_days) if least_days else None
     given = deadlines.read(closes_at, timezone) if closes_at else None
     async with db.transaction():
         statement = await queries.locked(slug)
@@ -118,11 +123,15 @@ async def start_consultation(
         if instant is None:
             raise Invalid.one("closes_at", "Say until when members may comment.")
         rules.check_consultation(instant, now=now)
+        days = statement.consultation_days if chosen is None else chosen
+        comment_rules.check_days(instant, days, now=now)
         versions = queries.newest(await queries.versions_of(statement))
         rules.check_freezable([version.role for version in versions], new_text=True)
-        facts = {"closes_at": evidence.moment(instant), "texts": _listed(versions)}
+        facts: dict[str, Any] = {"closes_at": evidence.moment(instant), "texts": _listed(versions)}
+        facts |= {"least_days": days} if days else {}
         before = await circulation.last_circulated(statement)
-        await ledger.move(statement, "consulting", facts, now=now, actor=actor, **_columns(given))
+        columns = _columns(given) | {"consultation_days": days}
+        await ledger.move(statement, "consulting", facts, now=now, actor=actor, **columns)
         await circulating.circulate(statement, versions, before, now=now)
     return statement
 
@@ -140,6 +149,10 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
             await ledger.move(statement, "revising", {"by": "hand"}, now=now, actor=actor)
         rules.check_next(statement.state, "frozen")
         comment_rules.check_all_disposed(await comments.waiting(statement), slug)
+        sent = await circulation.circulations(statement)
+        comment_rules.check_consulted(
+            sent[-1].created_at if sent else None, statement.consultation_days, now=now
+        )
         counting = [
             v for v in queries.newest(await queries.versions_of(statement)) if v.role in rules.SIGNED_ROLES
         ]
