@@ -25,6 +25,8 @@ from summit_service.postgres_transaction import (
 )
 
 SECONDS_TO_CONNECT = 5.0
+SECONDS_IN_THE_QUEUE = 60.0
+"""For a connection while all are at work: a crowd is served one after the other, and each is answered."""
 SECONDS_FOR_A_STATEMENT = 30.0
 SECONDS_FOR_A_MIGRATION = 3600.0
 
@@ -89,7 +91,7 @@ class SummitPostgresEngine(PostgresEngine):
         """A pooled connection; errors.Unavailable when none is to be had."""
         pool = await self.pool_here()
         with translation():
-            connection = await pool.acquire(timeout=SECONDS_TO_CONNECT * 2)
+            connection = await pool.acquire(timeout=SECONDS_IN_THE_QUEUE)
         try:
             yield connection
         finally:
