@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import MEMBER, SECRETARY, Demo
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
@@ -91,6 +91,9 @@ def test_statement_is_drafted_signed_and_published(
     page.locator("input[value=sign_on]").check()
     page.get_by_role("button", name="Save the draft").click()
     board = page.url.split("?")[0]
+    for text in ("# Time\n\nListen first.\n\nThen ask.", "# Time\n\nListen first, always.\n\nThen ask."):
+        _round_of_comments(page, demo, board, text)
+    page.goto(board)
     _step(page, "Freeze")
     page.goto(board)
     page.get_by_role("link", name=re.compile("signing", re.IGNORECASE)).first.click()
@@ -110,6 +113,15 @@ def test_statement_is_drafted_signed_and_published(
     page.locator("input[name=attested]").check()
     page.get_by_role("button", name="Sign now").click()
     expect(page.get_by_role("main")).to_contain_text("Fingerprint of the record")
+    _hand_on(page, demo, f"deputy-{request.node.callspec.id}@people.example", after=last)
+    for who, button, send in (
+        ("chidi", "Decline", "Decline now"),
+        ("dana", "Ask for changes", "Ask for these changes"),
+    ):
+        page.goto(demo.newest_link(page, f"{who}.example@people.example", "/sign/", after=last))
+        page.get_by_role("button", name=button, exact=True).click()
+        page.locator("textarea[name=reason]").fill("Name the patients in the first paragraph.")
+        _confirm(page, send)
 
     page.goto(board)
     page.get_by_role("link", name=re.compile("^End signing")).click()
@@ -120,6 +132,61 @@ def test_statement_is_drafted_signed_and_published(
     page.goto(f"{demo.base_url}/statements")
     page.get_by_role("link", name=title).click()
     expect(page.get_by_role("main")).to_contain_text("Ada Example")
+    expect(page.get_by_role("main")).to_contain_text("signed by The Deputy")
+    expect(page.get_by_role("main")).not_to_contain_text("Chidi Example")
+    page.get_by_role("link", name="Check it yourself").click()
+    if request.node.callspec.id == "scripts":
+        page.get_by_role("button", name="Check what is published here").click()
+        expect(page.locator("#check-result")).to_contain_text("It is valid.")
+    else:
+        expect(page.get_by_role("main")).to_contain_text("Without JavaScript, check by hand")
+
+
+def _round_of_comments(page: Page, demo: Demo, board: str, text: str) -> None:
+    """Members are asked; one says something by the link in the mail; it is answered, and the text is changed."""
+    last = demo.last_mail()
+    closes = datetime.now(UTC) + timedelta(days=20)
+    page.goto(f"{board}/consultation")
+    page.get_by_label("Until when?").fill(f"{closes:%Y-%m-%dT17:00}")
+    page.get_by_role("main").get_by_role("button").last.click()
+    page.goto(demo.newest_link(page, MEMBER, "/comments/", after=last))
+    page.get_by_label("Why, or what else?").fill("Say when.")
+    page.get_by_role("button", name="Send the comment").click()
+    expect(page.get_by_role("main")).to_contain_text("Say when.")
+    page.goto(f"{board}/freeze")
+    page.get_by_role("main").get_by_role("button", name="Freeze the text").click()
+    expect(page.get_by_role("main")).to_contain_text("has no answer yet")
+    page.goto(f"{board}/comments")
+    unanswered = page.locator("article details[open]")
+    unanswered.get_by_label("What becomes of it?").select_option("accepted")
+    unanswered.get_by_label("Why?").fill("It is in the next text.")
+    unanswered.get_by_role("button", name="Keep the answer").click()
+    page.goto(f"{board}/versions")
+    page.locator("textarea[name=text]").fill(text)
+    page.get_by_role("button", name="Save this version").click()
+
+
+def _hand_on(page: Page, demo: Demo, deputy: str, *, after: int) -> None:
+    """Bo names somebody new, the main contact confirms, and the deputy signs by a link of their own."""
+    page.goto(demo.newest_link(page, "bo.example@people.example", "/sign/", after=after))
+    page.get_by_role("link", name="Somebody else should answer").click()
+    page.get_by_label("Their name").fill("The Deputy")
+    page.get_by_label("Their address").fill(deputy)
+    page.get_by_role("button", name="Ask the main contact").click()
+    page.goto(demo.newest_link(page, "@members.example", "/delegations/", after=after))
+    page.locator("input[name=sure]").check()
+    page.get_by_role("button", name="Let them answer").click()
+    page.goto(demo.newest_link(page, deputy, "/sign/", after=after))
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.locator("input[name=capacity][value=organisation]").check()
+    _confirm(page, "Sign now")
+
+
+def _confirm(page: Page, button: str) -> None:
+    page.get_by_label("Type your name").fill("My Name")
+    page.locator("input[name=attested]").check()
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("main")).to_contain_text("Fingerprint of the record")
 
 
 def _step(page: Page, words: str) -> None:
