@@ -95,6 +95,8 @@ def test_scripts_of_ours_are_small() -> None:
     assert sizes.pop("verify.js") < 32_000
     # The door works without a network, on one page alone.
     assert sizes.pop("door.js") < 20_000
+    # Dragging on the grid of the programme, on one page of the desk.
+    assert sizes.pop("board.js") < 4_000
     assert {name: size for name, size in sizes.items() if size >= 2_000} == {}
 
 
