@@ -136,6 +136,11 @@ async def entries_of(registration_ids: Sequence[int]) -> dict[int, list[Entry]]:
     return found
 
 
+async def has_come(registration_id: int) -> bool:
+    """Whether this person was let in."""
+    return bool((await entries_of([registration_id]))[registration_id])
+
+
 async def comers(edition: Edition, *, now: datetime) -> list[Comer]:
     """Everybody who has come, in the order of their arrival."""
     entries: dict[int, list[Entry]] = defaultdict(list)

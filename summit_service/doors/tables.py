@@ -38,3 +38,21 @@ class Arrival(Table, tablename="arrival"):
     received_at = Timestamptz()
     is_counted = Boolean(default=False)
     undone_at = Timestamptz(null=True, default=None)
+
+
+class BadgePrint(Table, tablename="badge_print"):
+    """One time that badges were made for printing."""
+
+    id: Serial
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict, index=True)
+    printed_at = Timestamptz()
+    printed_by_name = Varchar(length=200, default="")
+
+
+class Badge(Table, tablename="badge"):
+    """A badge of a print. `face` is a digest of what stood on it, so that a changed name is printed anew."""
+
+    id: Serial
+    of_print = ForeignKey(BadgePrint, null=False, on_delete=OnDelete.restrict, index=True)
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, index=True)
+    face = Varchar(length=64)

@@ -133,6 +133,7 @@ VERBS: dict[str, str] = {
     "summit.door_made": "made a door of {}",
     "summit.door_opened": "opened a door of {}",
     "summit.door_closed": "closed a door of {}",
+    "summit.badges_printed": "printed badges of {}",
     "summit.checked_in": "checked people in at {}",
     "summit.call_changed": "changed the call for contributions to {}",
     "summit.reviewer_asked": "asked somebody to review for {}",

@@ -193,6 +193,7 @@ async def _manage(
         words=rules.WORDS,
         ticket_qr=_ticket_qr(standing) if standing.confirmed and not is_over else "",
         is_over=is_over,
+        has_certificate=is_over and await doors.has_come(standing.registration.id),
         is_open=rules.is_open(window, now=now),
         can_offer=rules.can_offer(window, now=now),
         ended_reason=_ended_reason(standing),

@@ -52,6 +52,9 @@ NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address th
 KINDS = (OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, SPEAKER, LATER, LINK, DEMO, NOTHING)
 
 ROWS: dict[str, Kind] = {
+    "GET /desk/summits/{year}/badges": DESK,
+    "POST /desk/summits/{year}/badges": DESK,
+    "GET /desk/summits/{year}/badges.pdf": DESK,
     "GET /desk/summits/{year}/doors": DESK,
     "POST /desk/summits/{year}/doors": DESK,
     "POST /desk/summits/{year}/doors/{door_id}/link": DESK,
@@ -343,6 +346,8 @@ ROWS: dict[str, Kind] = {
     "POST /registrations/{token}/attendance": LINK,
     "GET /registrations/{token}/cancellation": LINK,
     "POST /registrations/{token}/cancellation": LINK,
+    "GET /registrations/{token}/certificate.pdf": LINK,
+    "GET /certificates/{code}": NOTHING,
     "GET /registrations/{token}/data": LINK,
     "GET /registrations/{token}/data.json": LINK,
     "POST /registrations/{token}/details": LINK,

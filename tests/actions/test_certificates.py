@@ -1,0 +1,72 @@
+"""Certificates: for those who were let in alone, checked without saying who, withdrawn with the check-in."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from pypdf import PdfReader
+
+from summit_service.doors import actions, certificates
+from summit_service.doors.actions import Scan
+from tests import factories
+from tests.clients import Clock
+from tests.factories_registrations import link_of, make_edition, register, registration_of
+
+NINE = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+
+
+def span(start: float, end: float) -> tuple[datetime, datetime]:
+    return NINE + timedelta(hours=start), NINE + timedelta(hours=end)
+
+
+@pytest.mark.parametrize(
+    ("spans", "count"),
+    [
+        ([], 0),
+        ([span(0, 1.5), span(1, 2), span(4, 5)], 3),
+        ([span(0, 8), span(1, 2)], 8),
+        ([span(0, 0.25)], 0.25),
+    ],
+)
+def test_hours_count_what_overlaps_once(spans: list[tuple[datetime, datetime]], count: float) -> None:
+    assert certificates.hours(spans) == count
+
+
+async def test_certificate_from_the_door_to_its_withdrawal(client: httpx.AsyncClient, clock: Clock) -> None:
+    await make_edition(in_person=3)
+    for name in ("Anna Berg", "Ben Young"):
+        await register(name, now=clock.now)
+    actor = await factories.secretariat()
+    door = (await actions.make_door(2026, "Main", actor=actor, now=clock.now))[1]
+    row = await registration_of("Anna Berg")
+    await actions.record(door, [Scan("a" * 8, NINE, number=row.id)], now=NINE)
+    pages = [f"/registrations/{await link_of(name, now=clock.now)}" for name in ("Anna Berg", "Ben Young")]
+    early = await client.get(f"{pages[0]}/certificate.pdf")
+    clock.now = datetime(2026, 9, 16, 9, 0, tzinfo=UTC)
+
+    anna, ben = [await client.get(f"{page}/certificate.pdf") for page in pages]
+    shown = [("Certificate of attendance" in (await client.get(page)).text) for page in pages]
+    code = certificates.code_of(row)
+    valid = await client.get(f"/certificates/{code}")
+    named = [
+        (await client.get(f"/certificates/{code}", params={"name": name})).text
+        for name in ("anna  BERG", "Ben")
+    ]
+    forged = await client.get(f"/certificates/{code[:-1]}{'1' if code[-1] == '0' else '0'}")
+    undo = Scan("b" * 8, clock.now, number=row.id, is_undo=True)
+    await actions.record(door, [undo], sent_at=clock.now, now=clock.now)
+    withdrawn = await client.get(f"/certificates/{code}")
+
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(anna.content)).pages)
+    assert all(words in text for words in ("Anna Berg", "Summit 2026", "Monday 14 September 2026", code))
+    assert (early.status_code, ben.status_code, shown) == (409, 409, [True, False])
+    assert "This certificate is valid" in valid.text
+    assert "Anna" not in valid.text
+    assert "It was made out to this name" in named[0]
+    assert "It was not made out to this name" in named[1]
+    assert (forged.status_code, "We know no certificate" in forged.text) == (404, True)
+    assert "This certificate is withdrawn" in withdrawn.text
+    assert (await client.get(f"{pages[0]}/certificate.pdf")).status_code == 409
