@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -175,3 +176,19 @@ def _checked_excluded(given: Details) -> tuple[str, ...]:
             )
         found.add(wall)
     return tuple(sorted(found))
+
+
+def free_slugs(bases: Sequence[str], taken: Collection[str]) -> list[str]:
+    """A slug for each base, in their order: the base itself, else the first free of `base-2`, `base-3` and so on.
+
+    `taken` has what is taken of the bases, and of each that is in it, or wanted twice, whatever begins with it.
+    """
+    used, numbers, found = set(taken), dict[str, int](), list[str]()
+    for base in bases:
+        slug = base
+        while slug in used:
+            numbers[base] = numbers.get(base, 1) + 1
+            slug = f"{base}-{numbers[base]}"
+        used.add(slug)
+        found.append(slug)
+    return found

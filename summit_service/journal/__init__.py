@@ -1,5 +1,5 @@
 """The journal: who did what, when and by which way in; append-only, chained, its personal words erasable."""
 
-from summit_service.journal.actions import note
+from summit_service.journal.actions import Note, note, note_all
 
-__all__ = ["note"]
+__all__ = ["Note", "note", "note_all"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,17 @@ from summit_service.journal.tables import JournalHead, JournalNote, JournalSeal,
 
 BATCH = 500
 HEAD = "chain"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was done to one object, as `note` takes it."""
+
+    verb: str
+    of: object
+    what: str = ""
+    detail: str = ""
+    subject: int | None = None
 
 
 async def note(
@@ -31,21 +43,38 @@ async def note(
     `subject` is the person whom it concerns besides the actor: when they are erased, these words go.
     No secret, no address and no personal answer belongs into `detail`.
     """
+    await note_all([Note(verb, of, what, detail, subject)], actor, now=now)
+
+
+async def note_all(notes: Sequence[Note], actor: Who, *, now: datetime) -> None:
+    """As `note`, for what one actor did to many objects at once: a note for each, in their order."""
     db.current_transaction()
-    said = {"who": canonical.nfc(actor.name), "sentence": rules.deed(verb, what, detail)}
-    salt = secrets.token_hex(16)
-    written = JournalNote(
-        at=now,
-        verb=verb,
-        kind=rules.kind_of(verb),
-        object=canonical.nfc(str(of)[:80]),
-        face=actor.via,
-        person=actor.person_id,
-        subject=subject,
-        commitment=canonical.commitment(salt, said),
+    opened = [_opened(one, actor) for one in notes]
+    rows = [
+        JournalNote(
+            at=now,
+            verb=one.verb,
+            kind=rules.kind_of(one.verb),
+            object=canonical.nfc(str(one.of)[:80]),
+            face=actor.via,
+            person=actor.person_id,
+            subject=one.subject,
+            commitment=canonical.commitment(salt, said),
+        )
+        for one, (salt, said) in zip(notes, opened, strict=True)
+    ]
+    await db.insert_rows(rows)
+    await db.insert_rows(
+        [
+            JournalWords(note=written.id, salt=salt, private=canonical.jcs(said))
+            for written, (salt, said) in zip(rows, opened, strict=True)
+        ]
     )
-    await written.save()
-    await JournalWords.insert(JournalWords(note=written.id, salt=salt, private=canonical.jcs(said)))
+
+
+def _opened(one: Note, actor: Who) -> tuple[str, dict[str, str]]:
+    said = {"who": canonical.nfc(actor.name), "sentence": rules.deed(one.verb, one.what, one.detail)}
+    return secrets.token_hex(16), said
 
 
 async def seal(now: datetime) -> int:

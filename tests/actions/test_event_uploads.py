@@ -12,7 +12,8 @@ from summit_service import db
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.events import actions, changelog, changes, queries
-from summit_service.events.tables import Event, EventOverride, EventSource, EventUpload
+from summit_service.events.tables import Event, EventChange, EventOverride, EventSource, EventUpload
+from summit_service.journal.tables import JournalNote, JournalWords
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
 from tests.counting import count_queries
@@ -294,3 +295,51 @@ async def test_plan_asks_as_often_for_thirty_entries_as_for_three(database: db.E
         counted.append(count.number)
 
     assert counted[0] == counted[1]
+
+
+async def test_take_asks_as_often_for_thirty_entries_as_for_three(database: db.Engine, now: datetime) -> None:
+    """Each event still has its history and its note in the journal: who, what, when."""
+    _, actor = await member()
+    counted = []
+    for numbers in (range(3), range(100, 130)):
+        data = file(*(single(n) for n in numbers))
+        plan = await actions.plan_calendar(data, organisation="centre", actor=actor, now=now)
+        with count_queries() as count:
+            await actions.take(plan, None, actor=actor, now=now)
+        counted.append(count.number)
+
+    assert counted[0] == counted[1]
+    events = await Event.select(Event.id, Event.slug).order_by(Event.id)
+    history = await EventChange.objects().order_by(EventChange.id)
+    notes = await JournalNote.objects().where(JournalNote.verb == "event.posted").order_by(JournalNote.id)
+    assert [(one.event, one.kind, one.person, one.created_at) for one in history] == [
+        (event["id"], "posted", actor.person_id, now) for event in events
+    ]
+    assert [(one.object, one.person, one.at) for one in notes] == [
+        (event["slug"], actor.person_id, now) for event in events
+    ]
+    words = await JournalWords.select(JournalWords.private).where(JournalWords.note == notes[-1].id).first()
+    assert words is not None
+    assert "Event 129" in words["private"]
+
+
+async def test_files_with_the_same_titles_at_once_get_addresses_of_their_own(
+    database: db.Engine, now: datetime
+) -> None:
+    _, actor = await member()
+    plans = [
+        await actions.plan_calendar(
+            file(*(single(10 * n + m, "Rounds") for m in range(2))),
+            organisation="centre",
+            actor=actor,
+            now=now,
+        )
+        for n in range(4)
+    ]
+
+    done = await asyncio.gather(*(actions.take(plan, None, actor=actor, now=now) for plan in plans))
+
+    assert [len(one.added) for one in done] == [2, 2, 2, 2]
+    found = await Event.select(Event.slug, Event.vevent)
+    assert {row["slug"] for row in found} == {"rounds", *(f"rounds-{n}" for n in range(2, 9))}
+    assert all(f"/events/{row['slug']}\r\n" in row["vevent"] for row in found)

@@ -163,4 +163,6 @@ def notes(name: str, seen: frozenset[str] = frozenset()) -> bool:
     if name in seen or name not in functions():
         return False
     reached = called(name)
-    return "journal.note" in reached or any(notes(other, seen | {name}) for other in reached)
+    return not reached.isdisjoint({"journal.note", "journal.note_all"}) or any(
+        notes(other, seen | {name}) for other in reached
+    )

@@ -8,7 +8,7 @@ from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict
 from summit_service.events import history, overrides, rules, stored
-from summit_service.events.actions import writing
+from summit_service.events.actions import noting, writing
 from summit_service.events.actions.managing import managed, seen
 from summit_service.events.changes import note_change
 from summit_service.events.details import Details
@@ -103,7 +103,7 @@ async def write_date(
     if before == wanted:
         return
     difference = history.date_difference(day, before, wanted)
-    await writing.note(event, kind, *difference, actor=actor, now=now)
+    await noting.note(event, kind, *difference, actor=actor, now=now)
     if wanted is None:
         await EventOverride.delete().where((EventOverride.event == event.id) & (EventOverride.day == day))
     else:

@@ -52,13 +52,25 @@ async def plan_calendar(data: bytes, *, organisation: str, actor: Actor, now: da
 async def plan_for(host: Organisation, data: bytes, *, now: datetime) -> Plan:
     """As `plan_calendar`, for who has checked already whether it may be asked."""
     reading = await asyncio.to_thread(ical_reading.read, data)
+    known, elsewhere = await _known(host, reading.entries)
+    return await asyncio.to_thread(plan_of, host, reading, known, elsewhere, now=now)
+
+
+def plan_of(
+    host: Organisation,
+    reading: ical_reading.Reading,
+    known: Mapping[str, Known],
+    elsewhere: Collection[str],
+    *,
+    now: datetime,
+) -> Plan:
+    """What was read, judged beside the events that are known here, by key; `elsewhere` has the UIDs of others."""
     whole = tuple(fault.sentence for fault in reading.faults if not fault.field)
     if whole:
         return Plan(host, faults=whole)
-    known, elsewhere = await _known(host, reading.entries)
-    judged = await asyncio.to_thread(_judged, reading.entries, known, elsewhere, host.timezone, now)
-    faulty = _unreadable(reading)
-    return Plan(host, tuple(sorted([*judged, *faulty], key=lambda one: one.number)), refresh=reading.refresh)
+    judged = _judged(reading.entries, known, elsewhere, host.timezone, now)
+    items = sorted([*judged, *_unreadable(reading)], key=lambda one: one.number)
+    return Plan(host, tuple(items), refresh=reading.refresh)
 
 
 def without_over(plan: Plan) -> Plan:

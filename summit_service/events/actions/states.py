@@ -9,7 +9,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Invalid
 from summit_service.events import mails, rules
-from summit_service.events.actions import writing
+from summit_service.events.actions import noting, writing
 from summit_service.events.actions.managing import managed, seen
 from summit_service.events.changes import note_change
 from summit_service.events.queries import EventView
@@ -78,7 +78,7 @@ async def discard_event(slug: str, *, actor: Actor, now: datetime) -> None:
 async def _move(event: Event, state: str, kind: str, *, actor: Actor, now: datetime, text: str = "") -> None:
     event.state = state
     event.changed_at = max(now, event.changed_at)
-    await writing.note(event, kind, text=text, actor=actor, now=now)
+    await noting.note(event, kind, text=text, actor=actor, now=now)
     await writing.write_state(event)
     if state == "published":
         await note_change(now)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -14,12 +13,19 @@ from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict
 from summit_service.events import history, rules, stored
-from summit_service.events.actions import writing
+from summit_service.events.actions import noting, writing
+from summit_service.events.actions.noting import Told, told
 from summit_service.events.actions.planning import Plan
+from summit_service.events.actions.writing import Drawn
 from summit_service.events.changes import note_change
-from summit_service.events.incoming import CHANGED, NEW, Incoming, Taken
+from summit_service.events.details import Details
+from summit_service.events.incoming import CHANGED, NEW, Incoming
+from summit_service.events.occurrences import Span, span_of
 from summit_service.events.tables import Cancellation, Event, EventOverride, EventSource
 from summit_service.members.tables import Organisation
+
+Pair = tuple[Event, Incoming]
+CALLED_OFF = "It was cancelled in the calendar that it comes from."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,8 @@ async def take(
     """
     able = {one.key: one for one in plan.items if one.state in {NEW, CHANGED}}
     wanted = [one for key, one in able.items() if chosen is None or chosen.get(key) == one.fingerprint]
-    missed = [key for key in chosen or {} if key not in {one.key for one in wanted}]
+    found = {one.key for one in wanted}
+    missed = [key for key in chosen or {} if key not in found]
     try:
         async with db.transaction():
             if hold is not None:
@@ -59,27 +66,18 @@ async def take(
 async def _store(
     host: Organisation, wanted: Sequence[Incoming], missed: Sequence[str], *, actor: Actor, now: datetime
 ) -> Done:
+    """Whatever the number of entries: rows of a kind are written together."""
     locked = await _locked([one.known.id for one in wanted if one.known is not None])
-    done: dict[str, list[str]] = {"added": [], "changed": [], "overtaken": list(missed)}
-    seen, taken = Counter[str](), dict[int, Taken]()
-    for one in wanted:
-        if one.known is None:
-            event = await _insert(host, one, actor=actor, now=now)
-            kind = "added"
-        else:
-            row = locked.get(one.known.id)
-            if row is None or (row.sequence, row.changed_at) != (one.known.sequence, one.known.changed_at):
-                done["overtaken"].append(one.key)
-                continue
-            event = await _change(row, host, one, actor=actor, now=now)
-            kind = "changed"
-        done[kind].append(one.key)
-        seen[event.state] += 1
-        taken[event.id] = one.taken
-    await _remember(taken, now=now)
-    if set(seen) & {"published", "cancelled"}:
+    new = [one for one in wanted if one.known is None]
+    changed, overtaken = _changed([one for one in wanted if one.known is not None], locked)
+    added = await _insert(host, new, actor=actor, now=now)
+    await _write(host, [*added, *changed], actor=actor, now=now)
+    await _remember([*added, *changed], now=now)
+    if {event.state for event, _ in (*added, *changed)} & {"published", "cancelled"}:
         await note_change(now)
-    return Done(*(tuple(done[name]) for name in ("added", "changed", "overtaken")))
+    return Done(
+        tuple(one.key for _, one in added), tuple(one.key for _, one in changed), (*missed, *overtaken)
+    )
 
 
 async def _locked(event_ids: list[int]) -> dict[int, Event]:
@@ -89,62 +87,107 @@ async def _locked(event_ids: list[int]) -> dict[int, Event]:
     return {row.id: row for row in await db.for_update(query)}
 
 
-async def _insert(host: Organisation, one: Incoming, *, actor: Actor, now: datetime) -> Event:
-    assert one.details is not None  # noqa: S101 - only what was checked is new
-    assert one.span is not None  # noqa: S101
+def _changed(known: Sequence[Incoming], locked: Mapping[int, Event]) -> tuple[list[Pair], list[str]]:
+    """The rows that are still as they were when their entries were judged; the keys of the others."""
+    left, found, overtaken = dict(locked), list[Pair](), list[str]()
+    for one in known:
+        assert one.known is not None  # noqa: S101 - the caller has chosen those
+        row = left.pop(one.known.id, None)
+        if row is None or (row.sequence, row.changed_at) != (one.known.sequence, one.known.changed_at):
+            overtaken.append(one.key)
+        else:
+            found.append((row, one))
+    return found, overtaken
+
+
+async def _insert(host: Organisation, new: Sequence[Incoming], *, actor: Actor, now: datetime) -> list[Pair]:
     state = rules.first_state(is_draft=False, is_new=host.is_new, is_trusted=actor.is_secretariat)
-    event = await writing.insert(
-        one.details, one.span, organisation=host, actor=actor, now=now, uid=one.uid, state=state
-    )
-    if one.dates:
-        await _write_dates(event, one, actor=actor, now=now)
-        await writing.update_dates(event, organisation=host.name, now=now)
-    return event
+    rows = [writing.New(*_said(one), uid=one.uid, state=state) for one in new]
+    events = await writing.insert_all(rows, organisation=host, actor=actor, now=now)
+    return list(zip(events, new, strict=True))
 
 
-async def _change(event: Event, host: Organisation, one: Incoming, *, actor: Actor, now: datetime) -> Event:
-    assert one.details is not None  # noqa: S101 - only what was checked changes something
+def _said(one: Incoming) -> tuple[Details, Span]:
+    assert one.details is not None  # noqa: S101 - only what was checked is new or changes something
     assert one.span is not None  # noqa: S101
-    rules.check_is_free(event.uid, event.url)
+    return one.details, one.span
+
+
+async def _write(host: Organisation, pairs: Sequence[Pair], *, actor: Actor, now: datetime) -> None:
+    """What else becomes of rows: their history and single dates, then each with its index and entry."""
+    lines = [_put(event, one, now=now) for event, one in pairs]
+    touched = [pair for pair, some in zip(pairs, lines, strict=True) if some]
+    await noting.note_all([line for some in lines for line in some], actor=actor, now=now)
+    await db.insert_rows(
+        [
+            Cancellation(event=event.id, person=actor.person_id, reason=CALLED_OFF, created_at=now)
+            for event, one in touched
+            if one.is_cancelled
+        ]
+    )
+    await _write_dates(touched, actor=actor, now=now)
+    await writing.save_all([_drawn(event, one) for event, one in touched], organisation=host.name)
+
+
+def _put(event: Event, one: Incoming, *, now: datetime) -> list[Told]:
+    """Put the entry into its row, which is still to be saved; what the history tells of it, nothing for no change."""
+    if one.known is not None:
+        rules.check_is_free(event.uid, event.url)
     if one.is_cancelled:
-        reason = "It was cancelled in the calendar that it comes from."
-        await writing.write_cancelled(event, organisation=host.name, reason=reason, now=now, actor=actor)
-        await Cancellation.insert(
-            Cancellation(event=event.id, person=actor.person_id, reason=reason, created_at=now)
-        )
-        return event
-    await _write_dates(event, one, actor=actor, now=now)
-    await writing.update(event, one.details, one.span, organisation=host.name, now=now, actor=actor)
+        return [writing.put_cancelled(event, CALLED_OFF, now=now)]
+    lines = _dates_told(event, one)
+    difference = writing.put_details(event, *_said(one), now=now) if one.known is not None else None
     if one.dates or one.put_back:
-        await writing.update_dates(event, organisation=host.name, now=now)
-    return event
+        writing.put_dates(event, now=now)
+    return lines if difference is None else [*lines, difference]
 
 
-async def _write_dates(event: Event, one: Incoming, *, actor: Actor, now: datetime) -> None:
-    """Rows and history of the dates that are moved, cancelled or put back; the entry is rendered by who calls."""
+def _drawn(event: Event, one: Incoming) -> Drawn:
+    if one.is_cancelled:
+        return Drawn(event, span_of(stored.details_of(event)), CALLED_OFF)
+    return Drawn(event, _said(one)[1])
+
+
+def _dates_told(event: Event, one: Incoming) -> list[Told]:
     here = {kept.day.isoformat(): kept for kept in one.known.overrides} if one.known is not None else {}
-    for day in (*one.dates, *one.put_back):
-        wanted = one.dates.get(day)
-        at = datetime.fromisoformat(day).date()
-        told = history.date_difference(at, here.get(day), wanted)
-        await writing.note(event, "date", *told, actor=actor, now=now)
-        await EventOverride.delete().where((EventOverride.event == event.id) & (EventOverride.day == at))
-        if wanted is not None:
-            row = EventOverride(event=event.id, person=actor.person_id, changed_at=now, **_columns(wanted))
-            await EventOverride.insert(row)
+    differences = [
+        history.date_difference(date.fromisoformat(day), here.get(day), one.dates.get(day))
+        for day in (*one.dates, *one.put_back)
+    ]
+    return [told(event, "date", *difference) for difference in differences]
+
+
+async def _write_dates(pairs: Sequence[Pair], *, actor: Actor, now: datetime) -> None:
+    """The rows of dates that are moved, cancelled or put back: what was there of them goes."""
+    days = {event.id: {*one.dates, *one.put_back} for event, one in pairs if one.dates or one.put_back}
+    if not days:
+        return
+    kept = EventOverride.select(EventOverride.id, EventOverride.event, EventOverride.day)
+    rows = await kept.where(EventOverride.event.is_in(list(days)))
+    gone = [row["id"] for row in rows if row["day"].isoformat() in days[row["event"]]]
+    if gone:
+        await EventOverride.delete().where(EventOverride.id.is_in(gone))
+    await db.insert_rows(
+        [
+            EventOverride(event=event.id, person=actor.person_id, changed_at=now, **_columns(wanted))
+            for event, one in pairs
+            for wanted in one.dates.values()
+        ]
+    )
 
 
 def _columns(wanted: Any) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in ("day", *stored.OVERRIDE)}
 
 
-async def _remember(taken: Mapping[int, Taken], *, now: datetime) -> None:
+async def _remember(pairs: Sequence[Pair], *, now: datetime) -> None:
     """What the calendar said, by event."""
-    if not taken:
-        return
-    await EventSource.delete().where(EventSource.event.is_in(list(taken)))
-    rows = [
-        EventSource(event=event, taken=msgspec.json.encode(said).decode(), taken_at=now)
-        for event, said in taken.items()
-    ]
-    await EventSource.insert(*rows)
+    known = [event.id for event, one in pairs if one.known is not None]
+    if known:
+        await EventSource.delete().where(EventSource.event.is_in(known))
+    await db.insert_rows(
+        [
+            EventSource(event=event.id, taken=msgspec.json.encode(one.taken).decode(), taken_at=now)
+            for event, one in pairs
+        ]
+    )
