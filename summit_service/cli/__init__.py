@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from summit_service import __version__
-from summit_service.cli import data, demo, evidence, log, mail, preferences, running
+from summit_service.cli import ahead, data, demo, evidence, log, mail, preferences, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +23,7 @@ for command in (
     running.backup,
     mail.mail,
     log.log,
+    ahead.ahead,
     preferences.settings,
     data.import_,
     data.person,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from summit_service.errors import Invalid
 
+MOMENT = timedelta(microseconds=1)
 OFF, WEEKLY, MONTHLY = "off", "weekly", "monthly"
 RHYTHMS = {
     OFF: ("None", "The calendar itself is always up to date."),
@@ -43,3 +44,12 @@ def last_due(rhythm: str, zone: str, *, hour: int = 8, now: datetime) -> datetim
         earlier = first - timedelta(days=7 if rhythm == WEEKLY else 1)
         due = datetime.combine(earlier if rhythm == WEEKLY else earlier.replace(day=1), at, tzinfo=place)
     return due.astimezone(UTC)
+
+
+def dues_between(rhythm: str, zone: str, *, hour: int, after: datetime, until: datetime) -> list[datetime]:
+    """Every moment after `after` and before `until` at which such a digest is due, the first one first."""
+    found, due = [], last_due(rhythm, zone, hour=hour, now=until - MOMENT)
+    while due > after:
+        found.append(due)
+        due = last_due(rhythm, zone, hour=hour, now=due - MOMENT)
+    return found[::-1]

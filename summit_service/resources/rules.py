@@ -173,8 +173,14 @@ def checked_comment(body: str) -> str:
 
 
 def is_time_to_tell(oldest: datetime, told: datetime | None, *, now: datetime) -> bool:
-    """Whether who shares something is told now: at most once a day, and not while somebody still puts words right."""
-    return now - oldest >= TELL_AFTER and (told is None or now - told >= TELL_EVERY)
+    """Whether who shares something is told now."""
+    return now >= time_to_tell(oldest, told)
+
+
+def time_to_tell(oldest: datetime, told: datetime | None) -> datetime:
+    """From when on who shares something is told: once a day at most, and not while somebody still puts words right."""
+    after = oldest + TELL_AFTER
+    return after if told is None else max(after, told + TELL_EVERY)
 
 
 def _line(value: str, field: str, longest: int, name: str) -> str:

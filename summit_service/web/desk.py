@@ -1,4 +1,4 @@
-"""The secretariat's desk: what waits."""
+"""The secretariat's desk: what waits, and what happens by itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.mail import queries as mail
-from summit_service.web import waiting
+from summit_service.web import ahead, waiting
 from summit_service.web.desk_mails import badge, list_address
 from summit_service.web.layout import page
 
@@ -36,6 +36,22 @@ async def desk(
     )
 
 
+@get("/desk/ahead")
+async def next_days(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[str]:
+    """What happens in the next days while nobody of the secretariat is here, and what will wait for them."""
+    check_secretariat(actor)
+    return page(
+        request,
+        "desk/ahead.html",
+        actor=actor,
+        found=await ahead.in_next_days(now),
+        health=await mail.health(now=now),
+    )
+
+
 ROUTES: list[Any] = [
     desk,
+    next_days,
 ]

@@ -60,6 +60,18 @@ def test_mail_list_filters_for_people_and_programs(outbox: None) -> None:
     ]
 
 
+def test_ahead_tells_what_happens_by_itself(outbox: None) -> None:
+    lines = CliRunner().invoke(main, ["ahead"]).stdout
+    told = json.loads(CliRunner().invoke(main, ["ahead", "--json"]).stdout)
+
+    assert "2 mails in the outbox go out." in lines
+    assert "  Nothing new." in lines
+    assert [(one["sentence"], one["url"]) for one in told["by_itself"]] == [
+        ("2 mails in the outbox go out.", "/desk/mails")
+    ]
+    assert (told["for_somebody"], told["timezone"]) == ([], "Etc/UTC")
+
+
 def test_mail_show_has_the_history_and_masks_links(outbox: None) -> None:
     shown = data("show", "1")
 

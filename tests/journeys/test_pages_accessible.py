@@ -100,6 +100,7 @@ DESK = [
     "/funding/kind-hospitals-together/withdrawal",
     "/funding/kind-hospitals-together/edit",
     "/desk",
+    "/desk/ahead",
     "/desk/calendars",
     "/desk/feed-check",
     "/resources/ten-questions-for-the-first-five-minutes/edit",

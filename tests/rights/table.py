@@ -148,6 +148,7 @@ ROWS: dict[str, Kind] = {
     "GET /delegations/{token}": LINK,
     "POST /delegations/{token}": LINK,
     "GET /desk": DESK,
+    "GET /desk/ahead": DESK,
     "GET /desk/announcements": DESK,
     "GET /desk/announcements/new": DESK,
     "POST /desk/announcements/new": DESK,
