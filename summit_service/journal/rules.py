@@ -134,6 +134,8 @@ VERBS: dict[str, str] = {
     "summit.door_opened": "opened a door of {}",
     "summit.door_closed": "closed a door of {}",
     "summit.badges_printed": "printed badges of {}",
+    "summit.arranger_named": "named who arranges access and food at {}",
+    "summit.arranger_ended": "took back from somebody to arrange access and food at {}",
     "summit.checked_in": "checked people in at {}",
     "summit.call_changed": "changed the call for contributions to {}",
     "summit.reviewer_asked": "asked somebody to review for {}",

@@ -12,16 +12,20 @@ from xlsxwriter import Workbook
 from summit_service import zones
 from summit_service.registrations import answers, rules, stored
 from summit_service.registrations.answers import Asked
+from summit_service.registrations.needs import NeedList
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.sign_ups import Person
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADS = (
-    "name", "email", "organisation", "state", "attendance", "waits_for", "position", "dietary",
-    "access_needs", "listed", "timezone", "registered_at", "cancelled_at",
+    "name", "email", "organisation", "state", "attendance", "waits_for", "position", "listed",
+    "timezone", "registered_at", "cancelled_at",
 )  # fmt: skip
 PEOPLE_HEADS = (
     "session", "starts_at", "room", "name", "email", "organisation", "attendance", "state", "position", "signed_up_at",
+)  # fmt: skip
+NEED_HEADS = (
+    "kind", "need", "name", "number", "email", "organisation", "attendance", "state", "what_for", "erased_on",
 )  # fmt: skip
 WIDTH = 22
 
@@ -41,6 +45,16 @@ def people_csv(people: Sequence[Person], zone: str) -> str:
 def people_xlsx(people: Sequence[Person], zone: str) -> bytes:
     """Who has signed up for sessions, as a workbook."""
     return _xlsx(_people_rows(people, zone), "Sign-up", columns=len(PEOPLE_HEADS))
+
+
+def needs_csv(found: Sequence[NeedList]) -> str:
+    """Who needs what, a line for each need of each person, with what we may use it for and until when."""
+    return _csv(_need_rows(found))
+
+
+def needs_xlsx(found: Sequence[NeedList]) -> bytes:
+    """Who needs what, as a workbook."""
+    return _xlsx(_need_rows(found), "Needs", columns=len(NEED_HEADS))
 
 
 def _csv(rows: Iterable[Sequence[Cell]]) -> str:
@@ -106,8 +120,6 @@ def _row(standing: Standing, questions: Sequence[Asked]) -> list[Cell]:
         standing.attendance,
         standing.awaited.attendance if standing.awaited is not None and waits else "",
         standing.position,
-        row.dietary,
-        row.access_needs,
         "yes" if row.is_listed else "no",
         row.timezone or "",
         _wall(row.created_at, standing.edition.timezone),
@@ -131,6 +143,26 @@ def _people_rows(people: Sequence[Person], zone: str) -> Iterator[list[Cell]]:
             one.position,
             _wall(one.since, zone),
         ]
+
+
+def _need_rows(found: Sequence[NeedList]) -> Iterator[list[Cell]]:
+    yield list(NEED_HEADS)
+    for listed in found:
+        for need in listed.needs:
+            for one in need.people:
+                row = one.registration
+                yield [
+                    listed.field.words,
+                    need.words,
+                    row.name,
+                    row.id,
+                    row.email,
+                    row.organisation,
+                    one.attendance,
+                    one.state,
+                    listed.field.purpose,
+                    listed.erased_on,
+                ]
 
 
 def _wall(moment: datetime | None, zone: str) -> datetime | None:

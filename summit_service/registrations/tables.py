@@ -15,6 +15,7 @@ from piccolo.columns import (
 )
 from piccolo.table import Table
 
+from summit_service.accounts.tables import Person
 from summit_service.summits.tables import Edition
 
 
@@ -166,4 +167,15 @@ class Seat(Table, tablename="session_seat"):
     state = Varchar(length=10)
     queue_number = Integer(null=True, default=None)
     created_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class Arranger(Table, tablename="registration_arranger"):
+    """Somebody whom the secretariat has named to arrange access and food at an edition, and who sees who needs what."""
+
+    id: Serial
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict, index=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, index=True)
+    created_at = Timestamptz()
+    created_by_name = Varchar(length=200, default="")
     ended_at = Timestamptz(null=True, default=None)

@@ -33,6 +33,12 @@ DESK = Kind("DESK", "sign in", "no", "no", "yes", "The secretariat alone.")
 MINE = Kind("MINE", "sign in", "hidden", "yes", "hidden", "The one person whose it is.")
 MEMBERS = Kind("MEMBERS", "hidden", "yes", "yes", "yes", "Members, until it is published; then everybody.")
 REVIEWER = Kind("REVIEWER", "sign in", "no", "yes", "no", "Who was asked to review for this summit.")
+ARRANGER = Kind(
+    "ARRANGER", "sign in", "no", "yes", "no", "Who was named to arrange access and food for this summit."
+)
+ARRANGER_OR_DESK = Kind(
+    "ARRANGER_OR_DESK", "sign in", "no", "yes", "yes", "Who arranges it; the secretariat sees numbers alone."
+)
 SPEAKER = Kind(
     "SPEAKER", "sign in", "no", "yes", "no", "A representative of the organisation, and nobody in its stead."
 )
@@ -49,12 +55,20 @@ LINK = Kind(
 )
 DEMO = Kind("DEMO", "hidden", "hidden", "hidden", "hidden", "Everybody in the demo, nobody elsewhere.")
 NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address that leads nowhere.")
-KINDS = (OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, SPEAKER, LATER, LINK, DEMO, NOTHING)
+KINDS = (
+    OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, ARRANGER, ARRANGER_OR_DESK, SPEAKER, LATER, LINK, DEMO,
+    NOTHING,
+)  # fmt: skip
 
 ROWS: dict[str, Kind] = {
     "GET /desk/summits/{year}/badges": DESK,
     "POST /desk/summits/{year}/badges": DESK,
     "GET /desk/summits/{year}/badges.pdf": DESK,
+    "GET /desk/summits/{year}/needs": ARRANGER_OR_DESK,
+    "GET /desk/summits/{year}/needs.csv": ARRANGER,
+    "GET /desk/summits/{year}/needs.xlsx": ARRANGER,
+    "POST /desk/summits/{year}/needs/people": DESK,
+    "POST /desk/summits/{year}/needs/people/{person}/end": DESK,
     "GET /desk/summits/{year}/doors": DESK,
     "POST /desk/summits/{year}/doors": DESK,
     "POST /desk/summits/{year}/doors/{door_id}/link": DESK,

@@ -75,6 +75,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
         2026, "opening", places_wanted=5, attendance="", is_open=True, actor=OPERATOR, now=now
     )
     await _contribution(member, now=now)
+    await registrations.name_arranger(2026, member.email, actor=OPERATOR, now=now)
     enquiry = await make_confirmed(now=now)
     resource = await make_resource(right, actor=member, now=now)
     call = await make_call(right, actor=member, now=now)

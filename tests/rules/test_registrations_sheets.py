@@ -49,9 +49,9 @@ def test_workbook_has_no_formula_and_days_are_days() -> None:
     found = cells(sheets.as_xlsx([standing()], QUESTIONS))
 
     assert found["A2"] == f"s:{EVIL}"
-    assert found["N1"] == "s:+Day?"
-    assert found["L2"].startswith("n:46204.97")  # 1 July 2026, 23:30 in London
-    assert (found["N2"], found["O2"]) == ("n:46278", "n:2")
+    assert found["L1"] == "s:+Day?"
+    assert found["J2"].startswith("n:46204.97")  # 1 July 2026, 23:30 in London
+    assert (found["L2"], found["M2"]) == ("n:46278", "n:2")
     assert not [cell for cell in found.values() if cell.startswith("f:")]
 
 
@@ -60,5 +60,5 @@ def test_csv_disarms_formulas_and_keeps_moments_in_the_summits_zone() -> None:
 
     assert head[-2:] == ["'+Day?", "Guests"]
     assert row[0] == f"'{EVIL}"
-    assert row[11] == "2026-07-01 23:30"
+    assert row[9] == "2026-07-01 23:30"
     assert row[-2:] == ["2026-09-13", "2"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from summit_service.registrations.actions.arranging import end_arranger, name_arranger
 from summit_service.registrations.actions.desk import change_capacity
 from summit_service.registrations.actions.erasing import erase_at_once, erase_personal
 from summit_service.registrations.actions.group import register_group
@@ -40,6 +41,7 @@ __all__ = [
     "change_edition",
     "decline",
     "decline_invitation",
+    "end_arranger",
     "erase_at_once",
     "erase_personal",
     "expire_offers",
@@ -48,6 +50,7 @@ __all__ = [
     "invite",
     "leave",
     "move_question",
+    "name_arranger",
     "register",
     "register_group",
     "release_programme",
