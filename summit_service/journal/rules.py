@@ -136,6 +136,8 @@ VERBS: dict[str, str] = {
     "summit.badges_printed": "printed badges of {}",
     "summit.arranger_named": "named who arranges access and food at {}",
     "summit.arranger_ended": "took back from somebody to arrange access and food at {}",
+    "summit.letter_issued": "issued a letter of invitation to {}",
+    "summit.letter_refused": "refused a letter of invitation to {}",
     "summit.checked_in": "checked people in at {}",
     "summit.call_changed": "changed the call for contributions to {}",
     "summit.reviewer_asked": "asked somebody to review for {}",

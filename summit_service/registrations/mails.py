@@ -15,7 +15,7 @@ from summit_service.registrations.invited import LINK as INVITATION_LINK
 from summit_service.registrations.queries import LINK, window_of
 from summit_service.registrations.seating import Told
 from summit_service.registrations.sign_ups import Listed
-from summit_service.registrations.tables import Invitation, Place, Registration, Seat
+from summit_service.registrations.tables import Invitation, Letter, Place, Registration, Seat
 from summit_service.summits.tables import Edition
 
 CONFIRMED = "registration_confirmed"
@@ -25,6 +25,7 @@ CHANGED = "registration_changed"
 CANCELLED = "registration_cancelled"
 OFFER_EXPIRED = "registration_offer_expired"
 MANAGE_LINK = "registration_link"
+LETTER_DECIDED = "letter_decided"
 INVITED = "registration_invited"
 SESSION_SEAT = "session_seat"
 SESSIONS_CHANGED = "sessions_changed"
@@ -171,6 +172,20 @@ async def sessions_changed(
         "clashes": [list(pair) for pair in clashes],
     }
     mail = _mail(SESSIONS_CHANGED, registration, context, cause=f"release:{number}", path=SESSIONS_PATH)
+    await outbox.add(mail, now=now)
+
+
+async def letter_decided(
+    registration: Registration, edition: Edition, letter: Letter, *, now: datetime
+) -> None:
+    """The letter that you asked for is decided; how, and what stands on it, is on the page alone."""
+    context = {
+        "title": edition.title,
+        "year": edition.year,
+        "why": f"you asked for a letter of invitation to {edition.title}.",
+    }
+    path = "/registrations/{token}/letter"
+    mail = _mail(LETTER_DECIDED, registration, context, cause=f"letter:{letter.id}", path=path)
     await outbox.add(mail, now=now)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from summit_service.mail.tables import OutboxMessage
-from summit_service.registrations import mails, questions, retention, sign_ups, stored
+from summit_service.registrations import letters, mails, questions, retention, sign_ups, stored
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place
 
@@ -28,6 +29,7 @@ async def own_data(standing: Standing) -> dict[str, Any]:
         "calendar_entry": {"uid": row.uid, "sequence": row.sequence},
         "places": await _places(row.id),
         "sessions": await _sessions(standing),
+        "letter": await _letter(standing),
         "mails": await _mails(standing),
         "erased_on": {
             field.column: retention.erased_on(edition.ends_on, field.kept).isoformat()
@@ -73,6 +75,24 @@ async def _sessions(standing: Standing) -> list[dict[str, Any]]:
         for one in await sign_ups.sign_ups_of(standing.edition.id)
         if one.row.id in held
     ]
+
+
+async def _letter(standing: Standing) -> dict[str, Any] | None:
+    row = await letters.letter_of(standing.registration.id)
+    if row is None:
+        return None
+    day = retention.erased_on(standing.edition.ends_on, retention.NEEDS_KEPT)
+    told = {name: getattr(row, name) for name in letters.FIELDS}
+    return {
+        "state": row.state,
+        "told": {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()
+        },
+        "asked_at": row.asked_at.isoformat(),
+        "decided_at": row.decided_at.isoformat() if row.decided_at else None,
+        "reason": row.reason,
+        "erased_on": day.isoformat(),
+    }
 
 
 async def _mails(standing: Standing) -> list[dict[str, Any]]:

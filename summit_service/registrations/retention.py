@@ -30,6 +30,20 @@ FIELDS = (
     Field("answers", "Answers to the summit’s questions", "To plan this summit", NEEDS_KEPT),
     Field("is_listed", "Consent to be listed", "Whether other delegates see your name", REST_KEPT),
 )
+LETTER_FIELDS = (
+    Field(
+        "passport_name",
+        "Name as in your passport",
+        "The letter must say the same as the passport",
+        NEEDS_KEPT,
+    ),
+    Field("passport_number", "Passport number", "The consulate compares it with your passport", NEEDS_KEPT),
+    Field("nationality", "Nationality", "Stands on the letter, as consulates ask", NEEDS_KEPT),
+    Field("birth_date", "Date of birth", "Only where your consulate asks for it", NEEDS_KEPT),
+    Field("arrives_on", "Day of arrival", "From when the visa must be valid", NEEDS_KEPT),
+    Field("leaves_on", "Day of departure", "Until when the visa must be valid", NEEDS_KEPT),
+)
+"""What is told for an invitation letter, and for nothing else."""
 NEEDS = tuple(field.column for field in FIELDS if field.kept == NEEDS_KEPT)
 
 

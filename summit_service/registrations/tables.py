@@ -179,3 +179,26 @@ class Arranger(Table, tablename="registration_arranger"):
     created_at = Timestamptz()
     created_by_name = Varchar(length=200, default="")
     ended_at = Timestamptz(null=True, default=None)
+
+
+class Letter(Table, tablename="visa_letter"):
+    """An invitation letter that a delegate asks for: asked, then issued or refused with a reason, or ended by them.
+
+    What is personal is told for the letter alone. It is blanked with the needs of its registration, when the letter
+    is refused or taken back, and when the registration ends; the line stays, so that its number can be checked.
+    """
+
+    id: Serial
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, index=True)
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict, index=True)
+    state = Varchar(length=10)
+    passport_name = Varchar(length=200, default="")
+    passport_number = Varchar(length=20, default="")
+    nationality = Varchar(length=2, default="")
+    birth_date = Date(null=True, default=None)
+    arrives_on = Date(null=True, default=None)
+    leaves_on = Date(null=True, default=None)
+    asked_at = Timestamptz()
+    decided_at = Timestamptz(null=True, default=None)
+    decided_by_name = Varchar(length=200, default="")
+    reason = Text(default="")

@@ -35,7 +35,17 @@ MARKED = replace(
     is_listed=True,
     answers={"why": "marker answer"},
 )
-MARKERS = ("marker", "marquesas")
+PASSPORT = {
+    "passport_name": "MARKER PASSPORT",
+    "passport_number": "MARKER123",
+    "nationality": "BV",
+    "birth_date": "1971-02-03",
+    "arrives_on": "2026-09-02",
+    "leaves_on": "2026-10-06",
+}
+LETTER = ("nationality': 'bv'", "date(1971, 2, 3)", "date(2026, 9, 2)", "date(2026, 10, 6)")
+"""What of a letter has no room for a marker, as it is stored."""
+MARKERS = ("marker", "marquesas", *LETTER)
 NEEDS_DAY = datetime(
     2026, 10, 15, 23, 0, tzinfo=UTC
 )  # midnight in London, 30 days after the last day are over
@@ -53,7 +63,13 @@ async def plant(now: datetime) -> None:
     await register("Marker Person", now=now + timedelta(days=1))
     invitation = {"name": "Marker Guest", "email": "guest@marker.example", "attendance": "online"}
     await actions.invite(2026, **invitation, actor=actor, now=now)
+    letter = await actions.ask_for_letter(await link_of("Marker Person", now=now), PASSPORT, now=now)
+    await actions.issue_letter(2026, letter.id, actor=actor, now=now)
     await deliver_due(now + timedelta(days=1), Folder(settings.current().mailbox_dir))
+
+
+async def stored() -> str:
+    return (await everything_stored()).lower()
 
 
 async def where_found() -> list[str]:
@@ -69,15 +85,17 @@ async def test_needs_and_answers_go_first_and_the_rest_on_the_last_day(
 ) -> None:
     """Complaint 25: erasure forgotten, or done in part."""
     await plant(now)
-    assert await where_found() == ["1.eml", "2.eml", "3.eml", "tables"]
+    assert await where_found() == ["1.eml", "2.eml", "3.eml", "4.eml", "tables"]
+    assert not [word for word in (*LETTER, "marker passport", "marker123") if word not in await stored()]
 
     early = await actions.erase_personal(NEEDS_DAY - SECOND)
     needs = await actions.erase_personal(NEEDS_DAY)
-    row = await registration_of("Marker Person")
+    row, tables = await registration_of("Marker Person"), await stored()
     rest = [await actions.erase_personal(moment) for moment in (LAST_DAY - SECOND, LAST_DAY, LAST_DAY)]
 
     assert (early, needs, rest) == (0, 1, [0, 1, 0])
     assert (row.dietary, row.access_needs, row.answers) == ("", "", "{}")
+    assert not [word for word in (*LETTER, "marker passport", "marker123") if word in tables]
     assert (row.name, row.organisation) == ("Marker Person", "Marker House")
     assert await where_found() == []
     assert not any(marker in "".join(capfd.readouterr()).lower() for marker in MARKERS)
@@ -90,6 +108,10 @@ async def test_erasing_at_once_frees_the_place_sends_nothing_and_ends_the_link(
     await register("Marker Person", now=now, organisation="Marker House")
     await register("Delegate B", now=now)
     token = await link_of("Marker Person", now=now)
+    letter = await actions.ask_for_letter(token, PASSPORT, now=now)
+    await actions.refuse_letter(
+        2026, letter.id, "marker reason", actor=await factories.secretariat(), now=now
+    )
     await deliver_due(now, Folder(settings.current().mailbox_dir))
 
     await actions.erase_at_once(token, now=now)
@@ -119,5 +141,9 @@ async def test_own_data_has_everything_that_was_told(database: db.Engine, now: d
         "is_listed": True,
     }
     assert kept["answers"] == [{"question": "Why?", "version": 1, "answer": "marker answer"}]
-    assert [mail["kind"] for mail in kept["mails"]] == ["registration_confirmed", "registration_link"]
+    assert [mail["kind"] for mail in kept["mails"]] == [
+        "registration_confirmed",
+        "registration_link",
+        "letter_decided",
+    ]
     assert (kept["erased_on"]["dietary"], kept["erased_on"]["name"]) == ("2026-10-16", "2027-09-16")

@@ -64,6 +64,8 @@ NOT_NOTED: dict[str, str] = {
     "registrations.actions.erasing._erase_invitations": HOUSE,
     "registrations.actions.invitations.decline_invitation": BY_LINK,
     "registrations.actions.invitations.accept_invitation": BY_LINK,
+    "registrations.actions.letters.ask_for_letter": BY_LINK,
+    "registrations.actions.letters.end_letter": BY_LINK,
     "registrations.actions.manage.change_details": BY_LINK,
     "registrations.actions.manage.change_attendance": BY_LINK,
     "registrations.actions.manage.stop_waiting": BY_LINK,

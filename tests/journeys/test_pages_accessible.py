@@ -142,6 +142,7 @@ DESK = [
     "/desk/summits/YEAR/sign-ups/adapting-empathico-e-learning-for-use-in-medical-stu",
     "/desk/summits/YEAR/badges",
     "/desk/summits/YEAR/needs",
+    "/desk/summits/YEAR/letters",
     "/desk/summits/YEAR/invitations",
     "/desk/summits/YEAR/questions",
     "/desk/summits/YEAR/questions/new",

@@ -8,7 +8,7 @@ from summit_service import db, links
 from summit_service.agendas.actions import erase_held_by
 from summit_service.mail import outbox
 from summit_service.registrations import invited, mails, queries, retention, rules
-from summit_service.registrations.actions import manage, places, seats
+from summit_service.registrations.actions import letter_data, manage, places, seats
 from summit_service.registrations.tables import Invitation, Registration
 from summit_service.summits.tables import Edition
 
@@ -42,6 +42,7 @@ async def erase_at_once(token: str, *, now: datetime) -> None:
             row.cancelled_at, row.cancelled_reason = now, rules.CANCELLED
             await row.save([Registration.cancelled_at, Registration.cancelled_reason])
         await seats.leave_unfit(edition, row.id, None, now=now)
+        await letter_data.end(row.id)
         await _erase(row, is_all=True, now=now)
         await places.settle(edition, now=now)
 
@@ -62,6 +63,7 @@ async def _erase_edition(edition: Edition, *, is_all: bool, now: datetime) -> in
 
 async def _erase(row: Registration, *, is_all: bool, now: datetime) -> None:
     """What stays is a line for the count: the edition, the dates, how the places ended."""
+    await letter_data.erase(row.id)
     blank: dict[str, object] = {**BLANK_NEEDS, "needs_erased_at": row.needs_erased_at or now}
     if is_all:
         blank |= {**BLANK_REST, "email_key": f"erased-{row.id}", "erased_at": now}

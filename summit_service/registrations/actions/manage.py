@@ -8,7 +8,7 @@ from summit_service import db
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.mail import outbox
 from summit_service.registrations import answers, limits, mails, queries, questions, rules, stored
-from summit_service.registrations.actions import places, seats
+from summit_service.registrations.actions import letter_data, places, seats
 from summit_service.registrations.actions.register import columns_of
 from summit_service.registrations.answers import FaultBook, Given
 from summit_service.registrations.queries import Standing
@@ -112,6 +112,7 @@ async def end_registration(edition: Edition, standing: Standing, *, reason: str,
     registration.sequence += 1 if held else 0
     await registration.save()
     await seats.leave_unfit(edition, registration.id, None, now=now)
+    await letter_data.end(registration.id)
     await _stop_mails(standing, "The registration was cancelled.", now=now)
     await mails.cancelled(registration, edition, held, waited=standing.attendance, now=now)
 
