@@ -11,7 +11,16 @@ from typing import Any
 
 from summit_service import links
 from summit_service.accounts.actor import OPERATOR
-from summit_service.demo import announcements, contributions, funding, people, resources, statements, texts
+from summit_service.demo import (
+    announcements,
+    contributions,
+    doors,
+    funding,
+    people,
+    resources,
+    statements,
+    texts,
+)
 from summit_service.errors import SummitError
 from summit_service.events import actions as events
 from summit_service.mail.delivery import deliver_due
@@ -30,6 +39,9 @@ SECRETARY = "secretariat@network.example"
 IN_PERSON = 60
 ONLINE = 40
 SEATS = 12
+EVERY = 4
+"""So many delegates have one who needs something."""
+FIRST_NAME = 40
 TWO_YEARS = timedelta(weeks=104)
 QUESTIONS = (
     Asked(
@@ -77,8 +89,10 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("Signatories, made up", 10, load_signatories)
     yield Step("Events", 5, load_events)
     yield Step("Summits and their programmes", 10, load_summits)
+    yield Step("Who came to a past summit, made up", 8, load_past)
     yield Step("Registrations, made up", 40, load_registrations)
     yield Step("Sign-up for two sessions, made up", 5, load_sign_ups)
+    yield Step("A door and a letter, made up", 1, load_door)
     yield Step("A call for contributions, made up", 5, contributions.load_call)
     yield Step("Best practice, made up", 2, resources.load_resources)
     yield Step("A call for funding, made up", 1, funding.load_funding)
@@ -186,14 +200,26 @@ async def load_registrations(now: datetime) -> None:
     year = open_year(now)
     await registrations.set_questions(year, QUESTIONS, actor=OPERATOR, now=now)
     places = people.workplaces()
-    for number, name in enumerate(people.names(IN_PERSON + ONLINE, start=40)):
+    for number, name in enumerate(people.names(IN_PERSON + ONLINE, start=FIRST_NAME)):
+        food, access = texts.NEEDS[number // EVERY % len(texts.NEEDS)] if number % EVERY == 0 else ("", "")
         await registrations.register(
-            Given(name=name, organisation=next(places), answers={}),
+            Given(name=name, organisation=next(places), dietary=food, access_needs=access, answers={}),
             year=year,
             email=people.address_of(name),
             attendance="in_person" if number < IN_PERSON else "online",
             now=now,
         )
+
+
+async def load_past(now: datetime) -> None:
+    """Who came to the summit of the data, once that is over."""
+    await doors.load_past(json.loads(_read("programme.json")), now)
+
+
+async def load_door(now: datetime) -> None:
+    """A door for the summit that people register for, and a letter that waits."""
+    [name] = people.names(1, start=FIRST_NAME)
+    await doors.load_door(open_year(now), SECRETARY, name, now)
 
 
 async def load_sign_ups(now: datetime) -> None:

@@ -43,6 +43,16 @@ EVENTS: list[dict[str, Any]] = [
     },
 ]
 
+NEEDS = (
+    ("Vegetarian", ""),
+    ("", "Step-free way in"),
+    ("Vegan; no nuts", ""),
+    ("vegetarian", "Captions"),
+    ("Halal", "A quiet room"),
+    ("No gluten", "Captions; a seat near the front"),
+)
+"""Food and access, as people type them; made up."""
+
 OPEN_TITLE = "Demonstration: five minutes to be heard"
 OPEN_TEXT = """\
 # Five minutes to be heard

@@ -12,9 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from summit_service.demo import load
+from summit_service.demo import doors, load
+from summit_service.doors.tables import Arrival
 from summit_service.events.tables import Event
-from summit_service.registrations.tables import Registration
+from summit_service.registrations.tables import Letter, Registration
 from tests import parsers
 from tests.clients import Clock
 from tests.servers import environment
@@ -94,8 +95,12 @@ async def test_summit_of_the_demo_is_half_full(database: object) -> None:
     await load.load_summits(now)
 
     await load.load_registrations(now)
+    await load.load_past(now)
+    await load.load_door(now)
 
-    assert await Registration.count() == load.IN_PERSON + load.ONLINE
+    assert await Registration.count() == load.IN_PERSON + load.ONLINE + doors.CAME + doors.STAYED_AWAY
+    assert await Arrival.count().where(Arrival.is_counted.eq(True)) == doors.CAME
+    assert await Letter.count().where(Letter.state == "asked") == 1
 
 
 @pytest.fixture(scope="session")

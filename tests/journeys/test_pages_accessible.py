@@ -72,6 +72,10 @@ PUBLIC = [
     "/delegations/wrong",
     "/registrations/LINK to people.example",
     "/registrations/LINK to people.example then /sessions",
+    "/registrations/LINK to oskar.sample@people.example then /letter",
+    "/registrations/LINK to eda.exemple@people.example",
+    "/certificates/wrong",
+    "/letters/wrong",
 ]
 MEMBERS = [
     "/me",
