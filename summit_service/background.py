@@ -11,6 +11,7 @@ from summit_service.contributions import actions as contributions
 from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
 from summit_service.events.actions import forget_old_uploads
+from summit_service.feeds.agenda_lateness import tell_late_sessions
 from summit_service.feeds.lateness import tell_late
 from summit_service.following.keeping import fetch_due
 from summit_service.funding.actions import forget_contacts
@@ -37,6 +38,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     forget_old_uploads,
     fetch_due,
     tell_late,
+    tell_late_sessions,
     send_due,
     tell_sharers,
     forget_hidden,

@@ -8,6 +8,7 @@ from summit_service import db, tokens
 from summit_service.agendas import queries, rules
 from summit_service.agendas.tables import Agenda, AgendaKey, Star
 from summit_service.errors import NotFound
+from summit_service.mail import outbox
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
@@ -102,11 +103,14 @@ async def unstar_for(holder: str, uid: str, *, now: datetime) -> None:
         await _touch(theirs, now=now)
 
 
-async def note_fetch(key_id: int, *, app: str, now: datetime) -> None:
-    """Note that a calendar app came for the agenda's calendar."""
+async def note_fetch(key: AgendaKey, *, app: str, now: datetime) -> None:
+    """Note that a calendar app came for the agenda's calendar: it sees what a mail was to tell."""
     async with db.transaction():
+        if key.agenda.holder:
+            reason = "The calendar has been fetched."
+            await outbox.stop(key.agenda.holder, reason=reason, now=now, kinds=[rules.LATE])
         await AgendaKey.update({AgendaKey.fetched_at: now, AgendaKey.fetched_by: app}).where(
-            AgendaKey.id == key_id
+            AgendaKey.id == key.id
         )
 
 

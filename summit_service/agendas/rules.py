@@ -12,6 +12,8 @@ from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
 
 MOST_STARS = 300
+LATE = "agenda_late"
+"""The mail about a change that the calendar of an agenda has not seen yet; it is about the agenda's holder."""
 
 
 @dataclass(frozen=True, slots=True)

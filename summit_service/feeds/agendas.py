@@ -28,7 +28,7 @@ async def agenda_calendar(token: str, *, app: str | None, now: datetime) -> Stor
     if key.ended_at is not None:
         return _ended(key, edition)
     if app is not None:
-        await actions.note_fetch(key.id, app=app, now=now)
+        await actions.note_fetch(key, app=app, now=now)
     return await _calendar(key.agenda, edition, now=now)
 
 

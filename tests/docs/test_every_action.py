@@ -43,6 +43,7 @@ NOT_NOTED: dict[str, str] = {
     "feeds.actions.make_feed": OWN,
     "feeds.actions.end_feed": OWN,
     "feeds.actions.note_fetch": "an app comes for a feed",
+    "feeds.agenda_lateness._tell": HOUSE,
     "feeds.lateness.tell_late": HOUSE,
     "following.keeping._claim": HOUSE,
     "following.keeping._finish": HOUSE,
