@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-STARTED_WITHIN = 60.0
+STARTED_WITHIN = 100.0
 
 
 def free_port() -> int:

@@ -30,7 +30,9 @@ async def certificate(request: Page, token: FromPath[str], now: NamedDependency[
         registration_id = await queries.registration_id_of(token, now=now)
     except NotFound:
         rates.check(request, "wrong_link")
-        return page(request, "registrations/unknown.html", status=404, noindex=True)
+        return page(
+            request, "registrations/unknown.html", status=404, sentence=queries.UNKNOWN_LINK, noindex=True
+        )
     data = await certificates.data_of(registration_id, now=now)
     try:
         made = await asyncio.to_thread(certificates.set_certificate, data)

@@ -148,6 +148,7 @@ def _round_of_comments(page: Page, demo: Demo, board: str, text: str) -> None:
     closes = datetime.now(UTC) + timedelta(days=20)
     page.goto(f"{board}/consultation")
     page.get_by_label("Until when?").fill(f"{closes:%Y-%m-%dT17:00}")
+    page.get_by_label("For how many days").fill("0")
     page.get_by_role("main").get_by_role("button").last.click()
     page.goto(demo.newest_link(page, MEMBER, "/comments/", after=last))
     page.get_by_label("Why, or what else?").fill("Say when.")
