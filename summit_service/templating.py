@@ -1,11 +1,11 @@
-"""What the templates of pages and of mails share: where they lie, and the names of countries."""
+"""What the templates of pages and of mails share: where they lie, and the names of countries and languages."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 PACKAGE = Path(__file__).parent
 
@@ -20,3 +20,24 @@ def templates_dir() -> Path:
 def country_name(code: str) -> str:
     """`GB` as `United Kingdom`; an unknown code as itself."""
     return str(Locale("en", "GB").territories.get(code, code))
+
+
+@lru_cache(maxsize=500)
+def language_name(code: str) -> str:
+    """`pt-BR` as `Portuguese (Brazil)`; an unknown code as itself."""
+    found = _locale(code)
+    return (found.get_display_name("en_GB") if found else None) or code
+
+
+@lru_cache(maxsize=500)
+def direction(code: str) -> str:
+    """`rtl` for a language that is written from right to left, else `auto`: as its first letter says."""
+    found = _locale(code)
+    return "rtl" if found and found.character_order == "right-to-left" else "auto"
+
+
+def _locale(code: str) -> Locale | None:
+    try:
+        return Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None

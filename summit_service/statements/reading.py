@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
-from summit_service.statements import queries, redline
+from summit_service.statements import queries, redline, rules
 from summit_service.statements.redline import Piece
 from summit_service.statements.tables import LedgerEntry, Statement, TextSet, TextVersion
 
@@ -75,3 +75,19 @@ async def _circulated(statement: Statement) -> set[tuple[str, str]]:
     rows = await LedgerEntry.select(LedgerEntry.content).where(mine)
     bodies = [json.loads(row["content"])["body"] for row in rows]
     return {(text["lang"], text["sha256"]) for body in bodies for text in body.get("texts", [])}
+
+
+async def others_beside(
+    statement: Statement, shown: Sequence[TextVersion], actor: Actor
+) -> list[TextVersion]:
+    """What can be read beside the texts that are shown, by language: translations, for who may read those texts.
+
+    Of a fixed text that is the newest translation in each language; while it is written, what this reader may read.
+    """
+    is_fixed = statement.state not in rules.WRITABLE
+    found = await (queries.versions_of(statement) if is_fixed else versions_for(statement, actor))
+    languages = {text.language for text in shown}
+    others = [v for v in queries.newest(found) if v.language not in languages]
+    return sorted(
+        (v for v in others if v.role == "courtesy" or not is_fixed), key=lambda version: version.language
+    )

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from summit_service import markup, settings, zones
 from summit_service.accounts.actor import PUBLIC, Actor
-from summit_service.templating import country_name, templates_dir
+from summit_service.templating import country_name, direction, language_name, templates_dir
 from summit_service.web.reader_zone import reader_zone
 
 PACKAGE = Path(__file__).parent.parent
@@ -90,6 +90,8 @@ def environment() -> Environment:
     )
     made.filters["markdown"] = lambda text: Markup(markup.to_html(text))  # noqa: S704 - sanitised by nh3
     made.filters["country"] = country_name
+    made.filters["language"] = language_name
+    made.filters["direction"] = direction
     made.filters["long_day"] = zones.long_day
     made.filters["city"] = zones.city
     made.globals["static"] = static

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -22,9 +23,11 @@ from summit_service.statements import (
     paragraphs,
     policy,
     queries,
+    reading,
     rules,
     since,
     texts,
+    version_rules,
 )
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
@@ -59,23 +62,35 @@ async def statement(
     actor: NamedDependency[Actor],
     database_now: NamedDependency[datetime],
 ) -> Response[str]:
-    """The text and its signatories; before publication the public is told where it stands, and no more."""
+    """The text and its signatories; before publication the public is told where it stands, and no more.
+
+    `?beside=fr` sets the French text beside the first one; a language that there is none of changes nothing.
+    """
     found = await _findable(slug, actor)
     view = await board.view_of(found, actor, now=database_now)
     is_readable = queries.can_read(found, actor)
-    shown = await _texts(view) if is_readable else []
+    counting = await _texts(view) if is_readable else []
+    others = await reading.others_beside(found, counting, actor) if counting else []
+    beside = next(
+        (t for t in [*counting[1:], *others] if t.language == request.query_params.get("beside")), None
+    )
+    shown = [counting[0], beside] if beside else counting
     after = since.of(await bundle.latest(found))
     shown_page = page(
         request,
         "statements/statement.html",
         actor=actor,
-        noindex=found.state != "published",
+        noindex=found.state != "published" or beside is not None,
         view=view,
         statement=found,
         progress=_progress(found, now=database_now),
         rule=policy.in_words(view.policy),
         is_readable=is_readable,
         texts=[(text, paragraphs.numbered(text.canonical)) for text in shown],
+        counting=counting,
+        beside=beside,
+        choices=[text for text in [*counting[1:], *others] if text is not beside],
+        marks=_marks(shown),
         countries=_by_country(view.signatures) if found.state == "published" else [],
         after=after,
         withdrawn={one["signature"]: one["withdrew_at"] for one in after["withdrew"]},
@@ -134,6 +149,15 @@ async def _texts(view: board.View) -> list[TextVersion]:
     if view.text_set is not None and view.state not in rules.WRITABLE:
         return await queries.texts_of(view.text_set)
     return [view.text] if view.text else []
+
+
+def _marks(shown: Sequence[TextVersion]) -> dict[str, list[tuple[str, str]]]:
+    """By language, what a reader of texts beside each other is told of each."""
+    found = {text.language: [(version_rules.ROLE_WORDS[text.role], "plain")] for text in shown}
+    for text in shown:
+        if version_rules.is_behind(text, shown):
+            found[text.language].append(("Behind its original", "wait"))
+    return found
 
 
 def _progress(row: Statement, *, now: datetime) -> str:

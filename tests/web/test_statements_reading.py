@@ -16,6 +16,7 @@ from tests.factories_statements import (
     dump_tables,
     give_answer,
     link_to,
+    make_draft,
     make_frozen,
     make_member,
     make_open,
@@ -124,3 +125,41 @@ async def test_published_statement_can_be_cited(client: httpx.AsyncClient, now: 
     assert 'class="qr" src="data:image/svg+xml' in page.text
     assert bib.text.startswith(f"@misc{{{opened.slug},")
     assert "year = {2026}" in bib.text
+
+
+async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, now: datetime) -> None:
+    desk = await secretariat()
+    member = await make_member("Centre for Kindness")
+    draft = await make_draft(desk, now=now)
+    courtesy = {"actor": desk, "now": now, "role": "courtesy"}
+    await actions.add_version(draft.slug, text="Écoutons.", language="fr", **courtesy)
+    await actions.add_version(draft.slug, actor=desk, now=now, text=TEXT + "\n\nA third one.")
+    await actions.add_version(draft.slug, text="WHO: نطلب.\n\nثانيا.\n\nثالثا.", language="ar", **courtesy)
+    await actions.freeze(draft.slug, actor=desk, now=now)
+    opened = await actions.open_for_signing(
+        draft.slug, actor=desk, now=now, closes_at="2026-03-22T09:00", timezone="Etc/UTC"
+    )
+    await give_answer(await link_to(opened, member, now=now), now=now)
+    address = f"/statements/{draft.slug}"
+    hidden = await client.get(f"{address}?beside=fr")
+    await actions.close(draft.slug, actor=desk, now=now + timedelta(days=1))
+    await actions.publish(draft.slug, actor=desk, now=now + timedelta(days=1))
+
+    alone = await client.get(address)
+    arabic = await client.get(f"{address}?beside=ar")
+    french = await client.get(f"{address}?beside=fr")
+    unknown = await client.get(f"{address}?beside=%22x")
+
+    assert "Écoutons" not in hidden.text
+    assert f'<a href="{address}?beside=fr">French</a>' in alone.text
+    assert "نطلب" not in alone.text
+    assert 'class="beside in-step"' in arabic.text
+    assert '<div lang="ar" dir="rtl">' in arabic.text
+    assert '<div lang="en" dir="auto">' in arabic.text
+    assert "Behind its original" not in arabic.text
+    assert 'class="beside"' in french.text
+    assert "Behind its original" in french.text
+    assert "and older than the text it translates" in french.text
+    assert "statement.fr.txt" not in french.text
+    assert 'content="noindex' in french.text
+    assert unknown.text == alone.text
