@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from summit_service.accounts.actor import Actor
-from summit_service.statements import board, bundle, evidence, queries, since
+from summit_service.statements import board, bundle, circulation, evidence, queries, rules, since
 from summit_service.statements.tables import Statement
 
 
@@ -123,8 +123,9 @@ class Asked(msgspec.Struct):
 class StatementBody(msgspec.Struct):
     """A statement as this reader may see it; `requests` is for the secretariat.
 
-    Once published, `no_objection` names who was counted so by a rule of silence, without a signature, and
-    `after` is what its newest manifest tells of what has happened since.
+    `least_days` are those that members have for a draft before its text can be frozen, and `freezable_from` is when
+    they end for the draft that was circulated last. Once published, `no_objection` names who was counted so by a rule
+    of silence, without a signature, and `after` is what its newest manifest tells of what has happened since.
     """
 
     slug: str
@@ -145,6 +146,8 @@ class StatementBody(msgspec.Struct):
     manifest: int | None = None
     after: dict[str, Any] | None = None
     no_objection: list[str] = []
+    least_days: int = 0
+    freezable_from: str | None = None
 
 
 class Summary(msgspec.Struct):
@@ -194,7 +197,14 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         manifest=manifest.n if manifest else None,
         after=dict(since.of(manifest)) if manifest else None,
         no_objection=view.no_objection,
+        least_days=statement.consultation_days,
+        freezable_from=await _freezable_from(statement),
     )
+
+
+async def _freezable_from(statement: Statement) -> str | None:
+    is_written = statement.state in rules.WRITABLE
+    return moment(await circulation.freezable_from(statement)) if is_written else None
 
 
 def _version(row: Any) -> Version:

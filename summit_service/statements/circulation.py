@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -61,6 +61,14 @@ async def circulations(statement: Statement) -> list[LedgerEntry]:
     """Each time that members were asked to comment, the first one first; its `seq` is in that time's links."""
     mine = (LedgerEntry.statement == statement.id) & (LedgerEntry.kind == "consulting")
     return list(await LedgerEntry.objects().where(mine).order_by(LedgerEntry.seq))
+
+
+async def freezable_from(statement: Statement) -> datetime | None:
+    """When the days end that members have for the draft that was circulated last; None where they have none."""
+    if not statement.consultation_days:
+        return None
+    sent = await circulations(statement)
+    return sent[-1].created_at + timedelta(days=statement.consultation_days) if sent else None
 
 
 async def last_circulated(statement: Statement) -> list[TextVersion]:

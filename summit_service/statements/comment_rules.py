@@ -107,13 +107,13 @@ def check_days(closes_at: datetime, days: int, *, now: datetime) -> None:
         raise Invalid.one("closes_at", f"Members have at least {days} days to comment. Choose a later day.")
 
 
-def check_consulted(circulated_at: datetime | None, days: int, *, now: datetime) -> None:
+def check_consulted(until: datetime | None, days: int, *, now: datetime) -> None:
     """Raises Conflict with the day from which the text can be frozen, while members still have their days."""
-    if circulated_at is None or now >= circulated_at + timedelta(days=days):
+    if until is None or now >= until:
         return
-    until = long_moment(circulated_at + timedelta(days=days), "Etc/UTC")
     raise Conflict(
-        f"Members have {days} days for the draft that was circulated last. It can be frozen from {until} on.",
+        f"Members have {days} days for the draft that was circulated last. "
+        f"It can be frozen from {long_moment(until, 'Etc/UTC')} on.",
         code="consultation_too_short",
     )
 

@@ -9,8 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.tables import Person
-from summit_service.statements import answer_words, board, disputes, invitations, queries, second_person
+from summit_service.statements import (
+    answer_words,
+    board,
+    circulation,
+    disputes,
+    invitations,
+    queries,
+    rules,
+    second_person,
+)
 from summit_service.statements.tables import Statement
+from summit_service.zones import long_moment
 
 WORDS = {
     "drafting": "Drafted",
@@ -76,12 +86,29 @@ async def _name_of(person_id: int | None) -> str:
     return person.name if person else "Somebody"
 
 
-async def obstacles(statement: Statement, state: str, lines: Sequence[board.Line]) -> list[tuple[str, str]]:
-    """What blocks the next step, or will: a sentence, and the page on which it is put right."""
+async def _consulted_until(statement: Statement, now: datetime) -> datetime | None:
+    """Until when the text cannot be frozen, because members have their days; None when nothing waits for them."""
+    until = await circulation.freezable_from(statement) if statement.state in rules.WRITABLE else None
+    return until if until is not None and now < until else None
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+async def obstacles(
+    statement: Statement, state: str, lines: Sequence[board.Line], *, now: datetime
+) -> list[tuple[str, str]]:
+    """What blocks the next step, or will: a sentence, and the page on which it is put right; none where time does."""
     base = f"/desk/statements/{statement.slug}"
     found = []
     if not await queries.versions_of(statement):
         found.append(("There is no text yet.", f"{base}/versions"))
+    if (until := await _consulted_until(statement, now)) is not None:
+        when, days = long_moment(until, "Etc/UTC"), statement.consultation_days
+        found.append(
+            (f"Waiting: the consultation lasts until {when}. Members have {_days(days)} for it.", "")
+        )
     if state == "frozen":
         found += [
             (f"{p.organisation.name} has nobody to sign.", f"/desk/organisations/{p.organisation.slug}")

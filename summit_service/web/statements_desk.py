@@ -62,7 +62,7 @@ async def statement(
         view=view,
         state=rules.STATES[view.state],
         lines=lines,
-        obstacles=await history.obstacles(row, view.state, lines),
+        obstacles=await history.obstacles(row, view.state, lines, now=database_now),
         happened=await history.of(row),
         counts=steps.counts(lines),
         supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],

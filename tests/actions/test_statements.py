@@ -283,7 +283,7 @@ async def test_freeze_takes_two_where_the_network_asks_for_it(
     asked = await actions.freeze(slug, actor=first, now=now)
     with pytest.raises(Conflict, match="Another member of the secretariat confirms it") as refused:
         await actions.freeze(slug, actor=first, now=now)
-    told = await history.obstacles(await queries.statement_by_slug(slug), "drafting", [])
+    told = await history.obstacles(await queries.statement_by_slug(slug), "drafting", [], now=now)
     await actions.add_version(slug, actor=first, now=now, text="Another text.")
     again = await actions.freeze(slug, actor=second, now=now)
     frozen = await actions.freeze(slug, actor=first, now=now)

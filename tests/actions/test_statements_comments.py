@@ -12,7 +12,7 @@ from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import actions, comments, queries, texts
+from summit_service.statements import actions, comments, history, queries, texts
 from summit_service.statements.comment_tables import Comment
 from summit_service.zones import wall_text
 from tests.factories import make_organisation, representative_of, secretariat
@@ -157,7 +157,13 @@ async def test_text_is_not_frozen_before_members_had_their_days(database: db.Eng
         await actions.freeze(SLUG, actor=desk, now=now + timedelta(days=10, seconds=-1))
 
     assert too_soon.value.code == "consultation_too_short"
-    assert (await queries.statement_by_slug(SLUG)).state == "consulting"
+    found = await queries.statement_by_slug(SLUG)
+    assert found.state == "consulting"
+    waiting = await history.obstacles(found, "consulting", [], now=now)
+    assert [where for _, where in waiting] == [""]
+    assert waiting[0][0].startswith("Waiting: the consultation lasts until ")
+    assert "Members have 10 days" in waiting[0][0]
+    assert await history.obstacles(found, "consulting", [], now=now + timedelta(days=10)) == []
     frozen = await actions.freeze(SLUG, actor=desk, now=now + timedelta(days=10))
     assert frozen.state == "frozen"
 

@@ -47,6 +47,24 @@ async def test_stranger_and_member_may_not(
     assert (await queries.statement_by_slug("time-to-listen")).state == "drafting"
 
 
+async def test_consultation_takes_and_tells_the_days_that_members_have(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    client.headers.update(await bearer(await secretariat(via="api"), now=now))
+    await make_member("Centre for Kindness")
+    before = (await client.post(API, json=NEW)).json()
+
+    wrong = await client.post(f"{API}/time-to-listen/consultation", json=CLOSES | {"least_days": 181})
+    begun = await client.post(f"{API}/time-to-listen/consultation", json=CLOSES | {"least_days": 10})
+    refused = await client.post(f"{API}/time-to-listen/freeze")
+
+    assert (before["least_days"], before["freezable_from"]) == (0, None)
+    assert (wrong.status_code, begun.status_code, refused.status_code) == (422, 201, 409)
+    assert begun.json()["least_days"] == 10
+    assert datetime.fromisoformat(begun.json()["freezable_from"]) - now < timedelta(days=10, seconds=1)
+    assert refused.json()["code"] == "consultation_too_short"
+
+
 async def test_whole_story(client: httpx.AsyncClient, now: datetime) -> None:
     client.headers.update(await bearer(await secretariat(via="api"), now=now))
     member = await make_member("Centre for Kindness", signatory="Ana Ruiz", contact_email="a@kind.example")

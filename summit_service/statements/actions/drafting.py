@@ -149,10 +149,8 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
             await ledger.move(statement, "revising", {"by": "hand"}, now=now, actor=actor)
         rules.check_next(statement.state, "frozen")
         comment_rules.check_all_disposed(await comments.waiting(statement), slug)
-        sent = await circulation.circulations(statement)
-        comment_rules.check_consulted(
-            sent[-1].created_at if sent else None, statement.consultation_days, now=now
-        )
+        until = await circulation.freezable_from(statement)
+        comment_rules.check_consulted(until, statement.consultation_days, now=now)
         counting = [
             v for v in queries.newest(await queries.versions_of(statement)) if v.role in rules.SIGNED_ROLES
         ]
