@@ -27,7 +27,7 @@ class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
-    """Another version of the text, in Markdown.
+    """Another version of the text, in Markdown; once it is frozen, only translations (`role` is `courtesy`).
 
     `known` are the newest numbers that you have seen, such as {"en": 3}: if somebody has saved a newer one meanwhile,
     the answer is 409 and nothing is saved.
@@ -189,7 +189,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         closes_instant=moment(statement.closes_at),
         text=view.text.canonical if view.text else "",
         text_set_sha256=view.text_set.sha256 if view.text_set else None,
-        chain_head=view.chain_head,
+        chain_head=bundle.head_of(manifest) if manifest else view.chain_head,
         versions=[_version(version) for version in view.versions],
         tally=view.tally,
         signatures=[_signature(line) for line in view.signatures],

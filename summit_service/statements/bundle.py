@@ -218,6 +218,11 @@ async def latest(statement: Statement) -> Manifest | None:
     return await Manifest.objects().where(mine).order_by(Manifest.n, ascending=False).first()
 
 
+def head_of(manifest: Manifest) -> str:
+    """The hash of the last entry that the manifest has; the ledger may go on without another manifest."""
+    return str(json.loads(manifest.json)["chain"]["head"])
+
+
 async def numbered(statement: Statement, n: int) -> Manifest | None:
     """The n-th manifest; the first one is that of publication."""
     return await Manifest.objects().where(Manifest.statement == statement.id, Manifest.n == n).first()

@@ -41,6 +41,8 @@ ROLES = {
     "equally_authentic": "counts as much",
     "courtesy": "for reading only",
 }
+TRANSLATABLE = WRITABLE | {"frozen", "signing", "closed", "adopted", "published"}
+"""While a translation can be added: it is no part of what is signed."""
 SIGNED_ROLES = frozenset({"authoritative", "equally_authentic"})
 CHOICES = {"signed": "Sign", "changes_requested": "Ask for changes", "declined": "Decline"}
 AFFIRMATION = "reaffirmed"
@@ -89,6 +91,17 @@ def check_writable(state: str) -> None:
     raise Conflict(
         f"The text can no longer be changed: the statement is “{STATES[state].lower()}”.", code="text_ended"
     )
+
+
+def check_translatable(state: str, language: str, fixed: Collection[str]) -> None:
+    """Raises Conflict when no translation can be added, or when the text in that language is one that is signed."""
+    if state not in TRANSLATABLE:
+        check_writable(state)
+    if language in fixed:
+        raise Conflict(
+            f"The text in “{language}” is one of those that are signed. A translation has another language.",
+            code="frozen",
+        )
 
 
 def check_lines(text: str) -> None:

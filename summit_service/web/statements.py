@@ -75,7 +75,8 @@ async def statement(
         (t for t in [*counting[1:], *others] if t.language == request.query_params.get("beside")), None
     )
     shown = [counting[0], beside] if beside else counting
-    after = since.of(await bundle.latest(found))
+    manifest = await bundle.latest(found)
+    after = since.of(manifest)
     shown_page = page(
         request,
         "statements/statement.html",
@@ -93,6 +94,7 @@ async def statement(
         marks=_marks(shown),
         countries=_by_country(view.signatures) if found.state == "published" else [],
         after=after,
+        chain_head=bundle.head_of(manifest) if manifest else "",
         withdrawn={one["signature"]: one["withdrew_at"] for one in after["withdrew"]},
         day_of=lambda at: zones.short_day(datetime.fromisoformat(at).date()),
         has_comments=bool(actor.represents and await comments.told(found, organisations=actor.represents)),

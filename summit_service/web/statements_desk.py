@@ -72,6 +72,7 @@ async def statement(
         closes=zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else "",
         possible=steps.possible(view),
         can_write=row.state in rules.WRITABLE,
+        can_translate=row.state in rules.TRANSLATABLE,
         comments_told=len(await comments.told(row)),
         comments_waiting=await comments.waiting(row),
         done=steps.done_words(request.query_params),

@@ -236,3 +236,25 @@ async def test_two_statements_cannot_take_the_place_of_each_other(database: db.E
         await actions.supersede(
             new.slug, actor=await secretariat(), now=now + timedelta(days=60), by=old.slug
         )
+
+
+async def test_translation_is_added_to_a_fixed_text_and_changes_nothing_that_is_signed(
+    database: db.Engine, now: datetime
+) -> None:
+    actor = await secretariat()
+    member = await make_member("Centre for Kindness")
+    opened = await make_open(actor, now=now)
+    await actions.add_version(opened.slug, actor=actor, now=now, text="Eins", language="de", role="courtesy")
+    with pytest.raises(Conflict, match="one of those that are signed"):
+        await actions.add_version(opened.slug, actor=actor, now=now, text="One", role="courtesy")
+    await give_answer(await link_to(opened, member, now=now), now=now)
+    await actions.close(opened.slug, actor=actor, now=now)
+    published = await actions.publish(opened.slug, actor=actor, now=now)
+    before = bundle.zipped(await bundle.files_of(published))
+
+    await actions.add_version(opened.slug, actor=actor, now=now, text="Un", language="fr", role="courtesy")
+
+    assert published.text_set == opened.text_set
+    assert bundle.zipped(await bundle.files_of(published)) == before
+    await actions.add_erratum(opened.slug, actor=actor, now=now, text="A comma is missing.")
+    assert verify.verify(await bundle.files_of(published), keys()).verdict == "valid"

@@ -59,7 +59,8 @@ async def test_consultation_takes_and_tells_the_days_that_members_have(
     refused = await client.post(f"{API}/time-to-listen/freeze")
 
     assert (before["least_days"], before["freezable_from"]) == (0, None)
-    assert (wrong.status_code, begun.status_code, refused.status_code) == (422, 201, 409)
+    assert wrong.status_code in {400, 422}
+    assert (begun.status_code, refused.status_code) == (201, 409)
     assert begun.json()["least_days"] == 10
     assert datetime.fromisoformat(begun.json()["freezable_from"]) - now < timedelta(days=10, seconds=1)
     assert refused.json()["code"] == "consultation_too_short"

@@ -89,6 +89,7 @@ async def add_version(
 ) -> TextVersion:
     """Another version; the ones before stay. A consultation that runs is over with it.
 
+    Once the text is frozen only translations (`courtesy`) can be added: they are no part of what is signed.
     `known` are the newest numbers by language that its writer has seen; raises Conflict for a newer one in the same
     language, and for a text that is only read where what it translates has changed.
     """
@@ -96,13 +97,23 @@ async def add_version(
     typed = _text(text, note, language, role)
     async with db.transaction():
         statement = await queries.locked(slug)
-        rules.check_writable(statement.state)
+        await _check_addable(statement, language, role)
         if known is not None:
             newest = queries.newest(await queries.versions_of(statement))
             version_rules.check_known(version_rules.numbers(newest), known, language=language, role=role)
         if statement.state == "consulting":
             await ledger.move(statement, "revising", {"by": "hand"}, now=now, actor=actor)
         return await insert_version(statement, typed, actor=actor, now=now)
+
+
+async def _check_addable(statement: Statement, language: str, role: str) -> None:
+    if role != "courtesy":
+        rules.check_writable(statement.state)
+    if statement.state in rules.WRITABLE:
+        return
+    text_set = await queries.text_set_of(statement)
+    fixed = {text.language for text in await queries.texts_of(text_set)} if text_set else set[str]()
+    rules.check_translatable(statement.state, language, fixed)
 
 
 async def start_consultation(
