@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from summit_service import db, links, settings, tokens
+from summit_service import db, links, settings, tokens, visitor
 from summit_service.statements import actions, queries
 from summit_service.statements.tables import FormNonce, Response, ResponsePrivate, Statement
-from tests.clients import BASE_URL, Clock, sign_in
+from tests.clients import BASE_URL, Clock, bearer, sign_in
 from tests.factories import secretariat
 from tests.factories_statements import (
     dump_tables,
@@ -325,6 +325,21 @@ def count_statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return run
 
 
+async def test_guessing_links_ends_and_the_right_one_still_opens(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    _, path = await opened(now)
+    for _ in range(599):
+        visitor.check_rate("wrong_link", "127.0.0.1")
+
+    last = await client.get(f"/sign/{tokens.mint()}")
+    one_more = await client.get(f"/sign/{tokens.mint()}")
+
+    assert (last.status_code, one_more.status_code) == (404, 429)
+    assert int(one_more.headers["Retry-After"]) > 0
+    assert (await client.get(path)).status_code == 200
+
+
 async def test_link_7_posts_to_a_wrong_link_get_the_same_page(client: httpx.AsyncClient) -> None:
     path = f"/sign/{tokens.mint()}"
 
@@ -457,12 +472,18 @@ async def test_link_8_no_live_link_anywhere(
 
     board = await client.get(f"/desk/statements/{statement.slug}")
     public = await client.get(f"/statements/{statement.slug}")
+    api = await client.get(
+        f"/api/v1/statements/{statement.slug}", headers=await bearer(await secretariat(via="api"), now=now)
+    )
+    mails = await client.get("/desk/mails")
+    sent = await client.get("/desk/mails/1")
 
     rows = "\n".join(row for rows in (await dump_tables()).values() for row in rows)
     files = b"".join(file.read_bytes() for file in (tmp_path / "var").rglob("*") if file.is_file())
     said = capfd.readouterr()
     assert len(token) == 43
-    for place in (board.text, public.text, rows, said.out, said.err):
+    assert {page.status_code for page in (board, public, api, mails, sent)} == {200}
+    for place in (board.text, public.text, api.text, mails.text, sent.text, rows, said.out, said.err):
         assert token not in place
     assert token.encode() not in files
     assert "/sign/…" in said.out + said.err
