@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from summit_service import links
@@ -14,7 +15,7 @@ from summit_service.statements.evidence import moment
 from summit_service.statements.holds import deadline_words
 from summit_service.statements.holds import render as render_hold
 from summit_service.statements.letters import PURPOSE
-from summit_service.statements.tables import Dispute, Response, SigningRequest, Statement
+from summit_service.statements.tables import Dispute, Response, SigningRequest, Statement, TextVersion
 from summit_service.statements.tallying import SIGNING
 from summit_service.zones import long_deadline, long_moment
 
@@ -208,6 +209,32 @@ def _record(statement: Statement, answer: Response, *, zone: str) -> dict[str, A
         "chain_head": answer.entry_sha256,
         "text_set_sha256": answer.text_set_sha256,
     }
+
+
+def about_freeze(statement: Statement) -> str:
+    """What ties the mails about a freeze by two together: they are stopped when the text is frozen."""
+    return f"freeze:{statement.id}"
+
+
+def freeze_asked(
+    statement: Statement, person: Person, texts: Sequence[TextVersion], *, by: str, seq: int
+) -> Mail:
+    """To the others of the secretariat: a freeze waits for one of them. `seq` is the number of its ledger entry."""
+    return Mail(
+        kind="freeze_asked",
+        to_name=person.name,
+        to_email=person.email,
+        about=about_freeze(statement),
+        dedupe_key=f"freeze_asked:{statement.id}:{seq}:{person.id}",
+        context={
+            "title": statement.title,
+            "by": by,
+            "texts": [f"version {text.n} ({text.language})" for text in texts],
+            "path": f"/desk/statements/{statement.slug}/freeze",
+            "why": "you are one of the secretariat.",
+        },
+        language=person.language,
+    )
 
 
 def statement_published(statement: Statement, person: Person, *, signed: int, text_hash: str) -> Mail:

@@ -13,6 +13,7 @@ from summit_service import db, settings
 from summit_service.accounts.actor import PUBLIC
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.journal.tables import JournalNote
+from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import actions, evidence, history, queries, texts
 from summit_service.statements.tables import Statement, TextVersion
 from tests.factories import make_organisation, representative_of, secretariat
@@ -303,6 +304,13 @@ async def test_freeze_takes_two_where_the_network_asks_for_it(
         ("version", first.person_id),
         ("freeze_proposed", second.person_id),
         ("frozen", first.person_id),
+    ]
+    told = await OutboxMessage.objects().order_by(OutboxMessage.id)
+    assert [(row.kind, row.recipient_name, row.state) for row in told] == [
+        ("freeze_asked", "Bo", "stopped"),
+        ("freeze_asked", "Cleo", "stopped"),
+        ("freeze_asked", "Ana", "stopped"),
+        ("freeze_asked", "Bo", "stopped"),
     ]
     noted = [(row.verb, row.person) for row in await JournalNote.objects().order_by(JournalNote.id)][-2:]
     assert noted == [

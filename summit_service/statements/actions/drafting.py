@@ -12,6 +12,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members import queries as members
 from summit_service.statements import (
     circulation,
     comment_rules,
@@ -171,15 +172,28 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
             [v.role for v in counting], new_text=before is None or before.content != content
         )
         if not await second_person.has_confirmed(statement, texts.sha256(content), actor=actor):
-            asked = {"text_set": texts.sha256(content), "texts": _listed(counting)}
-            await ledger.append(statement, second_person.KIND, asked, now=now, actor=actor)
+            await _ask_for_another(statement, counting, content, actor=actor, now=now)
             return statement
         made = await _insert_set(statement, counting, content, n=before.n + 1 if before else 1, now=now)
         facts = {"title": statement.title, "text_set": made.sha256, "texts": _listed(counting)}
         await ledger.move(statement, "frozen", facts, now=now, actor=actor, text_set=made.id, frozen_at=now)
+        await outbox.stop(mails.about_freeze(statement), reason="the text is frozen", now=now)
         if before is None:
             await circulating.tell_what_became(statement, now=now)
     return statement
+
+
+async def _ask_for_another(
+    statement: Statement, counting: list[TextVersion], content: str, *, actor: Actor, now: datetime
+) -> None:
+    """Write down that somebody asks for the freeze, and mail the others of the secretariat that it waits for them."""
+    asked = {"text_set": texts.sha256(content), "texts": _listed(counting)}
+    entry = await ledger.append(statement, second_person.KIND, asked, now=now, actor=actor)
+    await outbox.stop(mails.about_freeze(statement), reason="asked anew for another text", now=now)
+    for person in await members.secretariat():
+        if person.id != actor.person_id:
+            mail = mails.freeze_asked(statement, person, counting, by=actor.name, seq=entry.seq)
+            await outbox.add(mail, now=now)
 
 
 async def rework(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
