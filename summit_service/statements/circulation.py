@@ -17,6 +17,7 @@ from summit_service.links import Link
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation, Role
 from summit_service.statements import queries, rules
+from summit_service.statements.comment_tables import Comment
 from summit_service.statements.tables import LedgerEntry, Statement, TextVersion
 
 PURPOSE = "comment"
@@ -55,6 +56,13 @@ async def asked() -> list[Asked]:
     rows: Any = await Role.objects(Role.person).where(mine).order_by(Role.id)
     found = {(row.organisation, row.person.id): row.person for row in rows}
     return [Asked(organisations[organisation], person) for (organisation, _), person in found.items()]
+
+
+async def commenters(statement: Statement) -> list[Asked]:
+    """Those who are asked for an organisation that has said something about the draft."""
+    rows = await Comment.select(Comment.organisation).where(Comment.statement == statement.id)
+    speakers = {row["organisation"] for row in rows}
+    return [one for one in await asked() if one.organisation.id in speakers]
 
 
 async def circulations(statement: Statement) -> list[LedgerEntry]:

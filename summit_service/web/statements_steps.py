@@ -9,6 +9,7 @@ from datetime import datetime
 
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Gone, Invalid
+from summit_service.members import queries as members
 from summit_service.statements import actions, board, circulation, invitations, queries, rules, second_person
 from summit_service.statements.tables import Statement
 
@@ -98,6 +99,8 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
         return await _signing_plan(title, button)
     if step == "reminders":
         return await _reminder_plan(title, button, row, now=now)
+    if step == "freeze":
+        return await _freeze_plan(title, button, row)
     asked = len({request.person for request in await queries.requests_of(row)})
     answered = len(await queries.answers_of(row))
     sentences, mails, asks = {
@@ -105,12 +108,6 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
             "Each representative and signatory of a member gets a mail with a link to read and comment.",
             len(await circulation.asked()) if step == "consultation" else 0,
             ("closes_at", "least_days"),
-        ),
-        "freeze": (
-            "The newest text is fixed, word for word. After that it changes only by taking it back."
-            + (await _second_words(row) if step == "freeze" else ""),
-            0,
-            (),
         ),
         "rework": (
             f"{answered} answers stay on record for this text and do not count for the next. "
@@ -138,12 +135,22 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
     return Plan(title=title, button=button, sentences=[sentences], mails=mails, asks=asks)
 
 
-async def _second_words(row: Statement) -> str:
-    if not await second_person.is_needed():
-        return ""
-    if await second_person.proposal_of(row):
-        return " One of you has asked for it; it is frozen when another one confirms it here."
-    return " It takes two of you: you ask for it, and another member of the secretariat confirms it."
+async def _freeze_plan(title: str, button: str, row: Statement) -> Plan:
+    fixed = "The newest text is fixed, word for word. After that it changes only by taking it back."
+    is_by_two, is_asked = await second_person.is_needed(), await second_person.proposal_of(row)
+    if is_by_two and not is_asked:
+        words = (
+            f"{fixed} It takes two of you: you ask for it, and another member of the secretariat confirms it. "
+            "The others are told by mail."
+        )
+        return Plan(title=title, button=button, sentences=[words], mails=len(await members.secretariat()) - 1)
+    if is_by_two:
+        fixed += " One of you has asked for it; it is frozen when another one confirms it here."
+    told = await circulation.commenters(row) if row.text_set is None else []
+    sentences = [fixed]
+    if told:
+        sentences.append("Each organisation that has commented is mailed what became of its comments.")
+    return Plan(title=title, button=button, sentences=sentences, mails=len(told))
 
 
 async def _signing_plan(title: str, button: str) -> Plan:

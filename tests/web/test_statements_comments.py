@@ -63,6 +63,7 @@ async def test_desk_answers_each_comment(client: httpx.AsyncClient, now: datetim
     csrf = await sign_in(client, desk, now=now)
 
     refused = await client.post(f"{DESK}/{said.id}/disposition", data={"csrf": csrf, "kind": "accepted"})
+    before = await client.get(f"/desk/statements/{SLUG}/freeze")
     stopped = await client.post(f"/desk/statements/{SLUG}/freeze", data={"csrf": csrf})
     kept = await client.post(
         f"{DESK}/{said.id}/disposition", data={"csrf": csrf, "kind": "accepted", "reason": "Yes."}
@@ -72,6 +73,8 @@ async def test_desk_answers_each_comment(client: httpx.AsyncClient, now: datetim
     assert refused.status_code == 422
     assert "Say why: the member reads it." in refused.text
     assert f'href="#reason-{said.id}"' in refused.text
+    assert "Each organisation that has commented is mailed" in before.text
+    assert "1 mail is sent." in before.text
     assert stopped.status_code == 409
     assert f'href="{DESK}"' in stopped.text
     assert kept.status_code == 303

@@ -38,8 +38,6 @@ async def tell_what_became(statement: Statement, *, now: datetime) -> None:
     In the caller's transaction; sent once, when the text is frozen for the first time, for no comment comes after.
     """
     told = await comments.told(statement)
-    speakers = {one.comment.organisation for one in told}
-    for one in await circulation.asked():
-        if one.organisation.id in speakers:
-            own = [each for each in told if each.comment.organisation == one.organisation.id]
-            await outbox.add(comments_answered(statement, one, own), now=now)
+    for one in await circulation.commenters(statement):
+        own = [each for each in told if each.comment.organisation == one.organisation.id]
+        await outbox.add(comments_answered(statement, one, own), now=now)
