@@ -21,12 +21,18 @@ from summit_service.preferences import actions as preferences
 from summit_service.registrations.actions import erase_personal, expire_offers
 from summit_service.resources.actions import forget_hidden, tell_sharers
 from summit_service.speakers import actions as speakers
-from summit_service.statements.actions import close_overdue, remind_as_wished, stamp_waiting
+from summit_service.statements.actions import (
+    close_overdue,
+    end_consultations,
+    remind_as_wished,
+    stamp_waiting,
+)
 
 HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     expire_offers,
     erase_personal,
     close_overdue,
+    end_consultations,
     remind_as_wished,
     idempotency.forget_old,
     erase_old,

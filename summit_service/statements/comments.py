@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,17 @@ async def waiting(statement: Statement) -> int:
     last = await _dispositions(statement)
     rows = await Comment.select(Comment.id).where(Comment.statement == statement.id)
     return sum(row["id"] not in last for row in rows)
+
+
+async def waiting_among(statements: Iterable[Statement]) -> dict[int, int]:
+    """How many comments have no disposition, by the statement's id; two queries for all of them."""
+    ids = [statement.id for statement in statements]
+    if not ids:
+        return {}
+    rows = await Comment.select(Comment.id, Comment.statement).where(Comment.statement.is_in(ids))
+    theirs = Disposition.comment.statement.is_in(ids)
+    answered = {row["comment"] for row in await Disposition.select(Disposition.comment).where(theirs)}
+    return Counter(row["statement"] for row in rows if row["id"] not in answered)
 
 
 async def comment_by_id(statement: Statement, comment_id: int) -> Comment:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.statements import disputes, queries, second_person
+from summit_service.statements import comments, disputes, queries, second_person
 from summit_service.statements.tables import Dispute, SigningRequest, Statement
 from summit_service.statements.undeliverable import lost_among
 from summit_service.waiting import Waiting, at_most
@@ -26,6 +26,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
     for statement in statements:
         found += _next_step(statement, asked.get(statement.id, []), now)
     found += await _to_confirm(statements)
+    found += await _to_answer(statements)
     titles = {statement.id: statement for statement in statements}
     undeliverable = [_undeliverable(request, titles[request.statement]) for request in lost]
     return found + at_most(undeliverable, MOST, rest=_more_undeliverable)
@@ -47,6 +48,28 @@ async def _to_confirm(statements: Sequence[Statement]) -> list[Waiting]:
         for statement in statements
         if statement.id in proposed
     ]
+
+
+async def _to_answer(statements: Sequence[Statement]) -> list[Waiting]:
+    """Comments without an answer, once their time is over: without it the text cannot be frozen."""
+    revised = [statement for statement in statements if statement.state == "revising"]
+    unanswered = await comments.waiting_among(revised)
+    return [
+        Waiting(
+            2,
+            f"{_comments(count)} on “{statement.title}”, which is being revised.",
+            f"/desk/statements/{statement.slug}/comments",
+            "Answer them",
+            since=statement.updated_at,
+            count=count,
+        )
+        for statement in revised
+        if (count := unanswered.get(statement.id, 0))
+    ]
+
+
+def _comments(count: int) -> str:
+    return "1 comment without an answer" if count == 1 else f"{count} comments without an answer"
 
 
 async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:

@@ -12,7 +12,7 @@ from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import actions, comments, history, queries, texts
+from summit_service.statements import actions, comments, history, queries, texts, waiting
 from summit_service.statements.comment_tables import Comment
 from summit_service.zones import wall_text
 from tests.factories import make_organisation, representative_of, secretariat
@@ -108,6 +108,28 @@ async def test_comment_after_the_deadline_is_taken_and_marked(database: db.Engin
     after = await say(member, now=closes, body="And this.")
 
     assert (before.is_late, after.is_late) == (False, True)
+
+
+async def test_consultation_ends_by_itself_and_what_was_said_waits_for_an_answer(
+    database: db.Engine, now: datetime
+) -> None:
+    _, member = await consulting(now=now)
+    statement = await queries.statement_by_slug(SLUG)
+    early = await actions.end_consultations(statement.closes_at - timedelta(milliseconds=1))
+    await say(member, now=now)
+    nothing = [line for line in await waiting.for_secretariat(now) if "comment" in line.sentence]
+
+    due = await actions.end_consultations(statement.closes_at)
+    again = await actions.end_consultations(statement.closes_at)
+    late = await say(member, now=statement.closes_at, body="And this.")
+
+    revised = await queries.statement_by_slug(SLUG)
+    [told] = [line for line in await waiting.for_secretariat(now) if "comment" in line.sentence]
+    assert (early, due, again, revised.state, late.is_late) == (0, 1, 0, "revising", True)
+    assert nothing == []
+    assert told.sentence == "2 comments without an answer on “Time to listen”, which is being revised."
+    assert (told.url, told.count) == (f"/desk/statements/{SLUG}/comments", 2)
+    assert json.loads((await queries.ledger_of(revised))[-1].content)["body"]["by"] == "deadline"
 
 
 async def test_drafts_and_frozen_texts_take_no_comment(database: db.Engine, now: datetime) -> None:

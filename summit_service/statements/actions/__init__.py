@@ -5,7 +5,14 @@
 
 from summit_service.statements.actions.afterwards import add_erratum, record_withdrawal, supersede
 from summit_service.statements.actions.answering import Reviewed, answer, review, reviewed
-from summit_service.statements.actions.closing import cancel, close, close_overdue, publish, settle
+from summit_service.statements.actions.closing import (
+    cancel,
+    close,
+    close_overdue,
+    end_consultations,
+    publish,
+    settle,
+)
 from summit_service.statements.actions.commenting import CommentForm, comment, dispose, take_over
 from summit_service.statements.actions.disputing import raise_dispute, settle_dispute
 from summit_service.statements.actions.drafting import (
@@ -42,6 +49,7 @@ __all__ = [
     "create_statement",
     "delegate",
     "dispose",
+    "end_consultations",
     "erase_private",
     "freeze",
     "open_for_signing",

@@ -40,6 +40,19 @@ async def close_overdue(now: datetime) -> int:
     return closed
 
 
+async def end_consultations(now: datetime) -> int:
+    """Take drafts whose day for comments has passed into revision; what comes later is taken and marked as before."""
+    due = (Statement.state == "consulting") & (Statement.closes_at <= now)
+    ended = 0
+    for row in await Statement.select(Statement.slug).where(due):
+        async with db.transaction():
+            statement = await queries.locked(row["slug"])
+            if statement.state == "consulting" and statement.closes_at <= now:
+                await ledger.move(statement, "revising", {"by": "deadline"}, now=now)
+                ended += 1
+    return ended
+
+
 async def settle(slug: str, *, actor: Actor, now: datetime) -> Statement:
     """Record whether the statement was adopted: the tally, held against the policy of the opening."""
     check_secretariat(actor)
