@@ -46,6 +46,14 @@ async def load_published(now: datetime, mailbox: Path) -> None:
     await _answer(choices, mailbox, now=opened + timedelta(days=2))
     await actions.close(slug, actor=OPERATOR, now=closed + timedelta(minutes=1))
     await actions.publish(slug, actor=OPERATOR, now=closed + timedelta(days=1))
+    await actions.add_version(
+        slug,
+        actor=OPERATOR,
+        now=closed + timedelta(days=3),
+        text=texts.PUBLISHED_FRENCH,
+        language="fr",
+        role="courtesy",
+    )
     await deliver_due(closed + timedelta(days=1), Folder(mailbox))
 
 

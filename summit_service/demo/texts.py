@@ -97,3 +97,16 @@ gift nor a matter of spare time.
 We will teach it where we teach, study it where we study, and ask for it where decisions are made.
 """
 PUBLISHED_NOTE = "Says what can be taught, and who does what."
+
+PUBLISHED_FRENCH = """\
+# L'empathie s'enseigne
+
+Ce texte a été inventé pour montrer une déclaration publiée. Aucune organisation ne l'a approuvé, et les
+personnes dont les noms figurent au-dessous n'existent pas.
+
+L'empathie dans les soins est une compétence dont on peut nommer, exercer et mesurer les parts. Elle n'est
+ni un don ni une affaire de temps libre.
+
+Nous l'enseignerons là où nous enseignons, nous l'étudierons là où nous étudions, et nous la demanderons là
+où se prennent les décisions.
+"""

@@ -44,6 +44,7 @@ PUBLIC = [
     "/statements",
     "/statements/demonstration-empathy-can-be-taught",
     "/statements/demonstration-five-minutes-to-be-heard",
+    "/statements/demonstration-empathy-can-be-taught?beside=fr",
     "/statements/demonstration-empathy-can-be-taught/verify",
     "/organisations",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare",
