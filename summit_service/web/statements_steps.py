@@ -146,7 +146,7 @@ async def _freeze_plan(title: str, button: str, row: Statement) -> Plan:
         return Plan(title=title, button=button, sentences=[words], mails=len(await members.secretariat()) - 1)
     if is_by_two:
         fixed += " One of you has asked for it; it is frozen when another one confirms it here."
-    told = await circulation.commenters(row) if row.text_set is None else []
+    told = await circulation.commenters(row) if row.text_set is None else list[circulation.Asked]()
     sentences = [fixed]
     if told:
         sentences.append("Each organisation that has commented is mailed what became of its comments.")

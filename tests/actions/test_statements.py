@@ -305,8 +305,8 @@ async def test_freeze_takes_two_where_the_network_asks_for_it(
         ("freeze_proposed", second.person_id),
         ("frozen", first.person_id),
     ]
-    told = await OutboxMessage.objects().order_by(OutboxMessage.id)
-    assert [(row.kind, row.recipient_name, row.state) for row in told] == [
+    mailed = await OutboxMessage.objects().order_by(OutboxMessage.id)
+    assert [(row.kind, row.recipient_name, row.state) for row in mailed] == [
         ("freeze_asked", "Bo", "stopped"),
         ("freeze_asked", "Cleo", "stopped"),
         ("freeze_asked", "Ana", "stopped"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from pypdf import PdfReader
@@ -131,7 +132,7 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     desk = await secretariat()
     member = await make_member("Centre for Kindness")
     draft = await make_draft(desk, now=now)
-    courtesy = {"actor": desk, "now": now, "role": "courtesy"}
+    courtesy: Any = {"actor": desk, "now": now, "role": "courtesy"}
     await actions.add_version(draft.slug, text="Écoutons.", language="fr", **courtesy)
     await actions.add_version(draft.slug, actor=desk, now=now, text=TEXT + "\n\nA third one.")
     await actions.add_version(draft.slug, text="WHO: نطلب.\n\nثانيا.\n\nثالثا.", language="ar", **courtesy)
