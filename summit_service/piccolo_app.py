@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.journal.tables",
     "summit_service.accounts.tables",
     "summit_service.members.tables",
+    "summit_service.officers.tables",
     "summit_service.mail.tables",
     "summit_service.enquiries.tables",
     "summit_service.events.tables",

@@ -16,6 +16,7 @@ from summit_service.demo import (
     contributions,
     doors,
     funding,
+    officers,
     people,
     resources,
     statements,
@@ -96,6 +97,7 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("A call for contributions, made up", 5, contributions.load_call)
     yield Step("Best practice, made up", 2, resources.load_resources)
     yield Step("A call for funding, made up", 1, funding.load_funding)
+    yield Step("Officers, made up", 1, officers.load_officers)
     yield Step("A published statement", 20, lambda now: statements.load_published(now, folder))
     yield Step("A statement open for signing", 20, lambda now: statements.load_open(now, folder))
     yield Step("A draft of an announcement", 1, announcements.load_draft)

@@ -14,6 +14,7 @@ from summit_service.following import waiting as following
 from summit_service.funding import waiting as funding
 from summit_service.mail import waiting as mail
 from summit_service.members import waiting as members
+from summit_service.officers import waiting as officers
 from summit_service.registrations import waiting as registrations
 from summit_service.resources import waiting as resources
 from summit_service.statements import waiting as statements
@@ -45,6 +46,7 @@ DESK: tuple[DeskSource, ...] = (
     contributions.for_secretariat,
     enquiries.for_secretariat,
     members.for_secretariat,
+    officers.for_secretariat,
     handovers.for_secretariat,
 )
 MEMBERS: tuple[PersonSource, ...] = (

@@ -20,6 +20,8 @@ from summit_service.following import actions as following
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members.tables import Organisation, Role
+from summit_service.officers import actions as officers
+from summit_service.officers.rules import Details as OfficerDetails
 from summit_service.registrations import actions as registrations
 from summit_service.resources import actions as resources
 from summit_service.statements import actions as statements
@@ -79,6 +81,12 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     enquiry = await make_confirmed(now=now)
     resource = await make_resource(right, actor=member, now=now)
     call = await make_call(right, actor=member, now=now)
+    terms = [
+        await officers.name(
+            OfficerDetails(office="Chair", name="Ana", starts_on="2026-01-01"), actor=desk, now=now
+        )
+        for _ in range(3)
+    ]
     comment = await resources.comment(resource.slug, "It helps.", actor=member, now=now)
     other_comment = await resources.comment(resource.slug, "It did not help.", actor=member, now=now)
     person = await Person.objects().get(Person.id == member.person_id)
@@ -98,6 +106,9 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/funding/{slug:str}", call.slug),
             (f"/api/v1/resources/{resource.slug}/comments/{{comment_id:int}}", str(comment)),
             (f"/resources/{resource.slug}/comments/{{comment_id:int}}", str(other_comment)),
+            ("/api/v1/officers/{officer_id:int}/removal", f"{terms[1].id}/removal"),
+            ("/desk/officers/{officer_id:int}/removal", f"{terms[2].id}/removal"),
+            ("/officers/{officer_id:int}", str(terms[0].id)),
             ("/occurrences/{when:str}", "2026-06-04"),
             ("/desk/settings/{name:str}", "network_name"),
             ("/organisations/{slug:str}", "right"),

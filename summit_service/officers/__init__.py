@@ -1,0 +1,1 @@
+"""Who holds which office of the network, from when and until when."""
