@@ -26,6 +26,7 @@ LIMITS = {
     "calendar_file": RateLimitItemPerMinute(60, TEN_MINUTES),
     # Each of these reads a whole calendar again; no person turns pages faster.
     "calendar_look": RateLimitItemPerMinute(300, TEN_MINUTES),
+    "picture": RateLimitItemPerMinute(60, TEN_MINUTES),
     "enquiry": RateLimitItemPerMinute(60, TEN_MINUTES),
 }
 _storage = MemoryStorage()

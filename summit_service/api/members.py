@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,10 +13,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Struct, UnsetType, field, structs
 
-from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import NotFound
+from summit_service.accounts.actor import Actor, check_manages, check_secretariat
+from summit_service.errors import Invalid, NotFound
 from summit_service.events import actions as events
-from summit_service.members import actions, directory, queries
+from summit_service.members import actions, directory, logos, pictures, queries
+from summit_service.members.logos import Logo
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
 
@@ -52,6 +56,25 @@ class OrganisationChanges(Struct, forbid_unknown_fields=True):
     contact_email: str | UnsetType = UNSET
 
 
+class LogoBody(Struct, forbid_unknown_fields=True):
+    """A picture in base64: PNG, JPEG or WebP, at most 2 MB; `alt` says what it shows.
+
+    An empty `alt` means “Logo of” and the name of the organisation.
+    """
+
+    file: str
+    alt: str = ""
+
+
+class LogoShown(Struct):
+    """A logo: its address, which changes with its bytes, what it shows, and its size in pixels."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
 class OrganisationShown(Struct):
     """An organisation; its contact is shown to its representatives and the secretariat alone."""
 
@@ -65,6 +88,7 @@ class OrganisationShown(Struct):
     summary: str
     timezone: str
     standing: str
+    logo: LogoShown | None
     contact_name: str | UnsetType = UNSET
     contact_email: str | UnsetType = UNSET
 
@@ -124,7 +148,7 @@ async def create_organisation(
 ) -> OrganisationShown:
     """For the secretariat."""
     made = await actions.create_organisation(Details(**structs.asdict(data)), actor=actor, now=now)
-    return _shown(made, actor)
+    return _shown(made, actor, {})
 
 
 @get("/organisations", tags=["Organisations"], summary="The directory")
@@ -143,16 +167,14 @@ async def list_organisations(
     found = await directory.organisations(words=q, country=country.upper(), kind=kind, standings=standings)
     rest = sorted((one for one in found if one.slug > cursor), key=lambda one: one.slug)
     more = rest[limit - 1].slug if len(rest) > limit else None
-    return OrganisationPage([_shown(one, actor) for one in rest[:limit]], more)
+    pictured = await logos.logos_of([one.id for one in rest[:limit]])
+    return OrganisationPage([_shown(one, actor, pictured) for one in rest[:limit]], more)
 
 
 @get("/organisations/{slug:str}", tags=["Organisations"], summary="One organisation")
 async def show_organisation(slug: FromPath[str], actor: NamedDependency[Actor]) -> OrganisationShown:
     """Public."""
-    found = await queries.organisation_by_slug(slug)
-    if found is None:
-        raise NotFound("There is no such organisation.")
-    return _shown(found, actor)
+    return await _by_slug(slug, actor)
 
 
 @patch("/organisations/{slug:str}", tags=["Organisations"], summary="Change an organisation")
@@ -166,7 +188,44 @@ async def change_organisation(
     changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
     changed = await actions.change_organisation(slug, changes, actor=actor, now=now)
     await events.render_again(now=now, organisation_id=changed.id)
-    return _shown(changed, actor)
+    return _shown(changed, actor, await logos.logos_of([changed.id]))
+
+
+@post(
+    "/organisations/{slug:str}/logo",
+    status_code=201,
+    request_max_body_size=2 * pictures.LARGEST_FILE,
+    tags=["Organisations"],
+    summary="Set a logo",
+)
+async def set_logo(
+    slug: FromPath[str],
+    data: JSONBody[LogoBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> OrganisationShown:
+    """Show this logo from now on. For its representatives and the secretariat."""
+    check_manages(actor, (await _found(slug)).id)
+    try:
+        picture = base64.b64decode(data.file, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid.one("file", "The picture is not in base64.") from None
+    await actions.set_logo(slug, picture, alt=data.alt, actor=actor, now=now)
+    return await _by_slug(slug, actor)
+
+
+@post(
+    "/organisations/{slug:str}/logo/removal",
+    status_code=201,
+    tags=["Organisations"],
+    summary="Take a logo away",
+)
+async def remove_logo(
+    slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> OrganisationShown:
+    """Show no logo any more. For its representatives and the secretariat."""
+    await actions.remove_logo(slug, actor=actor, now=now)
+    return await _by_slug(slug, actor)
 
 
 @post("/people", status_code=201, tags=["People"], summary="Add somebody to an organisation")
@@ -198,8 +257,24 @@ async def list_people(
     return PeoplePage(items, str(items[-1].id) if len(found) > limit else None)
 
 
-def _shown(organisation: Organisation, actor: Actor) -> OrganisationShown:
-    public = {name: getattr(organisation, name) for name in OrganisationShown.__struct_fields__}
+async def _by_slug(slug: str, actor: Actor) -> OrganisationShown:
+    found = await _found(slug)
+    return _shown(found, actor, await logos.logos_of([found.id]))
+
+
+async def _found(slug: str) -> Organisation:
+    found = await queries.organisation_by_slug(slug)
+    if found is None:
+        raise NotFound("There is no such organisation.")
+    return found
+
+
+def _shown(organisation: Organisation, actor: Actor, pictured: Mapping[int, Logo]) -> OrganisationShown:
+    public = {
+        name: getattr(organisation, name) for name in OrganisationShown.__struct_fields__ if name != "logo"
+    }
+    logo = pictured.get(organisation.id)
+    public["logo"] = LogoShown(logo.url, logo.alt, logo.width, logo.height) if logo else None
     if not actor.can_manage(organisation.id):
         public |= {"contact_name": UNSET, "contact_email": UNSET}
     return OrganisationShown(**public)
@@ -210,6 +285,8 @@ ROUTES: list[Any] = [
     list_organisations,
     show_organisation,
     change_organisation,
+    set_logo,
+    remove_logo,
     add_person,
     list_people,
 ]

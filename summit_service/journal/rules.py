@@ -73,6 +73,8 @@ VERBS: dict[str, str] = {
     "officer.removed": "took out an officer: {}",
     "organisation.created": "took in {}",
     "organisation.changed": "changed {}",
+    "organisation.logo_set": "set the logo of {}",
+    "organisation.logo_removed": "took away the logo of {}",
     "organisation.calendar_followed": "began to follow a calendar for {}",
     "organisation.calendar_ended": "ceased to follow the calendar at {}",
     "organisation.imported": "took organisations in from a file",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Boolean, ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from summit_service.accounts.tables import Person
@@ -62,3 +62,17 @@ class Handover(Table, tablename="handover"):
     created_at = Timestamptz()
     decided_at = Timestamptz(null=True, default=None)
     decided_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+
+
+class OrganisationLogo(Table, tablename="organisation_logo"):
+    """The one logo of an organisation: `body` is base64, `digest` the SHA-256 of its bytes, sizes in pixels."""
+
+    id: Serial
+    organisation = ForeignKey(Organisation, null=False, on_delete=OnDelete.restrict)
+    digest = Varchar(length=64)
+    media_type = Varchar(length=20)
+    width = Integer()
+    height = Integer()
+    alt = Varchar(length=200)
+    body = Text()
+    created_at = Timestamptz()

@@ -121,7 +121,8 @@ async def _columns(details: Details) -> dict[str, Any]:
 
 
 async def _write(row: Officer, values: Mapping[str, Any], *, now: datetime) -> None:
-    await row.update_self({**values, "changed_at": now})
+    changes: dict[Any, Any] = {**values, Officer.changed_at: now}
+    await row.update_self(changes)
 
 
 async def _note(verb: str, row: Officer, actor: Actor, *, now: datetime, detail: str = "") -> None:

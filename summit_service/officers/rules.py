@@ -52,7 +52,8 @@ T = TypeVar("T", bound=Dated)
 
 def checked(given: Details) -> Details:
     """The details in their normal form; raises Invalid with every fault at once."""
-    clean, faults = {}, []
+    clean: dict[str, str] = {}
+    faults: list[Fault] = []
     for field, check in _CHECKS.items():
         try:
             clean[field] = check(getattr(given, field))

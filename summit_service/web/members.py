@@ -20,7 +20,7 @@ from summit_service.events import listing
 from summit_service.events.actions import render_again
 from summit_service.events.details import MODES
 from summit_service.events.queries import Filters
-from summit_service.members import actions, directory, queries, rules
+from summit_service.members import actions, directory, logos, queries, rules
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
@@ -54,6 +54,7 @@ async def member_list(
         "members/directory.html",
         actor=actor,
         groups=_by_country(found),
+        logos=await logos.logos_of([one.id for one in found]),
         count=len(found),
         total=len(everybody),
         q=q,
@@ -129,6 +130,7 @@ async def show(
         "members/organisation.html",
         actor=actor,
         organisation=found,
+        logo=await logos.logo_of(found.id),
         can_manage=actor.can_manage(found.id),
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,

@@ -22,6 +22,8 @@ from summit_service.web.layout import page, see_other
 
 DONE = {
     "kept": "The page is saved.",
+    "logo": "The logo is saved.",
+    "logo_removed": "The logo is taken away.",
     "added": "The person is added, and mailed a link to sign in.",
     "proposed": "The main contact is asked by mail to confirm who signs; the rest is done.",
     "confirmed": "The role is confirmed.",

@@ -98,6 +98,7 @@ MEMBERS = [
     "/events/lunchtime-learning/occurrences/2027-05-06/edit",
     "/events/lunchtime-learning/occurrences/2027-05-06/cancellation",
     "/events/lunchtime-learning/history",
+    "/organisations/the-stoneygate-centre-for-empathic-healthcare/logo",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/people",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/calendars",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/edit",

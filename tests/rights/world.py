@@ -19,6 +19,7 @@ from summit_service.feeds.queries import feeds_of
 from summit_service.following import actions as following
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
+from summit_service.members import pictures
 from summit_service.members.tables import Organisation, Role
 from summit_service.officers import actions as officers
 from summit_service.officers.rules import Details as OfficerDetails
@@ -30,6 +31,7 @@ from tests import factories, factories_contributions, factories_statements, fact
 from tests.factories_enquiries import make_confirmed
 from tests.factories_events import FIRST_THURSDAYS, make_event
 from tests.factories_funding import make_call
+from tests.factories_pictures import make_picture
 from tests.factories_resources import make_resource
 
 FIELDS: dict[str, Any] = {
@@ -80,6 +82,8 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     await registrations.name_arranger(2026, member.email, actor=OPERATOR, now=now)
     enquiry = await make_confirmed(now=now)
     resource = await make_resource(right, actor=member, now=now)
+    png = make_picture()
+    await members.set_logo("right", png, alt="", actor=member, now=now)
     call = await make_call(right, actor=member, now=now)
     terms = [
         await officers.name(
@@ -109,6 +113,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/api/v1/officers/{officer_id:int}/removal", f"{terms[1].id}/removal"),
             ("/desk/officers/{officer_id:int}/removal", f"{terms[2].id}/removal"),
             ("/officers/{officer_id:int}", str(terms[0].id)),
+            ("/logos/{digest:str}", pictures.logo_of(png).digest),
             ("/occurrences/{when:str}", "2026-06-04"),
             ("/desk/settings/{name:str}", "network_name"),
             ("/organisations/{slug:str}", "right"),

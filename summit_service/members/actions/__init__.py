@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from summit_service.members.actions.importing import import_organisations
+from summit_service.members.actions.logos import remove_logo, set_logo
 from summit_service.members.actions.organisations import change_organisation, create_organisation, end_newness
 from summit_service.members.actions.people import (
     Added,
@@ -22,4 +23,6 @@ __all__ = [
     "end_newness",
     "end_role",
     "import_organisations",
+    "remove_logo",
+    "set_logo",
 ]
