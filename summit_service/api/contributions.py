@@ -10,13 +10,12 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from summit_service import settings
 from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.api import rates
 from summit_service.contributions import actions, queries
 from summit_service.contributions.queries import Judged
 from summit_service.contributions.rules import Form
 from summit_service.summits import queries as summits
-from summit_service.visitor import check_rate, visitor
 
 
 class ContributionInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -68,10 +67,7 @@ async def submit(
     now: NamedDependency[datetime],
 ) -> ContributionAnswer:
     """Propose a contribution while the call is open; no account is needed."""
-    peer = request.client.host if request.client else ""
-    forwarded = request.headers.getall("X-Forwarded-For", [])
-    trusted = settings.current().trusted_proxies
-    check_rate("contribution", visitor(peer, forwarded, trusted=trusted).address)
+    rates.check(request, "contribution")
     row = await actions.submit(year, Form(**msgspec.structs.asdict(data)), now=now)
     return ContributionAnswer(number=row.number, title=row.title)
 

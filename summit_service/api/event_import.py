@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
 from summit_service import ical_reading
 from summit_service.accounts.actor import Actor
+from summit_service.api import rates
 from summit_service.api.event_bodies import Text
 from summit_service.errors import Fault, Invalid
 from summit_service.events import actions
@@ -65,12 +66,14 @@ class ImportOut(msgspec.Struct):
 
 @post("/events/import", status_code=200)
 async def import_events(
+    request: Request[Any, Any, Any],
     data: JSONBody[ImportBody],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
     dry_run: FromQuery[bool] = False,
 ) -> ImportOut:
     """Take the entries of a calendar file (.ics) over. Faulty ones are told and left out; with `dry_run` all are."""
+    rates.check(request, "calendar_file")
     body = data.calendar.encode("utf-8", "replace")
     plan = await actions.plan_calendar(body, organisation=data.organisation, actor=actor, now=now)
     if plan.faults:
@@ -80,14 +83,15 @@ async def import_events(
     done = actions.Done() if dry_run else await actions.take(plan, wanted, actor=actor, now=now)
     return ImportOut(
         dry_run=dry_run,
-        items=[_entry(one) for one in plan.items],
+        items=[entry_out(one) for one in plan.items],
         added=list(done.added),
         changed=list(done.changed),
         overtaken=list(done.overtaken),
     )
 
 
-def _entry(one: Incoming) -> EntryOut:
+def entry_out(one: Incoming) -> EntryOut:
+    """An entry as the API writes it."""
     details = one.details
     return EntryOut(
         key=one.key,

@@ -10,10 +10,9 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from summit_service import settings
+from summit_service.api import rates
 from summit_service.registrations import actions
 from summit_service.registrations.answers import Given
-from summit_service.visitor import check_rate, visitor
 
 Answer = str | bool | int | float | None
 
@@ -51,7 +50,7 @@ async def register(
 
     The answer is then that of a newcomer, so that nobody learns who comes.
     """
-    _count(request)
+    rates.check(request, "registration")
     given = Given(
         name=data.name,
         organisation=data.organisation,
@@ -63,12 +62,6 @@ async def register(
     )
     outcome = await actions.register(given, year=year, email=data.email, attendance=data.attendance, now=now)
     return RegistrationAnswer(state=outcome.state, attendance=outcome.attendance, position=outcome.position)
-
-
-def _count(request: Request[Any, Any, Any]) -> None:
-    peer = request.client.host if request.client else ""
-    forwarded = request.headers.getall("X-Forwarded-For", [])
-    check_rate("registration", visitor(peer, forwarded, trusted=settings.current().trusted_proxies).address)
 
 
 ROUTES: list[Any] = [register]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +23,10 @@ GONE_BECAUSE = "It is no longer in the calendar that it came from."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """What a person decided: entries to take (key and fingerprint), to leave; vanished ones to cancel, to keep."""
+    """What a person decided: entries to take, to leave (key and fingerprint); vanished ones to cancel, to keep."""
 
-    take: Mapping[str, str]
-    leave: Collection[str] = ()
+    take: Mapping[str, str] = field(default_factory=dict)
+    leave: Mapping[str, str] = field(default_factory=dict)
     cancel: Collection[str] = ()
     keep: Collection[str] = ()
 
@@ -115,7 +115,12 @@ async def decide(
     for one in board.vanished:
         if one.key in decisions.cancel:
             await events.cancel_event(one.slug, reason=GONE_BECAUSE, actor=actor, now=now)
-    left = {one.key: rules.mark(one) for one in board.asked if one.key in decisions.leave}
+    left = {
+        one.key: rules.mark(one) for one in board.asked if decisions.leave.get(one.key) == one.fingerprint
+    }
+    gone = {one.key for one in board.vanished}
+    overtaken = [key for key in decisions.leave if key not in left]
+    overtaken += [key for key in (*decisions.cancel, *decisions.keep) if key not in gone]
     left |= {one.key: rules.VANISHED for one in board.vanished if one.key in decisions.keep}
     after = await board_of(row, now=now)
     async with db.transaction():
@@ -123,7 +128,7 @@ async def decide(
         await note_events(row, after.plan)
         waiting = len({*(one.key for one in after.asked), *(one.key for one in after.vanished)} - set(left))
         await FollowedCalendar.update({FollowedCalendar.waiting: waiting}).where(_live(row))
-    return done
+    return replace(done, overtaken=(*done.overtaken, *overtaken))
 
 
 async def managed(slug: str, actor: Actor) -> Organisation:

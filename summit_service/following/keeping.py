@@ -126,7 +126,9 @@ async def _take_over(
     board = await board_of(row, found.body, now=now)
     if board.plan.faults:
         raise Unfetched(f"What {row.host} sent is no calendar that we can take. {board.plan.faults[0]}")
-    wanted = [one for one in board.plan.items if rules.taken_at_once(one, takes_new=row.takes_new)]
+    wanted = [
+        one for one in board.plan.items if rules.taken_at_once(one, board.decided, takes_new=row.takes_new)
+    ]
     done = await events.take(
         board.plan,
         {one.key: one.fingerprint for one in wanted},

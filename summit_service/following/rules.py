@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from summit_service.errors import Conflict
+from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.events.incoming import CHANGED, NEW, Incoming
 
 USUAL = timedelta(hours=6)
@@ -55,15 +56,30 @@ def check_can_follow(standing: str) -> None:
         raise Conflict("This organisation is no longer a member, so its calendar is not followed.")
 
 
-def taken_at_once(item: Incoming, *, takes_new: bool) -> bool:
-    """Whether nobody is asked: new ones as the organisation chose; changes, unless a person changed the event here."""
+def check_each_once(**lists: Sequence[str]) -> None:
+    """Raises Invalid for a key that is decided about twice, with the place of the second time: `leave/0`."""
+    seen, faults = set[str](), []
+    for name, keys in lists.items():
+        for place, key in enumerate(keys):
+            if key in seen:
+                faults.append(Fault(f"{name}/{place}", f"“{key[:100]}” is decided about twice."))
+            seen.add(key)
+    if faults:
+        raise Invalid(faults)
+
+
+def taken_at_once(item: Incoming, decided: Mapping[str, str], *, takes_new: bool) -> bool:
+    """Whether nobody is asked: new ones as the organisation chose; changes, unless a person changed the event here.
+
+    A new one that a person left alone stays so, whatever is chosen later.
+    """
     if item.state == NEW:
-        return takes_new and not item.is_over
+        return takes_new and not item.is_over and item.key not in decided
     has_source = item.known is not None and item.known.taken is not None
     return item.state == CHANGED and has_source and item.has_news and not item.was_changed_here
 
 
-def is_asked(item: Incoming, decided: dict[str, str]) -> bool:
+def is_asked(item: Incoming, decided: Mapping[str, str]) -> bool:
     """Whether a person has to look: not over, and not left alone already as it is now."""
     if item.state == NEW:
         return not item.is_over and item.key not in decided

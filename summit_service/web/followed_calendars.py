@@ -86,7 +86,7 @@ async def decide(
     gone = texts(form, "gone")
     decisions = Decisions(
         take=ticked if what == "take" else {},
-        leave=tuple(ticked) if what == "leave" else (),
+        leave=ticked if what == "leave" else {},
         cancel=gone if what == "cancel" else (),
         keep=gone if what == "keep" else (),
     )

@@ -86,7 +86,7 @@ async def test_new_entries_wait_for_a_look_and_are_taken_or_left(
         "centre", (await row()).id, Decisions(take={first.key: first.fingerprint}), actor=actor, now=now
     )
     await actions.decide(
-        "centre", (await row()).id, Decisions(take={}, leave=(second.key,)), actor=actor, now=now
+        "centre", (await row()).id, Decisions(leave={second.key: second.fingerprint}), actor=actor, now=now
     )
 
     assert done.added == (first.key,)
@@ -144,7 +144,7 @@ async def test_event_that_a_person_changed_here_is_asked_about(
     (asked,) = (await board(at)).asked
     assert asked.was_changed_here
     await actions.decide(
-        "centre", (await row()).id, Decisions(take={}, leave=(asked.key,)), actor=actor, now=at
+        "centre", (await row()).id, Decisions(leave={asked.key: asked.fingerprint}), actor=actor, now=at
     )
     at = await again(server, single(1, "Renamed there"), single(2), now=at)
     assert (await row()).waiting == 0
@@ -174,9 +174,9 @@ async def test_vanished_event_is_asked_about_and_never_removed(
     assert [state for _, state in await summaries()] == ["published"] * 3
     gone = (await board(at)).vanished
     assert [one.title for one in gone] == ["Event 1", "Event 2"]
-    decisions = Decisions(take={}, cancel=(gone[0].key,), keep=())
+    decisions = Decisions(cancel=(gone[0].key,))
     await actions.decide("centre", (await row()).id, decisions, actor=actor, now=at)
-    decisions = Decisions(take={}, keep=(gone[1].key,))
+    decisions = Decisions(keep=(gone[1].key,))
     await actions.decide("centre", (await row()).id, decisions, actor=actor, now=at)
     assert [state for _, state in await summaries()] == ["cancelled", "published", "published"]
     await again(server, single(3), now=at)

@@ -46,7 +46,7 @@ class Action:
 
 
 def actions_of(app: Litestar) -> list[Action]:
-    """Every method of every route, what reads before what writes."""
+    """Every method of every route, what reads before what writes, what deletes last."""
     found = [
         Action(str(method), route.path, _words(handler.fn), "actor" in signature(handler.fn).parameters)
         for route in app.routes
@@ -55,7 +55,13 @@ def actions_of(app: Litestar) -> list[Action]:
         for method in handler.http_methods - {"OPTIONS", "HEAD"}
     ]
     return sorted(
-        found, key=lambda action: (action.method != "GET", action.path.replace("{", " "), action.method)
+        found,
+        key=lambda action: (
+            action.method != "GET",
+            action.method == "DELETE",
+            action.path.replace("{", " "),
+            action.method,
+        ),
     )
 
 

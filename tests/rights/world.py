@@ -135,7 +135,11 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
             ("/calendars/{feed_id:int}", str(await _feed(member, now=now))),
             ("/import/{upload_id:int}", str(await _upload(member, now=now))),
-            ("/calendars/{calendar_id:int}", str(await _followed(member, now=now))),
+            (
+                "/api/v1/organisations/right/calendars/{calendar_id:int}",
+                str(await _followed(member, "api", now=now)),
+            ),
+            ("/calendars/{calendar_id:int}", str(await _followed(member, "walk", now=now))),
             ("/static/{file_path:path}", "site.css"),
         ),
         schema=schema,
@@ -191,9 +195,9 @@ async def _feed(actor: Actor, *, now: datetime) -> int:
     return int(row.id)
 
 
-async def _followed(actor: Actor, *, now: datetime) -> int:
+async def _followed(actor: Actor, name: str, *, now: datetime) -> int:
     made = await following.follow(
-        "right", "https://calendar.example/walk.ics", takes_new=False, actor=actor, now=now
+        "right", f"https://calendar.example/{name}.ics", takes_new=False, actor=actor, now=now
     )
     return int(made.id)
 
