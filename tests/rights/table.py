@@ -106,6 +106,7 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/events/{slug}/occurrences/{when}/cancellation": OWN,
     "POST /api/v1/events/{slug}/publication": OWN,
     "POST /api/v1/events/{slug}/return": DESK,
+    "POST /api/v1/feed-checks": DESK,
     "GET /api/v1/followed-calendars": DESK,
     "GET /api/v1/log": DESK,
     "GET /api/v1/organisations": OPEN,
