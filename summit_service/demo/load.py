@@ -13,6 +13,7 @@ from summit_service import links
 from summit_service.accounts.actor import OPERATOR
 from summit_service.demo import (
     announcements,
+    calendars,
     contributions,
     doors,
     funding,
@@ -89,6 +90,7 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("Members of the network", 10, load_members)
     yield Step("Signatories, made up", 10, load_signatories)
     yield Step("Events", 5, load_events)
+    yield Step("A followed calendar, made up", 1, calendars.load_calendar)
     yield Step("Summits and their programmes", 10, load_summits)
     yield Step("Who came to a past summit, made up", 8, load_past)
     yield Step("Registrations, made up", 40, load_registrations)

@@ -26,6 +26,11 @@ PAUSED = {
 """Why a calendar is not fetched: there is nobody whom what it brings could be asked."""
 
 
+def is_made_up(host: str) -> bool:
+    """Whether the host's name is one of those that are kept for examples (RFC 2606, section 2)."""
+    return host.endswith(".example")
+
+
 def interval(asked: timedelta | None) -> timedelta:
     """How long to wait after a fetch, by what the calendar asks for."""
     return min(max(asked, OFTENEST), RAREST) if asked else USUAL

@@ -12,9 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from summit_service.demo import doors, load
+from summit_service import fetching, settings
+from summit_service.demo import calendars, doors, load
 from summit_service.doors.tables import Arrival
 from summit_service.events.tables import Event
+from summit_service.fetching import Fetched
+from summit_service.following import keeping, queries
 from summit_service.registrations.tables import Letter, Registration
 from tests import parsers
 from tests.clients import Clock
@@ -101,6 +104,27 @@ async def test_summit_of_the_demo_is_half_full(database: object) -> None:
     assert await Registration.count() == load.IN_PERSON + load.ONLINE + doors.CAME + doors.STAYED_AWAY
     assert await Arrival.count().where(Arrival.is_counted.eq(True)) == doors.CAME
     assert await Letter.count().where(Letter.state == "asked") == 1
+
+
+async def test_followed_calendar_of_the_demo_never_meets_the_network(
+    database: object, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_network(*given: object, **named: object) -> Fetched:
+        raise AssertionError("the demo asked the network")
+
+    monkeypatch.setenv("SUMMIT_DEMO", "yes")
+    settings.current.cache_clear()
+    monkeypatch.setattr(fetching, "fetch", no_network)
+    await load.load_members(now)
+
+    await calendars.load_calendar(now)
+    (loaded,) = await queries.followed()
+    fetched = await keeping.fetch_due(now + timedelta(days=1))
+    (later,) = await queries.followed()
+
+    assert (loaded.waiting, later.waiting, fetched) == (2, 2, 1)
+    assert (later.failures, later.result) == (0, "4 entries, 2 to look at, 1 cannot be taken.")
+    assert [event.summary for event in await Event.objects()] == [calendars.ENTRIES[0][1]]
 
 
 @pytest.fixture(scope="session")

@@ -101,6 +101,7 @@ MEMBERS = [
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/logo",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/people",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/calendars",
+    "/organisations/the-stoneygate-centre-for-empathic-healthcare/calendars/1",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/edit",
 ]
 DESK = [
