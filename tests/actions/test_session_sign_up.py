@@ -221,6 +221,11 @@ async def test_erasing_takes_the_choices_with_it_and_own_data_has_them(
     assert await Seat.count().where(Seat.registration == kept.id) == 0
     assert await counted() == (1, 1)
 
+    assert [mail["kind"] for mail in await mails("B")] == ["session_seat"]
+    await actions.erase_at_once(await link_of("Delegate B", now=now), now=now)
+
+    assert not await OutboxMessage.exists().where(OutboxMessage.recipient_email != "")
+
 
 async def test_release_tells_once_what_moved_and_what_is_at_the_same_time_now(
     database: db.Engine, now: datetime

@@ -27,6 +27,7 @@ PLACE_SHOWN = {
     "summary": "",
     "timezone": "Europe/London",
     "standing": "member",
+    "logo": None,
 }
 CONTACT = {"contact_name": "", "contact_email": ""}
 

@@ -39,6 +39,7 @@ TOLD: dict[str, str] = {
     "registrations.actions.offers.expire_offers": "registrations",
     "registrations.actions.erasing.erase_personal": "registrations",
     "statements.actions.closing.close_overdue": "statements",
+    "statements.actions.closing.end_consultations": "statements",
     "statements.actions.signing.remind_as_wished": "statements",
     "enquiries.actions.erase_old": "enquiries",
     "mail.inbox.forget_old": "mail",
@@ -57,6 +58,7 @@ NOT_TOLD: dict[str, str] = {
     "mail.inbox.collect": "reads what has come; what will come nobody knows",
     "events.actions.uploads.forget_old_uploads": "files laid aside for three hours",
     "feeds.lateness.tell_late": "follows a change within minutes; its mails are in the outbox then",
+    "feeds.agenda_lateness.tell_late_sessions": "follows a release within minutes, in the same way",
     "journal.actions.seal": IN_PROCESS,
     "statements.actions.stamping.stamp_waiting": "asks an authority again and again, from minutes on; changes no text",
 }

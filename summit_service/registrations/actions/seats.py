@@ -85,9 +85,12 @@ async def leave_unfit(
             await fill(edition, listed, now=now)
 
 
-async def erase(registration_id: int) -> None:
-    """Forget which sessions a registration had chosen; those of a summit to come were left before."""
-    await Seat.delete().where(Seat.registration == registration_id)
+async def erase(registration: Registration, *, now: datetime) -> None:
+    """Forget which sessions were chosen, mails about them too; those of a summit to come were left before."""
+    mine = Seat.registration == registration.id
+    for seat in await Seat.objects().where(mine):
+        await outbox.erase(mails.about_seat(registration, seat), now=now)
+    await Seat.delete().where(mine)
 
 
 async def follow_release(
