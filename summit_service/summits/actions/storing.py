@@ -116,10 +116,10 @@ async def _sync(
     for row in stored:
         if row.name in wanted and _differs(row, columns[row.name]):
             await table.update(as_update(columns[row.name])).where(table._meta.primary_key == row.id)
-    new = [table(edition=edition.id, name=name, **columns[name]) for name in wanted if name not in ids]
+    new = [name for name in wanted if name not in ids]
     if new:
-        inserted = await table.insert(*new)
-        ids |= {row.name: one["id"] for row, one in zip(new, inserted, strict=True)}  # type: ignore[attr-defined]
+        rows = [table(edition=edition.id, name=name, **columns[name]) for name in new]
+        ids |= {name: one["id"] for name, one in zip(new, await table.insert(*rows), strict=True)}
     return ids
 
 
