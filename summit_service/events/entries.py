@@ -27,8 +27,8 @@ def render(
     The same row always gives the same text. All of it bears the event's SEQUENCE: readers let exceptions go
     whose number is behind that of their series.
     """
-    whole = _entry(event, span, organisation, reason)
     details = details_of(event)
+    whole = _entry(event, details, span, organisation, reason)
     kept = live(details, overrides)
     single = (
         _date_entry(whole, details, one, text=_description(event, organisation, reason, text=one.description))
@@ -89,8 +89,7 @@ def _date_entry(whole: ical.Entry, details: Details, override: Override, *, text
     )
 
 
-def _entry(event: Event, span: Span, organisation: str, reason: str) -> ical.Entry:
-    details = details_of(event)
+def _entry(event: Event, details: Details, span: Span, organisation: str, reason: str) -> ical.Entry:
     return ical.Entry(
         uid=event.uid,
         sequence=event.sequence,

@@ -22,7 +22,7 @@ def columns_of(details: Details, span: Span) -> dict[str, Any]:
 
 def details_of(row: Event | dict[str, Any]) -> Details:
     """What was said about the event of a row."""
-    values = row.to_dict() if isinstance(row, Event) else row
+    values = vars(row) if isinstance(row, Event) else row
     kept = {name: values[name] for name in FIELDS}
     return Details(**(kept | {name: split(kept[name]) for name in LISTS}))
 

@@ -23,12 +23,17 @@ from summit_service.events.actions.planning import Plan, plan_of
 from summit_service.events.incoming import FAULTY, NEW
 from summit_service.events.tables import Event
 from summit_service.members.tables import Organisation
+from tests.counting import count_queries
 from tests.factories import make_organisation
 from tests.hostile_calendars import START, many
 
 ICAL_JS = Path(__file__).parent.parent / "vendor" / "ical.js" / "samples-1.1.2.zip"
 SECONDS = 1.0
-"""Of the processor, to read and to judge a file; and, for each 250 events, to store it (499 in the largest)."""
+"""Of the processor, to read and to judge a file, and to store it: the largest (499 entries) takes 0.2 and 0.4."""
+SLACK = 3.0
+"""A processor that others use at the same time does less in each of its seconds, and says nothing of it."""
+STATEMENTS = 30
+"""To store a file, however many entries it has; 200 rows of a kind are written at once."""
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -72,26 +77,30 @@ def test_every_calendar_of_other_projects_is_able_to_be_taken_or_refused_in_word
         assert all(item.reasons and all(item.reasons) for item in faulty), name
 
     assert len(judged()) > 290
-    assert [name for name, one in judged().items() if one.seconds > SECONDS] == []
+    assert [name for name, one in judged().items() if one.seconds > SECONDS * SLACK] == []
 
 
-async def test_every_calendar_of_other_projects_is_stored_in_a_second_or_two(database: db.Engine) -> None:
+async def test_every_calendar_of_other_projects_is_stored_in_less_than_a_second(database: db.Engine) -> None:
+    """By the processor's time, and in as many statements for 499 entries as for a few."""
     host = await make_organisation(slug="centre", timezone="Europe/London")
-    outcomes, slow = Counter[str](), list[str]()
+    outcomes, slow, statements = Counter[str](), list[str](), dict[str, int]()
     for name, one in judged().items():
         if not any(item.state == NEW for item in one.plan.items):
             continue
         plan = await _beside_what_is_here(one.plan, name, host)
         began = time.process_time()
-        done = await actions.take(plan, None, actor=OPERATOR, now=NOW)
+        with count_queries() as count:
+            done = await actions.take(plan, None, actor=OPERATOR, now=NOW)
         seconds = time.process_time() - began
-        if seconds > SECONDS * (1 + len(plan.items) // 250):
+        if seconds > SECONDS * SLACK:
             slow.append(f"{name} {seconds:.1f} {len(plan.items)}")
+        statements[name] = count.number
         outcomes["taken" if done.added or done.changed else "known"] += 1
         assert done.overtaken == (), name
 
     assert outcomes["taken"] > 110
     assert slow == []
+    assert {name: number for name, number in statements.items() if number > STATEMENTS} == {}
 
 
 async def _beside_what_is_here(plan: Plan, name: str, host: Organisation) -> Plan:

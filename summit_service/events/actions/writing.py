@@ -209,8 +209,7 @@ async def save_all(drawn: Sequence[Drawn], *, organisation: str) -> None:
     names = await names_of_hosts({slug for slugs in hosts.values() for slug in slugs})
     hosting = {number: _hosting(organisation, slugs, names) for number, slugs in hosts.items()}
     await asyncio.to_thread(_draw_all, drawn, kept, hosting)
-    for one in drawn:
-        await one.event.save()
+    await db.update_rows([one.event for one in drawn])
 
 
 def _draw_all(
