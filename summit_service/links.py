@@ -23,6 +23,7 @@ PURPOSES = {
     "contribution": "/contributions/{token}",
     "comment": "/comments/{token}",
     "door": "/doors/{token}",
+    "thanks": "/thanks/{token}",
 }
 """What a link can be for, and its address. One of a purpose opens nothing of another: tests/web/test_links.py."""
 

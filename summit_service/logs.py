@@ -24,6 +24,7 @@ SECRET_FOLDERS = (
     "comments",
     "unsubscribe",
     "doors",
+    "thanks",
 )
 """What follows these in an address is a secret: it is masked in logs, and the edge keeps its pages to themselves."""
 SECRET_PATHS = re.compile(rf"(/(?:{'|'.join(SECRET_FOLDERS)})/)[^/\s?#\"']+")

@@ -56,3 +56,12 @@ class Badge(Table, tablename="badge"):
     of_print = ForeignKey(BadgePrint, null=False, on_delete=OnDelete.restrict, index=True)
     registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, index=True)
     face = Varchar(length=64)
+
+
+class CertificateMail(Table, tablename="certificate_mail"):
+    """That a delegate was mailed of their certificate: once for each registration."""
+
+    id: Serial
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict)
+    edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict, index=True)
+    sent_at = Timestamptz()

@@ -131,6 +131,8 @@ VERBS: dict[str, str] = {
     "summit.speaker_addresses": "changed the addresses of speakers at {}",
     "summit.speaker_notes": "wrote words for the mails to speakers at {}",
     "summit.speakers_told": "mailed speakers what changed in the programme of {}",
+    "summit.speakers_thanked": "sent letters of thanks to speakers at {}",
+    "summit.certificates_told": "mailed delegates that their certificates of {} are ready",
     "summit.capacity_changed": "changed the places of {}",
     "summit.questions_changed": "changed the questions of {}",
     "summit.sign_up_changed": "set the sign-up for a session of {}",

@@ -1,18 +1,19 @@
-"""Keeping the addresses of speakers, sending what a release makes due, and erasing by date."""
+"""Keeping the addresses of speakers, sending what a release makes due, thanking them, and erasing by date."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from summit_service import db, journal, markup
+from summit_service import db, journal, links, markup
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.mail import outbox
-from summit_service.speakers import mails, queries, rules
+from summit_service.speakers import mails, queries, rules, thanks
 from summit_service.speakers.queries import Board, Letter
 from summit_service.speakers.tables import SpeakerContact
+from summit_service.speakers.thanks import Thanks
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition, Release
 
@@ -121,7 +122,9 @@ async def _send(letter: Letter, edition: Edition, release: Release, note: str, *
     await outbox.add(mails.changed(letter, row, release, note=note), now=now)
 
 
-async def _row(letter: Letter, edition: Edition, *, now: datetime, **values: object) -> SpeakerContact:
+async def _row(
+    letter: Letter | Thanks, edition: Edition, *, now: datetime, **values: object
+) -> SpeakerContact:
     """The row of the letter's first name, with these values in the rows of all its names."""
     rows = []
     for name in letter.names:
@@ -134,6 +137,30 @@ async def _row(letter: Letter, edition: Edition, *, now: datetime, **values: obj
         await row.save()
         rows.append(row)
     return rows[0]
+
+
+async def send_thanks(year: int, chosen: Collection[str], words: str, *, actor: Actor, now: datetime) -> int:
+    """Let go the letters of thanks to these addresses (as they are compared), with the secretariat's words; how many.
+
+    Raises Invalid for `words`, and Conflict, and sends nothing, before the summit is over or where one of them has
+    been sent meanwhile.
+    """
+    check_secretariat(actor)
+    text = markup.many_lines(words, field="words", longest=2_000, name="Your words")
+    async with db.transaction():
+        edition = await summits.locked_edition(year)
+        thanks.check_over(edition, now=now)
+        due = {one.key: one for one in await thanks.due(edition)}
+        if not chosen:
+            raise Conflict("Choose at least one letter to send.")
+        if not set(chosen) <= due.keys():
+            raise Conflict("Some of these letters have been sent meanwhile. Look at the drafts again.")
+        for key in sorted(set(chosen)):
+            row = await _row(due[key], edition, now=now, thanked_at=now, thanked_by_name=actor.name)
+            await outbox.add(mails.thanked(due[key], row, edition, words=text), now=now)
+        told = f"{len(set(chosen))} of them"
+        await journal.note("summit.speakers_thanked", actor, year, edition.title, now=now, detail=told)
+    return len(set(chosen))
 
 
 async def erase_old(now: datetime) -> int:
@@ -150,4 +177,5 @@ async def erase_old(now: datetime) -> int:
 
 async def _erase(row: SpeakerContact, *, now: datetime) -> None:
     await outbox.erase(mails.about(row), now=now)
+    await links.end_all(thanks.LINK, subject=str(row.id), reason="erased", now=now)
     await SpeakerContact.delete().where(SpeakerContact.id == row.id)

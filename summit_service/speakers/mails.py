@@ -1,4 +1,4 @@
-"""The mail to a speaker or chair: what changed for them, their sessions as they stand, and a calendar file."""
+"""The mails to a speaker or chair: what changed for them with a calendar file, and the thanks afterwards."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import replace
 from summit_service import ical, settings, zones
 from summit_service.feeds import programme
 from summit_service.ical import Entry
-from summit_service.mail.outbox import Mail
-from summit_service.speakers import rules
+from summit_service.mail.outbox import LinkSpec, Mail
+from summit_service.speakers import rules, thanks
 from summit_service.speakers.queries import Letter
 from summit_service.speakers.tables import SpeakerContact
+from summit_service.speakers.thanks import Thanks
 from summit_service.summits import queries as summits
 from summit_service.summits.rules.snapshot import Header, Item, Snapshot
-from summit_service.summits.tables import Release
+from summit_service.summits.tables import Edition, Release
 
 KIND = "speaker_programme"
+THANKS = "speaker_thanks"
 
 
 def about(contact: SpeakerContact) -> str:
@@ -45,6 +47,25 @@ def changed(letter: Letter, contact: SpeakerContact, release: Release, *, note: 
         },
         calendar=calendar_of(letter, snapshot, release),
         calendar_method="PUBLISH",
+    )
+
+
+def thanked(letter: Thanks, contact: SpeakerContact, edition: Edition, *, words: str) -> Mail:
+    """Thank you, with their sessions and a link to the letter; `words` is what the secretariat adds."""
+    return Mail(
+        kind=THANKS,
+        to_name=letter.name,
+        to_email=letter.email,
+        about=about(contact),
+        dedupe_key=f"{THANKS}:{contact.id}",
+        context={
+            "title": edition.title,
+            "year": edition.year,
+            "words": words,
+            "sessions": letter.lines,
+            "why": f"the programme of {edition.title} names you.",
+        },
+        links={"url": LinkSpec(thanks.LINK, str(contact.id), "/thanks/{token}")},
     )
 
 

@@ -52,7 +52,7 @@ async def board_of(edition: Edition) -> Board:
     """All of it, from the last release and what each person was told."""
     release = await summits.last_release(edition.id)
     rows = {row.name: row for row in await contacts_of(edition.id)}
-    addresses = {**await _authors(edition.id), **{name: row.email for name, row in rows.items()}}
+    addresses = await addresses_of(edition.id)
     if release is None:
         return Board(edition, None, (), (), addresses)
     after = summits.snapshot_of(release)
@@ -71,6 +71,11 @@ async def board_of(edition: Edition) -> Board:
         tuple(name for name in told_names if name not in addresses),
         addresses,
     )
+
+
+async def addresses_of(edition_id: int) -> dict[str, str]:
+    """Every address that is known, by name: what the secretariat wrote, and authors of accepted contributions."""
+    return {**await _authors(edition_id), **{row.name: row.email for row in await contacts_of(edition_id)}}
 
 
 async def contacts_of(edition_id: int) -> list[SpeakerContact]:

@@ -11,7 +11,8 @@ from summit_service.summits.tables import Edition
 class SpeakerContact(Table, tablename="speaker_contact"):
     """The address of one name in the programme of an edition, and of which release they were last told (0: none).
 
-    `note` is what the secretariat has written for the next mail and not sent.
+    `note` is what the secretariat has written for the next mail and not sent. `thanked_at` is when the letter of
+    thanks was let go, and by whom.
     """
 
     id: Serial
@@ -22,4 +23,6 @@ class SpeakerContact(Table, tablename="speaker_contact"):
     told_release = Integer(default=0)
     told_at = Timestamptz(null=True, default=None)
     note = Text(default="")
+    thanked_at = Timestamptz(null=True, default=None)
+    thanked_by_name = Varchar(length=200, default="")
     created_at = Timestamptz()

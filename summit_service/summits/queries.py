@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from summit_service import db, zones
@@ -20,6 +20,7 @@ from summit_service.summits.tables import Appearance, Edition, Release, Room, Se
 
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 MOST_RELEASES = 1_000_000
+JUST_OVER = timedelta(days=60)
 
 
 async def edition_of(year: int) -> Edition | None:
@@ -57,6 +58,17 @@ async def current_edition(now: datetime) -> Edition | None:
     announced = await editions()
     ahead = [edition for edition in announced if ends_instant(edition) > now]
     return ahead[-1] if ahead else next(iter(announced), None)
+
+
+async def just_over(now: datetime) -> Edition | None:
+    """The edition that was over last, where that is not more than JUST_OVER ago."""
+    ended = Edition.objects().where(Edition.ends_on <= now.date() + timedelta(days=1))
+    found = [
+        edition
+        for edition in await ended.order_by(Edition.ends_on, ascending=False).limit(3)
+        if ends_instant(edition) <= now < ends_instant(edition) + JUST_OVER
+    ]
+    return found[0] if found else None
 
 
 def ends_instant(edition: Edition) -> datetime:

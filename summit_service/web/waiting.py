@@ -8,6 +8,7 @@ from typing import Protocol
 from summit_service import handovers
 from summit_service.accounts.actor import Actor
 from summit_service.contributions import waiting as contributions
+from summit_service.doors import waiting as doors
 from summit_service.enquiries import waiting as enquiries
 from summit_service.events import waiting as events
 from summit_service.following import waiting as following
@@ -17,6 +18,7 @@ from summit_service.members import waiting as members
 from summit_service.officers import waiting as officers
 from summit_service.registrations import waiting as registrations
 from summit_service.resources import waiting as resources
+from summit_service.speakers import waiting as speakers
 from summit_service.statements import waiting as statements
 from summit_service.summits import waiting as summits
 from summit_service.waiting import Waiting, by_urgency
@@ -39,6 +41,8 @@ DESK: tuple[DeskSource, ...] = (
     statements.for_secretariat,
     summits.for_secretariat,
     registrations.for_secretariat,
+    doors.for_secretariat,
+    speakers.for_secretariat,
     events.for_secretariat,
     resources.for_secretariat,
     funding.for_secretariat,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 
@@ -9,11 +10,15 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from summit_service.doors import actions, certificates
+from summit_service.doors import actions, certificates, telling, waiting
 from summit_service.doors.actions import Scan
+from summit_service.errors import Conflict
 from tests import factories
 from tests.clients import Clock
 from tests.factories_registrations import link_of, make_edition, register, registration_of
+from tests.postbox import Postbox, link_in, postbox
+
+__all__ = ["postbox"]
 
 NINE = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 
@@ -70,3 +75,37 @@ async def test_certificate_from_the_door_to_its_withdrawal(client: httpx.AsyncCl
     assert (forged.status_code, "We know no certificate" in forged.text) == (404, True)
     assert "This certificate is withdrawn" in withdrawn.text
     assert (await client.get(f"{pages[0]}/certificate.pdf")).status_code == 409
+
+
+async def test_who_came_is_mailed_of_the_certificate_once_and_who_is_told_late_with_the_next_press(
+    client: httpx.AsyncClient, clock: Clock, postbox: Postbox
+) -> None:
+    await make_edition(in_person=3)
+    for name in ("Anna Berg", "Ben Young", "Cleo Park"):
+        await register(name, now=clock.now)
+    await postbox.deliver(clock.now)
+    actor = await factories.secretariat()
+    door = (await actions.make_door(2026, "Main", actor=actor, now=clock.now))[1]
+    anna, ben = [await registration_of(name) for name in ("Anna Berg", "Ben Young")]
+    await actions.record(door, [Scan("a" * 8, NINE, number=anna.id)], now=NINE)
+    with pytest.raises(Conflict):
+        await telling.tell_of_certificates(2026, "", actor=actor, now=NINE)
+    clock.now = datetime(2026, 9, 16, 9, 0, tzinfo=UTC)
+
+    waits = [one.count for one in await waiting.for_secretariat(clock.now)]
+    done = await asyncio.gather(
+        *(telling.tell_of_certificates(2026, "Come again.", actor=actor, now=clock.now) for _ in range(2)),
+        return_exceptions=True,
+    )
+    (mail,) = await postbox.deliver(clock.now)
+    certificate = await client.get(link_in(mail, "/registrations/"))
+    await actions.record(door, [Scan("b" * 8, NINE, number=ben.id)], sent_at=clock.now, now=clock.now)
+    late = await telling.tell_of_certificates(2026, "", actor=actor, now=clock.now)
+    (to_ben,) = await postbox.deliver(clock.now)
+
+    assert waits == [1]
+    assert sorted(type(one).__name__ for one in done) == ["Conflict", "int"]
+    assert "anna" in mail["To"]
+    assert certificate.headers["Content-Type"] == "application/pdf"
+    assert (late, "ben" in to_ben["To"]) == (1, True)
+    assert await waiting.for_secretariat(clock.now) == []

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 from icalendar import Calendar
+from pypdf import PdfReader
 
 from summit_service import db
 from summit_service.accounts.actor import OPERATOR, PUBLIC
+from summit_service.ahead import next_days
 from summit_service.errors import Conflict, Invalid, NotSignedIn
 from summit_service.mail.tables import OutboxMessage
-from summit_service.speakers import actions, queries, rules
+from summit_service.speakers import actions, ahead, queries, rules, waiting
 from summit_service.speakers.queries import Board
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
+from tests.clients import Clock
 from tests.factories_enquiries import everything_stored
 from tests.factories_summits import make_edition, programme, release, session
-from tests.postbox import Postbox, postbox, text_of
+from tests.postbox import Postbox, link_in, postbox, text_of
 
 __all__ = ["postbox"]
 ANA, BEN = "ana@hospital.example", "ben@hospital.example"
@@ -174,3 +179,54 @@ async def test_an_address_is_nowhere_after_its_date_or_once_taken_out(
     assert (early, erased) == (0, 1)
     stored = await everything_stored()
     assert (ANA in stored, "marker words" in stored) == (False, False)
+
+
+async def test_thanks_go_once_after_the_summit_with_a_letter_that_names_the_sessions(
+    client: httpx.AsyncClient, postbox: Postbox, clock: Clock
+) -> None:
+    edition = await first_release(clock.now)
+    over = summits.ends_instant(edition)
+    window = next_days(over - timedelta(days=5), "Europe/London")
+
+    with pytest.raises(Conflict):
+        await actions.send_thanks(2026, [ANA], "", actor=OPERATOR, now=over - timedelta(seconds=1))
+    ahead_of_time = [(one.at, one.count) for one in await ahead.coming(window)]
+    waiting_before = [one.count for one in await waiting.for_secretariat(over)]
+    clock.now = over
+    sent = await actions.send_thanks(2026, [ANA], "Marker *words*", actor=OPERATOR, now=over)
+    mails = await postbox.deliver(over)
+
+    assert (ahead_of_time, waiting_before, sent) == ([(over, 2)], [2], 1)
+    assert [(mail["Subject"], mail["To"]) for mail in mails] == [
+        ("Thank you for your part in Summit 2026", f"Ana Ruiz <{ANA}>")
+    ]
+    words = " ".join(text_of(mails[0]).split())
+    assert "Marker *words*" in words
+    assert "“Listening”, as speaker: 14 September, 09:00–10:00, Great Hall" in words
+    link = link_in(mails[0], "/thanks/")
+    letter = await client.get(link)
+    text = " ".join(PdfReader(io.BytesIO(letter.content)).pages[0].extract_text().split())
+    assert all(part in text for part in ("Dear Ana Ruiz", "“Listening”, as speaker", "“Closing”, as speaker"))
+    assert "Ben" not in text
+    for again in ([ANA], [BEN, ANA], []):
+        with pytest.raises(Conflict):
+            await actions.send_thanks(2026, again, "", actor=OPERATOR, now=over)
+    assert [one.count for one in await waiting.for_secretariat(over)] == [1]
+    with pytest.raises(NotSignedIn):
+        await actions.send_thanks(2026, [BEN], "", actor=PUBLIC, now=over)
+
+    await actions.erase_old(over + rules.KEPT_FOR)
+    assert (await client.get(link)).status_code == 404
+    assert not [one for one in (ANA, "Marker *words*") if one in await everything_stored()]
+
+
+async def test_two_who_thank_at_once_thank_once(database: db.Engine, now: datetime) -> None:
+    over = summits.ends_instant(await first_release(now))
+
+    done = await asyncio.gather(
+        *(actions.send_thanks(2026, [ANA, BEN], "", actor=OPERATOR, now=over) for _ in range(3)),
+        return_exceptions=True,
+    )
+
+    assert sorted(str(type(one).__name__) for one in done) == ["Conflict", "Conflict", "int"]
+    assert await OutboxMessage.count() == 2

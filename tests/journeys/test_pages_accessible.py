@@ -153,6 +153,7 @@ DESK = [
     "/desk/summits/YEAR/badges",
     "/desk/summits/YEAR/needs",
     "/desk/summits/YEAR/letters",
+    "/desk/summits/YEAR/afterwards",
     "/desk/summits/YEAR/invitations",
     "/desk/summits/YEAR/questions",
     "/desk/summits/YEAR/questions/new",

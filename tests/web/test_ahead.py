@@ -117,6 +117,7 @@ FOR_SOMEBODY = {
      "them now."),
     ("03-12 09:00", "“Time to listen” is closed and not published."),
     ("03-14 00:00", "Summit 2026 begins, and its programme is not released."),
+    ("03-16 00:00", "Whoever was let in at Summit 2026 can be mailed of the certificate."),
 }  # fmt: skip
 
 
