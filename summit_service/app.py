@@ -87,7 +87,10 @@ def create_app(*, clock: Callable[[], datetime] | None = None) -> Litestar:
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         compression_config=CompressionConfig(
-            backend="brotli", gzip_fallback=True, exclude=[r"\.ics$", r"\.zip$", r"/schedule\.(json|xml)$"]
+            # these come compressed already; once more, and no reader could read them
+            backend="brotli",
+            gzip_fallback=True,
+            exclude=[r"\.(ics|atom|zip)$", r"/schedule\.(json|xml)$"],
         ),
         request_max_body_size=2_000_000,
         logging_config=None,
