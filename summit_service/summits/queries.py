@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from summit_service import db, zones
 from summit_service.errors import NotFound
@@ -95,6 +96,39 @@ class Draft:
     warnings: tuple[DraftWarning, ...]
 
 
+class SessionRow(NamedTuple):
+    """What is stored of a session, read without an object of the table for each: a draft has hundreds."""
+
+    id: int
+    slug: str
+    uid: str
+    title: str
+    kind: str
+    starts_at: str
+    ends_at: str
+    starts_fold: int | None
+    ends_fold: int | None
+    starts_instant: datetime
+    ends_instant: datetime
+    room: int | None
+    track: int | None
+    abstract: str
+    objectives: str
+    capacity: int | None
+    is_cancelled: bool
+    position: int
+    removed_at: datetime | None
+
+
+class Part(NamedTuple):
+    """Who speaks or chairs in which session, by their ids, read in the same way."""
+
+    id: int
+    session: int
+    speaker: int
+    part: str
+
+
 @dataclass(frozen=True, slots=True)
 class DraftRows:
     """The rows of a draft, those of sessions that were taken out among them."""
@@ -102,8 +136,8 @@ class DraftRows:
     rooms: Sequence[Room]
     tracks: Sequence[Track]
     speakers: Sequence[Speaker]
-    sessions: Sequence[Session]
-    appearances: Sequence[Appearance]
+    sessions: Sequence[SessionRow]
+    appearances: Sequence[Part]
 
 
 async def draft_of(edition: Edition) -> Draft:
@@ -116,11 +150,13 @@ async def draft_of(edition: Edition) -> Draft:
 async def draft_rows(edition_id: int) -> DraftRows:
     """Everything that is stored of a draft, in order."""
     sessions = (
-        await Session.objects().where(Session.edition == edition_id).order_by(Session.position, Session.id)
+        await Session.select(*SessionRow._fields)
+        .where(Session.edition == edition_id)
+        .order_by(Session.position, Session.id)
     )
-    ids = [session.id for session in sessions]
+    ids = [session["id"] for session in sessions]
     spoken = (
-        Appearance.objects().where(Appearance.session.is_in(ids)).order_by(Appearance.position)
+        Appearance.select(*Part._fields).where(Appearance.session.is_in(ids)).order_by(Appearance.position)
         if ids
         else None
     )
@@ -128,8 +164,8 @@ async def draft_rows(edition_id: int) -> DraftRows:
         rooms=await Room.objects().where(Room.edition == edition_id).order_by(Room.position),
         tracks=await Track.objects().where(Track.edition == edition_id).order_by(Track.position),
         speakers=await Speaker.objects().where(Speaker.edition == edition_id).order_by(Speaker.position),
-        sessions=sessions,
-        appearances=await spoken if spoken is not None else [],
+        sessions=[SessionRow(**row) for row in sessions],
+        appearances=[Part(**row) for row in await spoken] if spoken is not None else [],
     )
 
 
@@ -148,8 +184,8 @@ def programme_of(rows: DraftRows) -> Programme:
 
 def session_plans(rows: DraftRows) -> list[SessionPlan]:
     """A plan for each session row, in the order of the rows."""
-    rooms = {room.id: room.name for room in rows.rooms}
-    tracks = {track.id: track.name for track in rows.tracks}
+    rooms: dict[int | None, str] = {room.id: room.name for room in rows.rooms}
+    tracks: dict[int | None, str] = {track.id: track.name for track in rows.tracks}
     speakers = {speaker.id: speaker.name for speaker in rows.speakers}
     people: dict[tuple[int, str], list[str]] = {}
     for one in rows.appearances:
@@ -167,7 +203,7 @@ def session_plans(rows: DraftRows) -> list[SessionPlan]:
 
 
 def _plan(
-    row: Session, *, room: str, track: str, speakers: tuple[str, ...], chairs: tuple[str, ...]
+    row: SessionRow, *, room: str, track: str, speakers: tuple[str, ...], chairs: tuple[str, ...]
 ) -> SessionPlan:
     return SessionPlan(
         id=row.slug,

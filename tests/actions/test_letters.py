@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 import pytest
 from pypdf import PdfReader
 
-from summit_service.errors import Invalid
+from summit_service import db
+from summit_service.errors import Conflict, Invalid
+from summit_service.journal.tables import JournalNote
 from summit_service.registrations import actions, letters
 from summit_service.registrations.tables import Letter
 from tests import factories
@@ -113,3 +116,25 @@ async def test_letter_from_the_wish_to_the_withdrawal(
     assert len(sent) == 2
     assert not any("C01X00T47" in text_of(mail) or "do not know" in text_of(mail) for mail in sent)
     assert (await client.post(f"{anna}/end")).status_code == 303
+
+
+async def test_letter_asked_for_and_decided_by_several_at_once_is_one_with_one_decision(
+    database: db.Engine, now: datetime
+) -> None:
+    await make_edition(in_person=3)
+    await register("Anna Berg", now=now)
+    tokens = [await link_of("Anna Berg", now=now) for _ in range(6)]
+    await asyncio.gather(*(letters.letter_of(1) for _ in tokens))  # a connection for each is open now
+    desk = await factories.secretariat()
+
+    await asyncio.gather(*(actions.ask_for_letter(token, PASSPORT, now=now) for token in tokens))
+    [row] = await Letter.objects()
+    decided = await asyncio.gather(
+        actions.refuse_letter(2026, row.id, "We do not know you.", actor=desk, now=now),
+        actions.issue_letter(2026, row.id, actor=desk, now=now),
+        actions.refuse_letter(2026, row.id, "Nor do I.", actor=desk, now=now),
+        return_exceptions=True,
+    )
+
+    assert [type(one) for one in decided if isinstance(one, Exception)] == [Conflict, Conflict]
+    assert await JournalNote.count().where(JournalNote.verb.like("summit.letter%")) == 1

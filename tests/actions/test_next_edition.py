@@ -108,7 +108,6 @@ async def test_next_edition_has_no_trace_of_a_person(database: db.Engine, now: d
 
     told = [
         repr((await queries.draft_rows(made.id)).sessions),
-        repr([row.to_dict() for row in (await queries.draft_rows(made.id)).sessions]),
         repr(made.to_dict()),
         repr(await questions.questions_of(made.id)),
         repr((await calls.found_call(made)).row.to_dict()),

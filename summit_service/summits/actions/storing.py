@@ -13,7 +13,7 @@ from piccolo.table import Table
 
 from summit_service import markup, settings
 from summit_service.summits import queries
-from summit_service.summits.queries import DraftRows
+from summit_service.summits.queries import DraftRows, SessionRow
 from summit_service.summits.rules.matching import Known, match
 from summit_service.summits.rules.programme import Programme, SessionPlan
 from summit_service.summits.tables import Appearance, Edition, Room, Session, Speaker, Track
@@ -143,7 +143,7 @@ async def _delete(table: type[Table], ids: list[int]) -> None:
 
 async def _write_sessions(
     edition: Edition,
-    stored: Sequence[Session],
+    stored: Sequence[SessionRow],
     wanted: list[Columns],
     pairs: dict[int, int],
     *,

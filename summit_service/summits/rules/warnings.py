@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from summit_service import zones
@@ -131,4 +132,10 @@ def _pair(first: SessionPlan, second: SessionPlan) -> str:
 def span(session: SessionPlan) -> str:
     """The hours of a session on its day: `14 September, 09:15–10:15`."""
     starts, ends = (datetime.fromisoformat(wall) for wall in (session.starts_at, session.ends_at))
-    return f"{zones.short_day(starts.date()).rsplit(' ', 1)[0]}, {starts:%H:%M}–{ends:%H:%M}"
+    return f"{_day(starts.date())}, {starts:%H:%M}–{ends:%H:%M}"
+
+
+@lru_cache(maxsize=64)
+def _day(day: date) -> str:
+    """A programme has few days and many sessions."""
+    return zones.short_day(day).rsplit(" ", 1)[0]
