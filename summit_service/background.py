@@ -7,6 +7,7 @@ from datetime import datetime
 
 from summit_service import idempotency, settings
 from summit_service.agendas import actions as agendas
+from summit_service.consortia import actions as consortia
 from summit_service.contributions import actions as contributions
 from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
@@ -49,6 +50,8 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     tell_sharers,
     forget_hidden,
     forget_contacts,
+    consortia.remind,
+    consortia.erase_old,
     seal,
     stamp_waiting,
 )

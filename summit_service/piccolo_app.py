@@ -27,6 +27,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.speakers.tables",
     "summit_service.resources.tables",
     "summit_service.funding.tables",
+    "summit_service.consortia.tables",
     "summit_service.statements.tables",
     "summit_service.statements.comment_tables",
     "summit_service.announcements.tables",

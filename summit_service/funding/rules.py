@@ -168,6 +168,12 @@ def search_text(details: Details) -> str:
     return markup.plain(" ".join((details.title, details.funder, markup.to_text(details.summary))))
 
 
+def checked_money(amount: str, currency: str) -> tuple[str, str]:
+    """An amount and its currency in the form that is kept, both empty where none is given; raises Invalid."""
+    kept = _amount(amount)
+    return kept, _currency(currency, is_needed=bool(kept))
+
+
 def _line(value: str, field: str, longest: int, name: str) -> str:
     return markup.one_line(value, field=field, longest=longest, name=name)
 

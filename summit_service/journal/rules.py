@@ -20,6 +20,7 @@ FACES = {
 }
 KINDS: dict[str, tuple[str, str, str]] = {
     "announcement": ("an announcement", "Announcements", "/desk/announcements/{}"),
+    "consortium": ("a consortium", "Applying together", "/consortia/{}"),
     "enquiry": ("an enquiry", "Enquiries", "/desk/enquiries/{}"),
     "funding": ("a call for funding", "Joint funding", "/funding/{}"),
     "event": ("an event", "Events", "/events/{}"),
@@ -41,6 +42,15 @@ VERBS: dict[str, str] = {
     "announcement.tried": "sent themselves a test of {}",
     "announcement.sent": "sent {}",
     "announcement.stopped": "stopped {}",
+    "consortium.began": "brought organisations together as {}",
+    "consortium.invited": "invited an organisation into {}",
+    "consortium.taken_back": "took back an invitation into {}",
+    "consortium.joined": "accepted for an organisation to apply as {}",
+    "consortium.declined": "declined for an organisation to apply as {}",
+    "consortium.left": "left {} for an organisation",
+    "consortium.led": "handed on the lead of {}",
+    "consortium.wrote": "wrote the outline of {}",
+    "consortium.outcome": "recorded what became of {}",
     "enquiry.asked": "asked back about {}",
     "enquiry.noted": "wrote a note to {}",
     "enquiry.decided": "decided {}",

@@ -9,6 +9,7 @@ from typing import Protocol
 from summit_service import settings
 from summit_service.agendas import ahead as agendas
 from summit_service.ahead import Ahead, Day, Window, day_by_day, next_days
+from summit_service.consortia import ahead as consortia
 from summit_service.contributions import ahead as contributions
 from summit_service.digests import ahead as digests
 from summit_service.doors import ahead as doors
@@ -36,6 +37,7 @@ SOURCES: tuple[Source, ...] = (
     contributions.coming,
     doors.coming,
     funding.coming,
+    consortia.coming,
     enquiries.coming,
     mail.coming,
     digests.coming,

@@ -10,6 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from summit_service.accounts.actor import Actor, check_signed_in
+from summit_service.consortia import queries as consortia
+from summit_service.consortia import rules as consortia_rules
 from summit_service.errors import Invalid
 from summit_service.funding import actions, queries, rules
 from summit_service.funding.queries import CallView
@@ -125,6 +127,9 @@ async def call_page(
         can_change=actor.can_manage(found.organisation_id),
         interests=await queries.interests_in(found.id, viewer=actor),
         roles=rules.ROLES,
+        together=await consortia.seen_by(actor, call_id=found.id) if actor.is_signed_in else [],
+        outcomes=await consortia.public_lines(found.id),
+        states=consortia_rules.STATES,
         mine=[(one.slug, one.name) for one in mine],
         form=typed or empty,
         faults=faults or {},

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from summit_service import handovers
 from summit_service.accounts.actor import Actor
+from summit_service.consortia import waiting as consortia
 from summit_service.contributions import waiting as contributions
 from summit_service.doors import waiting as doors
 from summit_service.enquiries import waiting as enquiries
@@ -58,6 +59,7 @@ MEMBERS: tuple[PersonSource, ...] = (
     following.for_member,
     resources.for_member,
     funding.for_member,
+    consortia.for_member,
     statements.for_member,
 )
 """Asked for who represents an organisation."""

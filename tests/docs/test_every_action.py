@@ -26,6 +26,8 @@ NOT_NOTED: dict[str, str] = {
     "agendas.actions.open_for": BY_LINK,
     "agendas.actions.note_fetch": "an app comes for a feed",
     "agendas.actions.erase_old": HOUSE,
+    "consortia.actions.keeping._erase": HOUSE,
+    "consortia.actions.keeping._remind": HOUSE,
     "contributions.actions.erasing._erase_of": HOUSE,
     "speakers.actions.erase_old": HOUSE,
     "contributions.actions.submitting.submit": BY_LINK,

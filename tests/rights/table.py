@@ -32,6 +32,14 @@ OWN = Kind("OWN", "sign in", "no", "yes", "yes", "A representative of the organi
 DESK = Kind("DESK", "sign in", "no", "no", "yes", "The secretariat alone.")
 MINE = Kind("MINE", "sign in", "hidden", "yes", "hidden", "The one person whose it is.")
 MEMBERS = Kind("MEMBERS", "hidden", "yes", "yes", "yes", "Members, until it is published; then everybody.")
+TOGETHER = Kind(
+    "TOGETHER",
+    "sign in",
+    "hidden",
+    "yes",
+    "yes",
+    "Organisations in this consortium, or invited; the secretariat.",
+)
 REVIEWER = Kind("REVIEWER", "sign in", "no", "yes", "no", "Who was asked to review for this summit.")
 ARRANGER = Kind(
     "ARRANGER", "sign in", "no", "yes", "no", "Who was named to arrange access and food for this summit."
@@ -56,8 +64,8 @@ LINK = Kind(
 DEMO = Kind("DEMO", "hidden", "hidden", "hidden", "hidden", "Everybody in the demo, nobody elsewhere.")
 NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address that leads nowhere.")
 KINDS = (
-    OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, REVIEWER, ARRANGER, ARRANGER_OR_DESK, SPEAKER, LATER, LINK, DEMO,
-    NOTHING,
+    OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, TOGETHER, REVIEWER, ARRANGER, ARRANGER_OR_DESK, SPEAKER, LATER, LINK,
+    DEMO, NOTHING,
 )  # fmt: skip
 
 ROWS: dict[str, Kind] = {
@@ -502,6 +510,37 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/officers/{officer_id}/end": DESK,
     "POST /api/v1/officers/{officer_id}/erasure": DESK,
     "POST /api/v1/officers/{officer_id}/removal": DESK,
+    "GET /api/v1/consortia": SIGNED_IN,
+    "POST /api/v1/funding/{slug}/consortia": OWN,
+    "GET /api/v1/consortia/{consortium_id}": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/invitations": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/invitations/withdrawal": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/acceptance": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/refusal": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/departure": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/lead": TOGETHER,
+    "GET /api/v1/consortia/{consortium_id}/versions": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/versions": TOGETHER,
+    "GET /api/v1/consortia/{consortium_id}/versions/{old}/changes/{new}": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/outcome": TOGETHER,
+    "GET /consortia": SIGNED_IN,
+    "GET /funding/{slug}/consortia/new": SIGNED_IN,
+    "POST /funding/{slug}/consortia/new": SIGNED_IN,
+    "GET /consortia/{consortium_id}": TOGETHER,
+    "POST /consortia/{consortium_id}/invitations": TOGETHER,
+    "POST /consortia/{consortium_id}/invitations/withdrawal": TOGETHER,
+    "POST /consortia/{consortium_id}/acceptance": TOGETHER,
+    "POST /consortia/{consortium_id}/refusal": TOGETHER,
+    "POST /consortia/{consortium_id}/departure": TOGETHER,
+    "POST /consortia/{consortium_id}/lead": TOGETHER,
+    "GET /consortia/{consortium_id}/outline": TOGETHER,
+    "POST /consortia/{consortium_id}/outline": TOGETHER,
+    "POST /consortia/{consortium_id}/outline/preview": TOGETHER,
+    "GET /consortia/{consortium_id}/outline/versions": TOGETHER,
+    "GET /consortia/{consortium_id}/outline/versions/{n}": TOGETHER,
+    "GET /consortia/{consortium_id}/outline/versions/{old}/changes/{new}": TOGETHER,
+    "GET /consortia/{consortium_id}/outcome": TOGETHER,
+    "POST /consortia/{consortium_id}/outcome": TOGETHER,
     "GET /funding": OPEN,
     "GET /funding/new": SIGNED_IN,
     "POST /funding/new": SIGNED_IN,

@@ -11,6 +11,7 @@ from summit_service import handovers, tokens
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.accounts.tables import ApiToken, Login, Person
+from summit_service.consortia import actions as consortia
 from summit_service.contributions import actions as contributions
 from summit_service.contributions.tables import Call
 from summit_service.events import actions as events
@@ -85,6 +86,8 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     png = make_picture()
     await members.set_logo("right", png, alt="", actor=member, now=now)
     call = await make_call(right, actor=member, now=now)
+    together = await consortia.begin(call.slug, "Together", organisation="right", actor=member, now=now)
+    await consortia.write(together, "A plan.", known=0, actor=member, now=now)
     terms = [
         await officers.name(
             OfficerDetails(office="Chair", name="Ana", starts_on="2026-01-01"), actor=desk, now=now
@@ -108,6 +111,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/events/{slug:str}", event.slug),
             ("/resources/{slug:str}", resource.slug),
             ("/funding/{slug:str}", call.slug),
+            ("/consortia/{consortium_id:int}", str(together)),
             (f"/api/v1/resources/{resource.slug}/comments/{{comment_id:int}}", str(comment)),
             (f"/resources/{resource.slug}/comments/{{comment_id:int}}", str(other_comment)),
             ("/api/v1/officers/{officer_id:int}/removal", f"{terms[1].id}/removal"),

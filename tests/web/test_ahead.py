@@ -14,6 +14,7 @@ from piccolo.table import Table
 from summit_service import background, db
 from summit_service.agendas.tables import Agenda
 from summit_service.ahead import Day
+from summit_service.consortia.tables import Consortium
 from summit_service.contributions.tables import Call, Contribution
 from summit_service.digests.tables import DigestChoice
 from summit_service.doors.tables import Door
@@ -51,6 +52,8 @@ TOLD: dict[str, str] = {
     "resources.actions.telling.tell_sharers": "resources",
     "resources.actions.comments.forget_hidden": "resources",
     "funding.actions.interests.forget_contacts": "funding",
+    "consortia.actions.keeping.remind": "consortia",
+    "consortia.actions.keeping.erase_old": "consortia",
 }
 """By job: the domain whose `ahead` tells of it."""
 NOT_TOLD: dict[str, str] = {
@@ -92,6 +95,7 @@ BY_ITSELF = {
     ("03-06 09:00", "What is personal in 1 enquiry is erased."),
     ("03-06 22:00", "Registration for Summit 2026 closes."),
     ("03-07 22:00", "The call for contributions to Summit 2026 closes."),
+    ("03-07 11:59", "Those who apply together as “One question” are reminded of the deadline of “Kind hospitals”."),
     ("03-08 00:00", "What was said about food, access and to the summit’s questions is erased from 1 registration for "
      "Summit 2024."),
     ("03-08 12:00", "The time to comment on “Heard early” ends. What comes later is marked as late."),
@@ -102,6 +106,7 @@ BY_ITSELF = {
     ("03-12 09:00", "Signing of “Time to listen” ends, and the answers are counted. 2 organisations have not "
      "answered."),
     ("03-12 12:00", "1 contact of who wanted to apply is erased, a year after the deadline."),
+    ("03-12 12:00", "The outline and the words of 1 consortium are erased, two years after the deadline."),
     ("03-13 09:00", "The words of 1 hidden comment are erased."),
     ("03-14 00:00", "Summit 2026 begins."),
     ("03-14 12:00", "Members can join “Signed before”, which is published, until now and no longer."),
@@ -254,6 +259,17 @@ def _delegate(edition_id: int) -> Callable[[int], dict[str, Any]]:
     return lambda n: {"email_key": f"{n}", "uid": f"{edition_id}-{n}"}
 
 
+async def _consortia(maker: _Maker, member: Any, call: int, now: datetime) -> None:
+    long_over: dict[str, Any] = {"slug": "older", "event": None}
+    older = await _copy(
+        FundingCall, call, **long_over, deadline_instant=datetime(2024, 3, 12, 12, tzinfo=UTC)
+    )
+    leads = [(await factories.make_organisation(f"Lead {n}")).id for n in range(12)]
+    for at, title in ((call, "One question"), (older, "Older")):
+        row = Consortium(call=at, lead=member.id, title=title, created_at=now, changed_at=now)
+        await maker.save(row, lambda n: {"lead": leads[n]})
+
+
 async def _members(maker: _Maker, member: Any, actor: Any, now: datetime) -> None:
     call = await factories_funding.make_call(member, actor=actor, now=now, deadline_at="2026-03-09")
     old: dict[str, Any] = {
@@ -271,6 +287,7 @@ async def _members(maker: _Maker, member: Any, actor: Any, now: datetime) -> Non
     }
     row = FundingInterest(call=over, organisation=member.id, **wish)
     await maker.save(row, lambda n: {"withdrawn_at": now})
+    await _consortia(maker, member, call.id, now)
     await make_confirmed(now=now - timedelta(days=2), name="Asks", email="asks@a.example")
     unconfirmed = await make_enquiry(now=now - timedelta(days=3), name="Asked", email="asked@a.example")
     maker.made.append((Enquiry, unconfirmed.id, lambda n: {"email": f"{n}@a.example", "email_key": f"{n}"}))

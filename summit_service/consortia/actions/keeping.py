@@ -1,0 +1,66 @@
+"""What consortia do by themselves: remind of the deadline, once for each moment, and erase words in time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from summit_service import db
+from summit_service.consortia import mails, queries, rules
+from summit_service.consortia.actions import writing
+from summit_service.consortia.tables import Consortium, ConsortiumChange, ConsortiumMember, ConsortiumOutline
+from summit_service.mail import outbox
+
+
+async def remind(now: datetime) -> int:
+    """Housekeeping: queue the reminders that are due; how many. Right when it runs late, twice, or in two processes."""
+    near = (Consortium.call.deadline_instant > now) & (
+        Consortium.call.deadline_instant <= now + max(rules.REMIND_BEFORE)
+    )
+    sent = 0
+    for one in await queries.forming(near):
+        sent += await _remind(one.id, now=now)
+    return sent
+
+
+async def _remind(consortium_id: int, *, now: datetime) -> int:
+    async with db.transaction():
+        row = await queries.locked(consortium_id)
+        one = await queries.brief_of(row.id)
+        left = rules.reminders_left(one.deadline, since=row.created_at, reminded_at=row.reminded_at, now=now)
+        if row.state != "forming" or one.call_state != "published" or not left or left[0] > now:
+            return 0
+        row.reminded_at = now
+        await row.save()
+        inside = (await queries.organisations_in([row.id], "in"))[row.id]
+        return await writing.tell(
+            one,
+            inside,
+            lambda person: mails.consortium_deadline(one, person, moment=left[0], now=now),
+            now=now,
+        )
+
+
+async def erase_old(now: datetime) -> int:
+    """Housekeeping: two years after a deadline the outlines, words and names in the history go; of how many."""
+    over = Consortium.call.deadline_instant <= rules.erased_before(now)
+    rows = await Consortium.select(Consortium.id).where(over & Consortium.erased_at.is_null())
+    for row in rows:
+        await _erase(row["id"], now=now)
+    return len(rows)
+
+
+async def _erase(consortium_id: int, *, now: datetime) -> None:
+    """What stays: who was in it, what became of it, the amount, and the line for everybody."""
+    async with db.transaction():
+        row = await queries.locked(consortium_id)
+        await ConsortiumOutline.delete().where(ConsortiumOutline.consortium == row.id)
+        member, change = ConsortiumMember, ConsortiumChange
+        places = await member.select(member.id).where(member.consortium == row.id)
+        await member.update(
+            {member.words: "", member.reason: "", member.invited_by: None, member.answered_by: None}
+        ).where(member.consortium == row.id)
+        await change.update({change.text: "", change.person: None}).where(change.consortium == row.id)
+        for about in (mails.about(row.id), *(mails.about_invitation(place["id"]) for place in places)):
+            await outbox.erase(about, now=now)
+        row.erased_at = now
+        await row.save()
