@@ -33,7 +33,7 @@ from summit_service.accounts.actor import OPERATOR
 from summit_service.events import actions, entries, occurrences, stored
 from summit_service.events.tables import Event, FeedVersion
 from summit_service.members.tables import Organisation
-from tests.servers import free_port, serving, stop
+from tests.servers import environment, free_port
 
 BESIDE = Path(__file__).parent / "beside"
 PAIRS, PORTION = 9, 0.4
@@ -85,8 +85,8 @@ def measure_size(number: int) -> None:
         url = os.environ.get("SUMMIT_BENCH_DATABASE") or f"sqlite:///{folder}/bench.sqlite"
         asyncio.run(fill(url, number))
         own = {"SUMMIT_DATABASE_URL": url, "SUMMIT_MAILER": "off"}
-        with serving(Path(folder), settings=own) as base:
-            measure(number, url, int(base.rsplit(":", 1)[1]), Path(folder))
+        with served(Path(folder), own) as port:
+            measure(number, url, port, Path(folder))
 
 
 async def fill(url: str, number: int) -> None:
@@ -207,28 +207,53 @@ def pids_of(port: int) -> list[int]:
 
 
 @contextmanager
+def served(folder: Path, own: dict[str, str]) -> Iterator[int]:
+    """Our server; yields its port."""
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    settings = environment({"SUMMIT_BASE_URL": base_url, "SUMMIT_VAR_DIR": str(folder / "var"), **own})
+    command = ("-m", "summit_service", "serve", "--port", str(port))
+    with running(*command, settings=settings, log=folder / "server.log"):
+        wait_for(f"{base_url}/healthz")
+        yield port
+
+
+@contextmanager
 def constant(folder: Path, body: bytes, heads: dict[str, list[list[str]]]) -> Iterator[int]:
     """The other server; yields its port."""
     folder.mkdir()
     (folder / "feed").write_bytes(body)
     (folder / "heads.json").write_text(json.dumps(heads))
     port = free_port()
-    environment = {**os.environ, "SUMMIT_BENCH_FOLDER": str(folder)}
-    with (folder.parent / "constant.log").open("ab") as log:
-        started = subprocess.Popen(
-            [sys.executable, str(BESIDE / "constant.py"), str(port)], env=environment, stdout=log, stderr=log
-        )
-    try:
-        while True:
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/none", timeout=1)
-            except httpx.TransportError:
-                time.sleep(0.05)
-            else:
-                break
+    settings = {**os.environ, "SUMMIT_BENCH_FOLDER": str(folder)}
+    with running(
+        str(BESIDE / "constant.py"), str(port), settings=settings, log=folder.parent / "constant.log"
+    ):
+        wait_for(f"http://127.0.0.1:{port}/none")
         yield port
+
+
+@contextmanager
+def running(*arguments: str, settings: dict[str, str], log: Path) -> Iterator[None]:
+    """A Python process of its own, ended with the block."""
+    with log.open("ab") as output:
+        started = subprocess.Popen([sys.executable, *arguments], env=settings, stdout=output, stderr=output)
+    try:
+        yield
     finally:
-        stop(started)
+        started.terminate()
+        started.wait()
+
+
+def wait_for(url: str) -> None:
+    """Until something answers there."""
+    while True:
+        try:
+            httpx.get(url, timeout=1)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
 
 
 async def after_changes(url: str, client: Client, port: int) -> list[float]:

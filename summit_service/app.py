@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router
@@ -54,7 +55,13 @@ def application() -> ASGIApp:
     current = settings.current()
     logs.configure(current.log_format, current.log_level)
     db.bind(db.connect(current.database_url))
-    return edge.wrap(create_app())
+    return edge.wrap(made_once())
+
+
+@cache
+def made_once() -> Litestar:
+    """The application of this process; its routes take a second or two, and processes forked later have it at once."""
+    return create_app()
 
 
 def create_app(*, clock: Callable[[], datetime] | None = None) -> Litestar:

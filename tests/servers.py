@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
+
+from tests import warm
 
 STARTED_WITHIN = 100.0
 
@@ -30,45 +31,51 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def process(*arguments: str, settings: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def process(*arguments: str, settings: Mapping[str, str], log: Path) -> Iterator[ForkServerProcess]:
     """`summit ARGUMENTS` in the background; ended, children too, when the block ends."""
-    with log.open("ab") as output:
-        started = subprocess.Popen(
-            [sys.executable, "-m", "summit_service", *arguments],
-            env=environment(settings),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    started = warm.start(arguments, environ=environment(settings), output=log, errors=log)
     try:
         yield started
     finally:
         stop(started)
 
 
-def stop(started: subprocess.Popen[bytes]) -> None:
+def stop(started: ForkServerProcess) -> None:
     """End a process that was started here, politely first."""
-    if started.poll() is None:
+    if started.is_alive() and started.pid is not None:
         started.terminate()
-        try:
-            started.wait(timeout=15)
-        except subprocess.TimeoutExpired:
+        started.join(timeout=15)
+        if started.is_alive():
             os.killpg(started.pid, 9)
-            started.wait()
+            started.join()
 
 
-def wait_until_up(base_url: str, started: subprocess.Popen[bytes], log: Path) -> None:
+def run(*arguments: str, settings: Mapping[str, str], folder: Path) -> str:
+    """`summit ARGUMENTS` to its end, which must be a good one; what it prints. Its words are kept in the folder."""
+    output, errors = folder / "command.out", folder / "command.err"
+    for path in (output, errors):
+        path.unlink(missing_ok=True)
+    started = warm.start(arguments, environ=environment(settings), output=output, errors=errors)
+    started.join()
+    assert started.exitcode == 0, errors.read_text()
+    return output.read_text().strip()
+
+
+def wait_until_up(base_url: str, started: ForkServerProcess, log: Path) -> None:
     """Ask until the server answers; fails with its log when it ends or takes too long."""
     deadline = time.monotonic() + STARTED_WITHIN
-    while time.monotonic() < deadline:
-        if started.poll() is not None:
-            raise AssertionError(f"The server ended: {log.read_text()[-4_000:]}")
-        try:
-            httpx.get(f"{base_url}/healthz", timeout=1)
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
+    with httpx.Client(
+        base_url=base_url, timeout=1, verify=False
+    ) as client:  # certificates take longer to read
+        while time.monotonic() < deadline:
+            if not started.is_alive():
+                raise AssertionError(f"The server ended: {log.read_text()[-4_000:]}")
+            try:
+                client.get("/healthz")
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return
     raise AssertionError(f"The server did not answer in {STARTED_WITHIN:.0f} s: {log.read_text()[-4_000:]}")
 
 

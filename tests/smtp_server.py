@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -45,15 +46,17 @@ class Post:
     mails_per_connection: int | None = None
     open_now: int = 0
     most_open: int = 0
+    _parsed: list[EmailMessage] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
     @property
-    def messages(self) -> list[Any]:
-        """Parsed."""
-        return [parsed(content) for content in self.raw]
+    def messages(self) -> list[EmailMessage]:
+        """Parsed, each once."""
+        self._parsed += [parsed(content) for content in self.raw[len(self._parsed) :]]
+        return list(self._parsed)
 
     def message_ids(self) -> list[str]:
         """The Message-ID of every mail that was kept."""

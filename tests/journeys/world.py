@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from tests import servers
 from tests.postbox import text_of
-from tests.servers import environment, serving
 from tests.smtp_server import Post, smtp_server
 
 PATIENCE = 20.0
@@ -35,26 +33,18 @@ class World:
 
     def summit(self, *arguments: str) -> str:
         """Run a command of `summit` against the same database; what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "summit_service", *arguments],
-            env=environment(self.settings),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return servers.run(*arguments, settings=self.settings, folder=self.folder)
 
     def api(self, email: str) -> httpx.AsyncClient:
         """A program that acts for this person."""
         token = self.summit("token", "create", "--email", email)
         return httpx.AsyncClient(
-            base_url=f"{self.base_url}/api/v1", headers={"Authorization": f"Bearer {token}"}
+            base_url=f"{self.base_url}/api/v1", headers={"Authorization": f"Bearer {token}"}, verify=False
         )
 
     def browser(self) -> httpx.AsyncClient:
         """Somebody with a browser without scripts."""
-        return httpx.AsyncClient(base_url=self.base_url, follow_redirects=True)
+        return httpx.AsyncClient(base_url=self.base_url, follow_redirects=True, verify=False)
 
     async def mail_to(self, address: str, subject: str) -> EmailMessage:
         """The next mail to that address whose subject has these words; waits for it."""
@@ -68,7 +58,6 @@ class World:
                     and subject.lower() in str(message["Subject"]).lower()
                 ):
                     self.seen[address] = number + 1
-                    assert isinstance(message, EmailMessage)
                     return message
             await asyncio.sleep(0.02)
         arrived = [(str(message["To"]), str(message["Subject"])) for message in self.post.messages]
@@ -90,16 +79,20 @@ class World:
 
 @asynccontextmanager
 async def a_world(folder: Path, database_url: str, *, workers: int = 1) -> AsyncIterator[World]:
-    """Everything runs until the block ends."""
+    """Everything runs until the block ends. The server waits for the mail server when it stops, so both go on then."""
     async with smtp_server() as post:
         settings = {"SUMMIT_DATABASE_URL": database_url, "SUMMIT_SMTP_URL": post.url}
-        with serving(folder, settings=settings, workers=workers) as base_url:
+        server = servers.serving(folder, settings=settings, workers=workers)
+        base_url = await asyncio.to_thread(server.__enter__)
+        try:
             all_settings = {**settings, "SUMMIT_BASE_URL": base_url, "SUMMIT_VAR_DIR": str(folder / "var")}
             world = World(base_url, post, all_settings, folder)
             world.summit(
                 "person", "add", "--email", SECRETARY, "--name", "Sam Secretary", "--role", "secretariat"
             )
             yield world
+        finally:
+            await asyncio.to_thread(server.__exit__, None, None, None)
 
 
 def link_in(message: EmailMessage, path: str) -> str:
