@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from summit_service import db, links
 from summit_service.accounts.actor import Actor
@@ -40,9 +42,9 @@ async def make_frozen(actor: Actor, *, now: datetime, **given: str) -> Statement
 
 
 async def make_open(
-    actor: Actor, *, now: datetime, days: int = 20, policy: str = "sign_on", **given: str
+    actor: Actor, *, now: datetime, days: int = 20, policy: str | Mapping[str, Any] = "sign_on", **given: str
 ) -> Statement:
-    """A statement that is open for signing, for so many days."""
+    """A statement that is open for signing, for so many days; the desk can end it at any time with a reason."""
     frozen = await make_frozen(actor, now=now, **given)
     return await actions.open_for_signing(
         frozen.slug,
@@ -50,7 +52,7 @@ async def make_open(
         now=now,
         closes_at=wall_text(now + timedelta(days=days)),
         timezone="Etc/UTC",
-        policy_given=policy,
+        policy_given={**({"preset": policy} if isinstance(policy, str) else policy), "early_end_days": 0},
     )
 
 

@@ -16,6 +16,7 @@ from summit_service.members.tables import Organisation, Role
 from summit_service.registrations import mails as registration_mails
 from summit_service.registrations import rules as registration_rules
 from summit_service.registrations.tables import Place
+from summit_service.statements import deadlines, rules
 from summit_service.statements import mails as statement_mails
 from summit_service.statements import queries as statements
 from summit_service.statements.tables import SigningRequest
@@ -71,7 +72,7 @@ async def choices(now: datetime) -> list[Choice]:
         Choice(REPRESENTATIVES, "", "Everybody who represents a member"),
     ]
     for statement in await statements.public_statements():
-        if statement.state == "signing" and statement.closes_at is not None and now < statement.closes_at:
+        if rules.is_open(statement.state, deadlines.end_of(statement), now=now):
             words = f"Signatories who have not answered “{statement.title}”"
             found.append(Choice(UNANSWERED, statement.slug, words))
     for edition in await summits.editions():

@@ -124,7 +124,8 @@ class StatementBody(msgspec.Struct):
     """A statement as this reader may see it; `requests` is for the secretariat.
 
     `least_days` are those that members have for a draft before its text can be frozen, and `freezable_from` is when
-    they end for the draft that was circulated last. Once published, `no_objection` names who was counted so by a rule
+    they end for the draft that was circulated last. `ends_early_at` is when signing ends because everybody has
+    answered. Once published, `no_objection` names who was counted so by a rule
     of silence, without a signature, and `after` is what its newest manifest tells of what has happened since.
     """
 
@@ -148,6 +149,7 @@ class StatementBody(msgspec.Struct):
     no_objection: list[str] = []
     least_days: int = 0
     freezable_from: str | None = None
+    ends_early_at: str | None = None
 
 
 class Summary(msgspec.Struct):
@@ -199,6 +201,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         no_objection=view.no_objection,
         least_days=statement.consultation_days,
         freezable_from=await _freezable_from(statement),
+        ends_early_at=moment(statement.ends_early_at) if view.state == "signing" else None,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from summit_service.ahead import Ahead, Window, number
 from summit_service.mail import streams
-from summit_service.statements import queries, rules
+from summit_service.statements import deadlines, queries, rules
 from summit_service.statements.tables import SigningRequest, Statement
 from summit_service.statements.waiting import SOON
 
@@ -46,7 +46,7 @@ def _deadline(statement: Statement, unanswered: int, window: Window) -> list[Ahe
 
 
 def _closing(statement: Statement, unanswered: int, window: Window) -> list[Ahead]:
-    at = window.due(statement.closes_at)
+    at = window.due(deadlines.end_of(statement) or statement.closes_at)
     if at is None:
         return []
     organisations = number(unanswered, "organisation has", "organisations have")
@@ -110,7 +110,7 @@ async def _wished(
         at = max(request.remind_from, window.now)
         sent, last = mails[statement.id, request.person]
         if (
-            rules.is_open(statement.state, statement.closes_at, now=at)
+            rules.is_open(statement.state, deadlines.end_of(statement), now=at)
             and not rules.why_not_reminded(request.remind_from, request.wrong_person_at, now=at)
             and rules.can_be_mailed(sent, last, now=at)
             and request.person not in unwilling

@@ -47,7 +47,8 @@ def next_words(statement: Statement, answer: Response, zone: str) -> str:
         return AFTERWARDS[answer.kind]
     closes = deadline_words(statement, zone)
     return (
-        f"You can change your answer until {closes} with the link that we sent you. The last answer counts."
+        f"You can change your answer until {closes} with the link that we sent you, or until a day after everybody "
+        "has answered, whichever comes first. The last answer counts."
     )
 
 

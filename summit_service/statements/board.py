@@ -11,7 +11,7 @@ from typing import Any
 from summit_service.accounts.actor import Actor
 from summit_service.mail.queries import shown_state
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import counting, mails, queries, reading, rules
+from summit_service.statements import counting, deadlines, mails, queries, reading, rules
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import (
     Response,
@@ -69,7 +69,7 @@ async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
     """
     versions = await reading.versions_for(statement, actor)
     text_set = await queries.text_set_of(statement)
-    state = rules.seen_state(statement.state, statement.closes_at, now=now)
+    state = rules.seen_state(statement.state, deadlines.end_of(statement), now=now)
     sees_answers = actor.is_secretariat or state in {"adopted", "published"}
     return View(
         statement=statement,

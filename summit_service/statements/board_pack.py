@@ -32,7 +32,8 @@ def meanings(closes: str) -> list[str]:
     return [
         "Your name, the organisation and the capacity in which you sign are printed below the published text.",
         "Your signature is for this text, word for word. If a single letter changes, you are asked again.",
-        f"Your answer can be changed with your link until {closes}. The last answer counts.",
+        f"Your answer can be changed with your link until {closes}, or until a day after everybody has answered. The "
+        "last answer counts.",
         "Declining ends nothing for the others.",
         "We keep your answer, when and from which network address it came, and which mail carried the link, as "
         "evidence.",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from summit_service import zones
+from summit_service.statements import rules
+from summit_service.statements.tables import Statement
 
 DEFAULT_ZONE = "Etc/UTC"
 
@@ -17,6 +19,11 @@ class Deadline:
     wall: str
     timezone: str
     at: datetime
+
+
+def end_of(statement: Statement) -> datetime | None:
+    """Until when answers are taken: the deadline, or sooner where everybody has answered."""
+    return rules.end_of(statement.closes_at, statement.ends_early_at)
 
 
 def read(closes_at: str, timezone: str = "") -> Deadline:

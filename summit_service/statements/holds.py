@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 from summit_service import ical, settings, zones
@@ -18,6 +19,25 @@ def deadline_words(statement: Statement, zone: str) -> str:
     if statement.closes_timezone != zones.WORLDWIDE or zone == zones.WORLDWIDE:
         return words
     return f"{words} ({zones.long_deadline(statement.closes_at, zones.WORLDWIDE)})"
+
+
+def early_words(statement: Statement, zone: str) -> str:
+    """How signing can end before its deadline, for who is asked."""
+    words = "If everybody has answered before that, signing ends a day after the last answer."
+    days = json.loads(statement.policy).get("early_end_days")
+    if days is None or statement.opened_at is None:
+        return words
+    since = zones.long_moment(statement.opened_at + timedelta(days=days), zone)
+    return f"{words} From {since} on the secretariat may end it for a reason, which you would be told."
+
+
+def ended_words(statement: Statement, zone: str) -> str:
+    """Why answers are not taken any more, when signing has ended before its deadline; empty when it has not."""
+    ended = statement.closed_at or statement.ends_early_at
+    if ended is None or statement.closes_at is None or ended >= statement.closes_at:
+        return ""
+    why = "because everybody had answered" if statement.ends_early_at else "by the secretariat, for a reason"
+    return f"Signing ended at {zones.long_moment(ended, zone)}, before its deadline, {why}."
 
 
 def render(statement: Statement, request: SigningRequest, *, zone: str, now: datetime) -> str:

@@ -11,7 +11,7 @@ from summit_service import links
 from summit_service.accounts.tables import Person
 from summit_service.links import Link
 from summit_service.members.tables import Organisation, Role
-from summit_service.statements import queries, rules
+from summit_service.statements import deadlines, queries, rules
 from summit_service.statements.tables import Response, SigningRequest, Statement, TextSet
 from summit_service.statements.tallying import SIGNING, WITHDRAWN
 
@@ -132,7 +132,7 @@ def _standing(link: Link, request: Any, answer: Response | None, *, now: datetim
         return "superseded"
     if statement.state == "published":
         return _after_publication(statement, answer, now=now)
-    if not rules.is_open(statement.state, statement.closes_at, now=now):
+    if not rules.is_open(statement.state, deadlines.end_of(statement), now=now):
         return "closed"
     return "answered" if answer and not is_taken_off(answer) else "open"
 

@@ -237,6 +237,39 @@ def freeze_asked(
     )
 
 
+def signing_ended(
+    statement: Statement,
+    request: SigningRequest,
+    person: Person,
+    answer: Response | None,
+    *,
+    note: str,
+    is_early: bool,
+) -> Mail:
+    """To each who was asked: signing ended before its deadline; why, and what is on record for their organisation.
+
+    `is_early` is for an end by hand with the reason `note`; otherwise everybody has answered.
+    """
+    return Mail(
+        kind="signing_ended",
+        to_name=person.name,
+        to_email=person.email,
+        about=f"statement:{statement.id}",
+        dedupe_key=f"signing_ended:{request.id}",
+        context={
+            "title": statement.title,
+            "organisation": request.organisation_name,
+            "summary": answer_words.OTHERS[answer.kind] if answer else "has not answered",
+            "deadline": deadline_words(statement, statement.closes_timezone),
+            "is_early": is_early,
+            "note": note,
+            "path": f"/statements/{statement.slug}",
+            "why": f"you were asked to answer for {request.organisation_name}.",
+        },
+        language=person.language,
+    )
+
+
 def statement_published(statement: Statement, person: Person, *, signed: int, text_hash: str) -> Mail:
     """To everybody who was asked: it is public, and where."""
     return Mail(

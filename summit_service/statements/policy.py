@@ -38,6 +38,7 @@ COUNTABLE = ("declined", "changes_requested")
 SILENCES = ("no_answer", "deemed_assent")
 SILENCE_DAYS = 30
 LONGEST_SILENCE = 366
+LONGEST_EARLY = 366
 LONGEST_LATE = 90
 """Days after the deadline; as long as the links are kept."""
 MOST_BLOCKING = 100
@@ -51,7 +52,10 @@ KEYS = {
     "silence_days",
     "blocking",
     "late_days",
+    "early_end_days",
 }
+APART = frozenset({"preset", "late_days", "early_end_days"})
+"""Parts that make no preset another rule: they say nothing about what is enough."""
 
 
 def read(given: str | Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +75,7 @@ def read(given: str | Mapping[str, Any]) -> dict[str, Any]:
     same = [
         name
         for name, preset in PRESETS.items()
-        if _whole(preset) == {k: v for k, v in policy.items() if k not in {"preset", "late_days"}}
+        if _whole(preset) == {k: v for k, v in policy.items() if k not in APART}
     ]
     return {**policy, "preset": same[0] if same else "own"}
 
@@ -84,6 +88,22 @@ def with_late_days(rule: Mapping[str, Any], typed: str) -> dict[str, Any]:
     return read({key: part for key, part in rule.items() if key != "preset"} | {"late_days": days})
 
 
+def with_early_end(rule: Mapping[str, Any], typed: str) -> dict[str, Any]:
+    """The policy with another number of days after which signing may be ended with a reason; empty: never.
+
+    Raises Invalid.
+    """
+    rest = {key: part for key, part in rule.items() if key not in {"preset", "early_end_days"}}
+    if not typed:
+        return read(rest)
+    days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else -1
+    if not 0 <= days <= LONGEST_EARLY:
+        raise Invalid.one(
+            "early_end_days", f"Give a number of days from 0 to {LONGEST_EARLY}, or leave it empty."
+        )
+    return read(rest | {"early_end_days": days})
+
+
 def _preset(name: object) -> str:
     if not isinstance(name, str) or name not in PRESETS:
         raise Invalid.one("policy", f"There is no policy of that name. Choose one of {', '.join(PRESETS)}.")
@@ -93,7 +113,8 @@ def _preset(name: object) -> str:
 def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
     """Every part that belongs to it: how long silence lasts only where it counts, who blocks only where some do.
 
-    `late_days` is there only where members may join after publication.
+    `late_days` is there only where members may join after publication, `early_end_days` only where signing may be
+    ended before its deadline.
     """
     whole = {"counted_as_declined": ["declined"], "silence": "no_answer", **parts}
     if whole["silence"] == "deemed_assent":
@@ -104,6 +125,8 @@ def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
         whole.pop("blocking", None)
     if not whole.get("late_days"):
         whole.pop("late_days", None)
+    if whole.get("early_end_days") is None:
+        whole.pop("early_end_days", None)
     return whole
 
 
@@ -116,6 +139,10 @@ def _faults(policy: Mapping[str, Any]) -> list[Fault]:
     if type(late) is not int or not 0 <= late <= LONGEST_LATE:
         told = f"Say for how many days after the deadline members may join, from 0 to {LONGEST_LATE}."
         faults.append(Fault("policy/late_days", told))
+    early = policy.get("early_end_days", 0)
+    if type(early) is not int or not 0 <= early <= LONGEST_EARLY:
+        told = f"Say after how many days signing may be ended with a reason: 0 to {LONGEST_EARLY}, or leave it out."
+        faults.append(Fault("policy/early_end_days", told))
     if not _is_list_of_slugs(policy.get("blocking", [])):
         faults.append(Fault("policy/blocking", "List the addresses (slugs) of the members that can block."))
     counted = policy["counted_as_declined"]

@@ -146,6 +146,13 @@ async def answers_of(statement: Statement, *, with_late: bool = False) -> dict[i
     return {row.request: row for row in rows if with_late or not row.is_late}
 
 
+async def missing_of(statement: Statement) -> list[str]:
+    """The organisations that are asked about the text that is frozen now and have no answer that counts, by name."""
+    answers = await answers_of(statement)
+    given = {request for request, answer in answers.items() if answer.kind != tallying.WITHDRAWN}
+    return [r.organisation_name for r in await requests_of(statement) if r.id not in given]
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """A signature to an earlier text of a statement: the n-th that was frozen."""

@@ -65,6 +65,8 @@ RECEIPT_LIFE = timedelta(days=90)
 """How long after the deadline a link still shows its receipt, or says what happened."""
 DISPUTE_LIFE = timedelta(days=30)
 """How long after an answer who was told of it can say that it was not theirs."""
+AFTER_THE_LAST = timedelta(hours=24)
+"""How long an answer can still be changed when everybody has answered."""
 BETWEEN_MAILS = timedelta(hours=24)
 MOST_MAILS = 6
 
@@ -189,23 +191,64 @@ def check_somebody_comments(asked: int) -> None:
         )
 
 
-def is_open(state: str, closes_at: datetime | None, *, now: datetime) -> bool:
-    """Whether answers count now; the deadline counts whether or not anything has closed the statement."""
-    return state == "signing" and closes_at is not None and now < closes_at
+def end_of(closes_at: datetime | None, ends_early_at: datetime | None) -> datetime | None:
+    """Until when answers are taken: the deadline, or sooner where everybody has answered."""
+    return min((at for at in (closes_at, ends_early_at) if at is not None), default=None)
 
 
-def seen_state(state: str, closes_at: datetime | None, *, now: datetime) -> str:
-    """The state that readers are shown: signing is over at its deadline, even before it is counted."""
-    return "closed" if state == "signing" and not is_open(state, closes_at, now=now) else state
+def check_closable(
+    missing: list[str],
+    *,
+    closes_at: datetime,
+    opened_at: datetime | None,
+    early_days: int | None,
+    note: str,
+    now: datetime,
+) -> None:
+    """Raises Conflict or Invalid when signing cannot be ended now: somebody may still answer.
 
-
-def check_open(state: str, closes_at: datetime | None, *, now: datetime) -> None:
-    """Raises Gone when answers are not taken any more."""
-    if is_open(state, closes_at, now=now):
+    `missing` are the organisations without an answer. `early_days` is what the policy says: after how many days from
+    the opening signing may be ended with a reason; None: never before the deadline.
+    """
+    if closes_at <= now or not missing:
         return
-    if state == "signing" and closes_at is not None:
+    who, until = in_words(missing), long_moment(closes_at, "Etc/UTC")
+    if early_days is None or opened_at is None:
+        have = "has" if len(missing) == 1 else "have"
+        raise Conflict(
+            f"{who} {have} not answered and can do so until {until}. Signing ends before that only when everybody "
+            "has answered, or where the policy of its opening allows it.",
+            code="still_asked",
+        )
+    if now < opened_at + timedelta(days=early_days):
+        earliest = long_moment(opened_at + timedelta(days=early_days), "Etc/UTC")
+        raise Conflict(
+            f"{who} may still answer. By the policy of its opening signing can be ended from {earliest} on.",
+            code="too_early",
+        )
+    if not note.strip():
+        raise Invalid.one(
+            "note", "Say why signing ends before its deadline: everybody who was asked is told."
+        )
+
+
+def is_open(state: str, end: datetime | None, *, now: datetime) -> bool:
+    """Whether answers count now; the end counts whether or not anything has closed the statement."""
+    return state == "signing" and end is not None and now < end
+
+
+def seen_state(state: str, end: datetime | None, *, now: datetime) -> str:
+    """The state that readers are shown: signing is over at its end, even before it is counted."""
+    return "closed" if state == "signing" and not is_open(state, end, now=now) else state
+
+
+def check_open(state: str, end: datetime | None, *, now: datetime) -> None:
+    """Raises Gone when answers are not taken any more."""
+    if is_open(state, end, now=now):
+        return
+    if state == "signing" and end is not None:
         raise Gone(
-            f"Signing ended at {long_moment(closes_at, 'Etc/UTC')}. Your answer came too late.", code="closed"
+            f"Signing ended at {long_moment(end, 'Etc/UTC')}. Your answer came too late.", code="closed"
         )
     raise Gone("Signing has ended; answers are no longer taken.", code="closed")
 

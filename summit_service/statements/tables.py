@@ -19,7 +19,7 @@ class Statement(Table, tablename="statement"):
 
     `closes_wall` and `closes_timezone` are the deadline as it was typed, `closes_at` its instant. `text_set`
     is the set that is frozen now. `policy` and `tally` are JSON. `consultation_days` are the least that members have
-    between a circulation and the freeze.
+    between a circulation and the freeze. `ends_early_at` is when signing ends because everybody has answered.
     """
 
     id: Serial
@@ -40,6 +40,7 @@ class Statement(Table, tablename="statement"):
     closed_at = Timestamptz(null=True, default=None)
     published_at = Timestamptz(null=True, default=None)
     consultation_days = Integer(default=0)
+    ends_early_at = Timestamptz(null=True, default=None)
 
 
 class TextVersion(Table, tablename="text_version"):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.statements import comments, disputes, queries, second_person
+from summit_service.statements import comments, deadlines, disputes, queries, rules, second_person
 from summit_service.statements.tables import Dispute, SigningRequest, Statement
 from summit_service.statements.undeliverable import lost_among
 from summit_service.waiting import Waiting, at_most
@@ -77,7 +77,7 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
     open_ones = [
         row
         for row in await queries.public_statements()
-        if row.state == "signing" and row.closes_at is not None and now < row.closes_at
+        if rules.is_open(row.state, deadlines.end_of(row), now=now)
     ]
     asked = await queries.open_requests(open_ones)
     return [
@@ -109,13 +109,13 @@ def _next_step(statement: Statement, missing: Sequence[SigningRequest], now: dat
 
 
 def _unanswered(statement: Statement, missing: Sequence[SigningRequest], url: str, now: datetime) -> Waiting:
-    if statement.closes_at is None or now >= statement.closes_at:
+    if not rules.is_open(statement.state, deadlines.end_of(statement), now=now):
         return Waiting(
             0,
-            f"The deadline of “{statement.title}” has passed.",
+            f"The signing of “{statement.title}” is over.",
             url,
             "Close and count",
-            since=statement.closes_at,
+            since=deadlines.end_of(statement),
         )
     if not missing:
         return Waiting(1, f"Everybody has answered “{statement.title}”.", url, "Close and count")

@@ -35,11 +35,13 @@ RULE: dict[str, Any] = {
 SILENCE: dict[str, Any] = {"silence": re.compile("deemed_assent"), "silence_days": int}
 BLOCKING: dict[str, Any] = {"blocking": [str]}
 LATE: dict[str, Any] = {"late_days": int}
+EARLY: dict[str, Any] = {"early_end_days": int}
 POLICY: tuple[Any, ...] = tuple(
-    RULE | silence | blocking | late
+    RULE | silence | blocking | late | early
     for silence in ({}, SILENCE)
     for blocking in ({}, BLOCKING)
     for late in ({}, LATE)
+    for early in ({}, EARLY)
 )
 COUNTS: dict[str, Any] = {
     **dict.fromkeys(

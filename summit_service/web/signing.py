@@ -234,6 +234,8 @@ async def _shown(
         letter=found,
         late_until=_late_until(found),
         closes=holds.deadline_words(found.statement, found.zone),
+        early=holds.early_words(found.statement, found.zone),
+        ended=holds.ended_words(found.statement, found.zone),
         answered=zones.long_moment(found.answer.signed_at, found.zone) if found.answer else "",
         time_left=rules.time_left(found.statement.closes_at, now=now),
         meanings=board_pack.meanings(holds.deadline_words(found.statement, found.zone)),

@@ -20,6 +20,7 @@ from summit_service.statements import (
     bundle,
     citing,
     comments,
+    deadlines,
     paragraphs,
     policy,
     queries,
@@ -164,7 +165,7 @@ def _marks(shown: Sequence[TextVersion]) -> dict[str, list[tuple[str, str]]]:
 
 def _progress(row: Statement, *, now: datetime) -> str:
     """Where the statement stands, in a sentence."""
-    state = rules.seen_state(row.state, row.closes_at, now=now)
+    state = rules.seen_state(row.state, deadlines.end_of(row), now=now)
     until = zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else ""
     words = {
         "signing": f"Members sign until {until}.",

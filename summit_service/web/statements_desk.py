@@ -16,6 +16,7 @@ from summit_service.statements import (
     board,
     comments,
     counting,
+    deadlines,
     history,
     policy,
     queries,
@@ -37,7 +38,8 @@ async def statements(
     check_secretariat(actor)
     rows = await queries.all_statements()
     listed = [
-        (row, rules.STATES[rules.seen_state(row.state, row.closes_at, now=database_now)]) for row in rows
+        (row, rules.STATES[rules.seen_state(row.state, deadlines.end_of(row), now=database_now)])
+        for row in rows
     ]
     return page(request, "statements/desk_list.html", actor=actor, rows=listed)
 

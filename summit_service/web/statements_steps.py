@@ -116,8 +116,8 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
             ("note",),
         ),
         "closure": (
-            f"{len(await board.lines_of(row)) - answered} have not answered. The links stop taking answers.",
-            0,
+            await _closure_words(row, now=now),
+            asked if rules.is_open(row.state, row.closes_at, now=now) else 0,
             ("note",),
         ),
         "settlement": ("The tally does not satisfy the policy. The statement stays unpublished.", 0, ()),
@@ -133,6 +133,28 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
         ),
     }[step]
     return Plan(title=title, button=button, sentences=[sentences], mails=mails, asks=asks)
+
+
+async def _closure_words(row: Statement, *, now: datetime) -> str:
+    """Who is missing, and whether signing can be ended all the same; the same rule judges the button."""
+    missing = await queries.missing_of(row)
+    if not missing or not rules.is_open(row.state, row.closes_at, now=now):
+        return "The links stop taking answers, and the answers are counted."
+    try:
+        rules.check_closable(
+            missing,
+            closes_at=row.closes_at,
+            opened_at=row.opened_at,
+            early_days=json.loads(row.policy).get("early_end_days"),
+            note="-",
+            now=now,
+        )
+    except Conflict as fault:
+        return fault.sentence
+    return (
+        f"{rules.in_words(missing)} can still answer. The policy lets you end signing with a reason, which everybody "
+        "who was asked is told."
+    )
 
 
 async def _freeze_plan(title: str, button: str, row: Statement) -> Plan:
@@ -201,9 +223,15 @@ async def take(
         done = await actions.remind(slug, actor=actor, now=now)
         return f"&n={len(done.reminded)}"
     if step == "signing":
-        chosen, late = typed.get("policy") or None, typed.get("late_days", "").strip()
         await actions.open_for_signing(
-            slug, actor=actor, now=now, waived=waived, policy_given=chosen, late_days=late, **deadline
+            slug,
+            actor=actor,
+            now=now,
+            waived=waived,
+            policy_given=typed.get("policy") or None,
+            late_days=typed.get("late_days", "").strip(),
+            early_end_days=typed.get("early_end_days", "").strip() if "early_end_days" in typed else None,
+            **deadline,
         )
     elif step == "freeze":
         frozen = await actions.freeze(slug, actor=actor, now=now)
@@ -227,6 +255,7 @@ def filled(row: Statement, typed: Mapping[str, str] | None) -> dict[str, str]:
         "timezone": row.closes_timezone or "Europe/London",
         "policy": "",
         "late_days": str(json.loads(row.policy).get("late_days", 0)),
+        "early_end_days": str(json.loads(row.policy).get("early_end_days", "")),
         "least_days": str(row.consultation_days or rules.CONSULTATION.days),
         "note": "",
     }

@@ -97,7 +97,7 @@ async def test_only_the_secretariat_may(database: db.Engine, now: datetime) -> N
         lambda actor: actions.open_for_signing(statement.slug, actor=actor, now=now),
         lambda actor: actions.remind(statement.slug, actor=actor, now=now),
         lambda actor: actions.rework(statement.slug, actor=actor, now=now),
-        lambda actor: actions.close(statement.slug, actor=actor, now=now),
+        lambda actor: actions.close(statement.slug, actor=actor, now=now, note="It is time."),
         lambda actor: actions.settle(statement.slug, actor=actor, now=now),
         lambda actor: actions.publish(statement.slug, actor=actor, now=now),
         lambda actor: actions.cancel(statement.slug, actor=actor, now=now),
@@ -252,7 +252,7 @@ async def test_chain_holds_from_the_draft_on(database: db.Engine, now: datetime)
     member = await make_member("Centre for Kindness")
     statement = await make_open(actor, now=now)
     await give_answer(await link_to(statement, member, now=now), now=now)
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
     await actions.publish(statement.slug, actor=actor, now=now)
 
     rows = await queries.ledger_of(statement)

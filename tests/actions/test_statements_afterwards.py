@@ -37,7 +37,7 @@ async def published(now: datetime, *, late_days: int = 0) -> tuple[Statement, st
     statement = await make_open(actor, now=now, policy=policy)
     first, second = [await link_to(statement, member, now=now) for member in members]
     await give_answer(first, now=now)
-    await actions.close(statement.slug, actor=actor, now=now + timedelta(days=1))
+    await actions.close(statement.slug, actor=actor, now=now + timedelta(days=1), note="It is time.")
     return await actions.publish(statement.slug, actor=actor, now=now + timedelta(days=1)), first, second
 
 
@@ -248,7 +248,7 @@ async def test_translation_is_added_to_a_fixed_text_and_changes_nothing_that_is_
     with pytest.raises(Conflict, match="one of those that are signed"):
         await actions.add_version(opened.slug, actor=actor, now=now, text="One", role="courtesy")
     await give_answer(await link_to(opened, member, now=now), now=now)
-    await actions.close(opened.slug, actor=actor, now=now)
+    await actions.close(opened.slug, actor=actor, now=now, note="It is time.")
     published = await actions.publish(opened.slug, actor=actor, now=now)
     before = bundle.zipped(await bundle.files_of(published))
 

@@ -24,7 +24,7 @@ async def test_database_refuses_to_change_what_was_signed(
     actor = await secretariat()
     statement = await make_open(actor, now=now)
     await give_answer(await link_to(statement, member, now=now), now=now)
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
     await actions.publish(statement.slug, actor=actor, now=now)
     before = await dump_tables()
 

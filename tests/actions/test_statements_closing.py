@@ -10,12 +10,20 @@ import pytest
 
 from summit_service import db
 from summit_service.accounts.actor import PUBLIC
-from summit_service.errors import Conflict, Gone
+from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import actions, board, queries
 from summit_service.statements.tables import Statement
+from summit_service.zones import wall_text
 from tests.factories import make_organisation, representative_of, secretariat
-from tests.factories_statements import give_answer, link_to, make_draft, make_member, make_open
+from tests.factories_statements import (
+    give_answer,
+    link_to,
+    make_draft,
+    make_frozen,
+    make_member,
+    make_open,
+)
 from tests.postbox import Postbox, html_of, text_of
 
 
@@ -41,7 +49,7 @@ async def closed_by(statement: Statement) -> str:
 async def test_close_counts_once_and_stops_the_mails(database: db.Engine, now: datetime) -> None:
     statement = await answered(now, "signed", "declined", "changes_requested", "signed/personal", "")
 
-    closed = await actions.close(statement.slug, actor=await secretariat(), now=now)
+    closed = await actions.close(statement.slug, actor=await secretariat(), now=now, note="It is time.")
 
     tally = json.loads(closed.tally or "")
     states = {r.recipient_name: r.state for r in await OutboxMessage.objects() if r.kind == "signing_request"}
@@ -62,9 +70,77 @@ async def test_close_counts_once_and_stops_the_mails(database: db.Engine, now: d
     assert await closed_by(statement) == "hand"
 
 
+async def test_close_before_the_deadline_takes_everybody_or_what_the_policy_allows(
+    database: db.Engine, now: datetime
+) -> None:
+    desk = await secretariat()
+    signer, _ = [await make_member(name) for name in ("Signer", "Silent")]
+    frozen = await make_frozen(desk, now=now)
+    opened = await actions.open_for_signing(
+        frozen.slug, actor=desk, now=now, closes_at=wall_text(now + timedelta(days=20)), early_end_days="7"
+    )
+    await give_answer(await link_to(opened, signer, now=now), now=now)
+
+    async def refusal(at: datetime, note: str = "Why not.") -> tuple[str, str]:
+        with pytest.raises((Conflict, Invalid)) as refused:
+            await actions.close(opened.slug, actor=desk, now=at, note=note)
+        return getattr(refused.value, "code", ""), str(refused.value)
+
+    week = now + timedelta(days=7)
+    early = await refusal(week - timedelta(milliseconds=1))
+    without = await refusal(week, note=" ")
+    await Statement.update({Statement.policy: '{"silence": "no_answer"}'}).where(Statement.id == opened.id)
+    never = await refusal(week)
+    await Statement.update({Statement.policy: opened.policy}).where(Statement.id == opened.id)
+    closed = await actions.close(opened.slug, actor=desk, now=week, note="The ministry decides today.")
+
+    assert early[0] == "too_early"
+    assert "Silent" in early[1]
+    assert "Say why" in without[1]
+    assert never[0] == "still_asked"
+    assert "Silent has not answered" in never[1]
+    assert (closed.state, await closed_by(closed)) == ("closed", "hand")
+    told = [row for row in await OutboxMessage.objects() if row.kind == "signing_ended"]
+    assert sorted(row.recipient_name for row in told) == ["Signatory of Signer", "Signatory of Silent"]
+    assert all("The ministry decides today." in row.context for row in told)
+
+
+async def test_signing_ends_a_day_after_everybodys_last_answer(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    members = [await make_member(name) for name in ("Centre", "Museum")]
+    statement = await make_open(await secretariat(), now=now)
+    links = [await link_to(statement, member, now=now) for member in members]
+    hour, day = timedelta(hours=1), timedelta(days=1)
+
+    async def ends() -> datetime | None:
+        return (await queries.statement_by_slug(statement.slug)).ends_early_at
+
+    found = [await ends()]
+    for link, choice, at in (
+        (links[0], "signed", now),
+        (links[1], "declined", now + hour),
+        (links[0], "withdrawn", now + 2 * hour),
+        (links[0], "signed", now + 3 * hour),
+        (links[1], "signed", now + 4 * hour),
+    ):
+        await give_answer(link, choice, now=at)
+        found.append(await ends())
+    end = now + 4 * hour + day
+    with pytest.raises(Gone):
+        await give_answer(links[1], "declined", now=end)
+    before, due = await actions.close_overdue(end - hour), await actions.close_overdue(end)
+
+    assert found == [None, None, now + hour + day, None, now + 3 * hour + day, end]
+    assert (before, due, await closed_by(statement)) == (0, 1, "everybody_answered")
+    mails = [mail for mail in await postbox.deliver(end) if mail["Subject"].startswith("Signing has ended")]
+    assert len(mails) == 2
+    assert "Everybody who was asked" in text_of(mails[0])
+
+
 async def test_close_tells_why(database: db.Engine, now: datetime) -> None:
     everybody = await answered(now, "signed")
-    await actions.close(everybody.slug, actor=await secretariat(), now=now)
+    await actions.close(everybody.slug, actor=await secretariat(), now=now, note="It is time.")
 
     assert await closed_by(everybody) == "everybody_answered"
 
@@ -89,7 +165,8 @@ async def test_close_twice_at_once_counts_once(database: db.Engine, now: datetim
     actor = await secretariat()
 
     done = await asyncio.gather(
-        *(actions.close(statement.slug, actor=actor, now=now) for _ in range(5)), return_exceptions=True
+        *(actions.close(statement.slug, actor=actor, now=now, note="It is time.") for _ in range(5)),
+        return_exceptions=True,
     )
 
     assert sum(isinstance(one, Statement) for one in done) == 1
@@ -104,7 +181,7 @@ async def test_answer_and_close_at_once_agree(database: db.Engine, now: datetime
 
     answer, closed = await asyncio.gather(
         give_answer(token, now=now),
-        actions.close(statement.slug, actor=actor, now=now),
+        actions.close(statement.slug, actor=actor, now=now, note="It is time."),
         return_exceptions=True,
     )
 
@@ -119,7 +196,7 @@ async def test_publish_shows_signatories_and_tells_them(
 ) -> None:
     statement = await answered(now, "signed", "declined", "signed/personal")
     actor = await secretariat()
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
     await postbox.deliver(now)
 
     published = await actions.publish(statement.slug, actor=actor, now=now)
@@ -141,7 +218,7 @@ async def test_publish_shows_signatories_and_tells_them(
 async def test_publish_against_the_policy_is_refused(database: db.Engine, now: datetime) -> None:
     statement = await answered(now, "signed", "signed", "declined", policy="consensus")
     actor = await secretariat()
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
 
     with pytest.raises(Conflict, match="more objections than the policy allows") as refused:
         await actions.publish(statement.slug, actor=actor, now=now)
@@ -174,7 +251,7 @@ async def test_publish_while_signing_is_refused(database: db.Engine, now: dateti
 async def test_published_statement_is_never_changed(database: db.Engine, now: datetime) -> None:
     statement = await answered(now, "signed")
     actor = await secretariat()
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
     await actions.publish(statement.slug, actor=actor, now=now)
 
     for act in (actions.rework, actions.close, actions.publish, actions.cancel, actions.freeze):

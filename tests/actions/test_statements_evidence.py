@@ -66,7 +66,7 @@ async def test_publication_is_refused_when_the_bundle_does_not_hold(
     actor = await secretariat()
     statement = await make_open(actor, now=now)
     await give_answer(await link_to(statement, member, now=now), now=now)
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
     await db.engine().run_ddl("UPDATE statement SET tally = replace(tally, '\"signed\": 1', '\"signed\": 2')")
 
     with pytest.raises(Conflict) as refusal:

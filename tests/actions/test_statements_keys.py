@@ -33,7 +33,7 @@ async def published_after_rotation(now: datetime) -> dict[str, bytes]:
     member, actor = await make_member(f"Member of {now:%d %B}"), await secretariat()
     statement = await make_open(actor, now=now, title=f"One of {now:%d %B}")
     await give_answer(await link_to(statement, member, now=now), now=now)
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
     return await bundle.files_of(await actions.publish(statement.slug, actor=actor, now=now))
 
 

@@ -110,16 +110,22 @@ class Life(RuleBasedStateMachine):
         self.by_desk(actions.freeze)
         self.refresh()
         self.by_desk(
-            actions.open_for_signing, None, **self.closing(9), policy_given="sign_on", late_days="30"
+            actions.open_for_signing,
+            None,
+            **self.closing(9),
+            policy_given="sign_on",
+            late_days="30",
+            early_end_days="0",
         )
         self.refresh()
         for who in (0, 1) if start != "signing" else ():
             self.visit(who, "signed", "organisation", None)
             self.refresh()
         if start == "published":
-            for step in (actions.close, actions.publish):
-                self.by_desk(step)
-                self.refresh()
+            self.by_desk(actions.close, note="It is time.")
+            self.refresh()
+            self.by_desk(actions.publish)
+            self.refresh()
 
     def refresh(self) -> None:
         self.before = self.do(life.everything())
@@ -210,7 +216,7 @@ class Life(RuleBasedStateMachine):
     )
     def open(self, days: int, policy: str, late: str, death: int | None) -> None:
         late = late if policy != "unanimous" else ""
-        more = {**self.closing(days), "policy_given": policy, "late_days": late}
+        more = {**self.closing(days), "policy_given": policy, "late_days": late, "early_end_days": "0"}
         self.by_desk(actions.open_for_signing, death, **more)
 
     @precondition(lambda self: self.state in {"signing", "published"})
@@ -361,7 +367,7 @@ class Life(RuleBasedStateMachine):
         if by_deadline:
             self.act(actions.close_overdue(self.now), death)
         else:
-            self.by_desk(actions.close, death)
+            self.by_desk(actions.close, death, note="It is time.")
 
     @precondition(lambda self: self.state in {"closed", "adopted"})
     @rule(death=DEATHS)

@@ -62,7 +62,7 @@ async def test_all_that_comes_at_once_after_publication_is_in_the_newest_manifes
     links = [await link_to(statement, member, now=now) for member in members]
     for link in links[:2]:
         await give_answer(link, now=now)
-    await actions.close(statement.slug, actor=desk, now=later)
+    await actions.close(statement.slug, actor=desk, now=later, note="It is time.")
     await actions.publish(statement.slug, actor=desk, now=later)
 
     done = await asyncio.gather(
@@ -95,7 +95,7 @@ async def test_two_links_of_one_member_join_once(database: db.Engine, now: datet
     statement = await make_open(desk, now=now, text=TEXT, policy=LATE)
     await give_answer(await link_to(statement, signer, now=now), now=now)
     links = [await link_to(statement, late, now=now) for _ in range(4)]
-    await actions.close(statement.slug, actor=desk, now=later)
+    await actions.close(statement.slug, actor=desk, now=later, note="It is time.")
     await actions.publish(statement.slug, actor=desk, now=later)
 
     done = await asyncio.gather(*(give_answer(link, now=later) for link in links), return_exceptions=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -53,7 +54,7 @@ async def test_forty_signatories_from_draft_to_a_desk_without_us(database_url: s
             for number, kind in enumerate(plan):
                 await _act(world, public, number, kind)
             board = (await secretary.get(f"/statements/{slug}")).json()
-            assert (await secretary.post(f"/statements/{slug}/closure", json={})).status_code < 300
+            assert (await secretary.post(f"/statements/{slug}/closure", json=WHY)).status_code < 300
             published = await secretary.post(f"/statements/{slug}/publication", json={})
             assert published.status_code < 300, published.text
             page = await public.get(f"/statements/{slug}")
@@ -118,14 +119,18 @@ async def _draft_and_consult(world: World, secretary: httpx.AsyncClient) -> str:
 
 async def _open(secretary: httpx.AsyncClient, slug: str) -> None:
     await _step(secretary, slug, "freeze", {})
-    await _step(secretary, slug, "signing", _deadline())
+    await _step(secretary, slug, "signing", {**_deadline(), "policy": EARLY})
+
+
+EARLY = {"preset": "sign_on", "early_end_days": 0}
+WHY = {"note": "Nobody else will answer."}
 
 
 def _deadline() -> dict[str, str]:
     return {"closes_at": f"{datetime.now(UTC) + timedelta(days=20):%Y-%m-%dT%H:%M}", "timezone": "UTC"}
 
 
-async def _step(secretary: httpx.AsyncClient, slug: str, step: str, body: dict[str, str]) -> None:
+async def _step(secretary: httpx.AsyncClient, slug: str, step: str, body: dict[str, Any]) -> None:
     done = await secretary.post(f"/statements/{slug}/{step}", json=body)
     assert done.status_code < 300, (step, done.text)
 

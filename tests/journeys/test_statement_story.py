@@ -41,7 +41,7 @@ async def test_statement_goes_from_draft_to_publication(database_url: str, tmp_p
             reminded = await secretary.post(f"/statements/{slug}/reminders")
             assert reminded.status_code in {200, 201}, reminded.text
 
-            assert (await secretary.post(f"/statements/{slug}/closure", json={})).status_code < 300
+            assert (await secretary.post(f"/statements/{slug}/closure", json=WHY)).status_code < 300
             late = await public.get(link_in(await world.mail_to("hojat@members.example", ""), "/sign/"))
             assert "Signing has ended" in late.text
             published = await secretary.post(f"/statements/{slug}/publication", json={})
@@ -60,11 +60,15 @@ async def test_statement_goes_from_draft_to_publication(database_url: str, tmp_p
         _no_token_was_kept(world)
 
 
+EARLY = {"preset": "sign_on", "early_end_days": 0}
+WHY = {"note": "Nobody else will answer."}
+
+
 async def _open_for_signing(secretary: httpx.AsyncClient) -> str:
     deadline = datetime.now(UTC) + timedelta(days=20)
     made = await secretary.post(
         "/statements",
-        json={"title": "Listen first, together", "text": "# A draft\n\nTo come.\n", "policy": "sign_on"},
+        json={"title": "Listen first, together", "text": "# A draft\n\nTo come.\n", "policy": EARLY},
     )
     assert made.status_code == 201, made.text
     slug: str = made.json()["slug"]

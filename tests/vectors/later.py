@@ -38,7 +38,7 @@ async def publish_later(now: datetime, *, days: int = 2) -> Statement:
     for link, choice in zip(links, ("signed", "signed", "declined"), strict=True):
         await give_answer(link, choice, now=now)
     published = now + timedelta(days=days)
-    await actions.close(slug, actor=actor, now=published)
+    await actions.close(slug, actor=actor, now=published, note="It is time.")
     await actions.publish(slug, actor=actor, now=published)
     await give_answer(links[2], "signed", now=published + timedelta(days=1))
     await give_answer(links[0], "withdrawn", now=published + timedelta(days=2))
@@ -57,9 +57,9 @@ async def _published(title: str, *, now: datetime) -> Statement:
         now=now,
         closes_at=wall_text(now + timedelta(days=20)),
         timezone="Etc/UTC",
-        policy_given={"least_signed": None},
+        policy_given={"least_signed": None, "early_end_days": 0},
     )
-    await actions.close(slug, actor=actor, now=now)
+    await actions.close(slug, actor=actor, now=now, note="It is time.")
     return await actions.publish(slug, actor=actor, now=now)
 
 

@@ -90,7 +90,7 @@ async def test_link_10_dispute_holds_publication_and_is_a_task_on_the_desk(
     again = await client.post(path, data={"confirmed": "yes"})
     page = await client.get(path)
     told = await postbox.deliver(now)
-    await actions.close(statement.slug, actor=secretary, now=now)
+    await actions.close(statement.slug, actor=secretary, now=now, note="It is time.")
     with pytest.raises(Conflict) as held:
         await actions.publish(statement.slug, actor=secretary, now=now)
     await sign_in(client, secretary, now=now)
@@ -116,7 +116,7 @@ async def test_link_10_upheld_the_answer_is_taken_off_and_counted_anew(
     old = await link_to(statement, member, now=now)
     secretary = await secretariat()
     await client.post(next(iter(paths.values())), data={"confirmed": "yes"})
-    await actions.close(statement.slug, actor=secretary, now=now)
+    await actions.close(statement.slug, actor=secretary, now=now, note="It is time.")
     csrf = await sign_in(client, secretary, now=now)
     number = (await Dispute.objects())[0].id
 
@@ -178,7 +178,7 @@ async def test_link_10_rejected_the_answer_stands_and_publication_goes_on(
         await actions.settle_dispute(dispute.id, actor=secretary, now=now, outcome="maybe", note="Rang.")
     await actions.settle_dispute(dispute.id, actor=secretary, now=now, outcome="rejected", note="It was her.")
     told = await postbox.deliver(now)
-    await actions.close(statement.slug, actor=secretary, now=now)
+    await actions.close(statement.slug, actor=secretary, now=now, note="It is time.")
     published = await actions.publish(statement.slug, actor=secretary, now=now)
 
     assert published.state == "published"
@@ -192,7 +192,7 @@ async def test_link_10_works_for_thirty_days_and_after_publication_too(
     statement, _, _, paths = await answered(now, postbox)
     first, second = paths.values()
     secretary = await secretariat()
-    await actions.close(statement.slug, actor=secretary, now=now)
+    await actions.close(statement.slug, actor=secretary, now=now, note="It is time.")
     await actions.publish(statement.slug, actor=secretary, now=now)
 
     clock.now = now + timedelta(days=30, milliseconds=-1)

@@ -410,7 +410,7 @@ async def test_link_7_same_form_after_the_end_still_shows_the_receipt(
     statement, path = await opened(now)
     fields = await reviewed(client, path) | FILLED
     await client.post(f"{path}/answer", data=fields)
-    await actions.close(statement.slug, actor=await secretariat(), now=now)
+    await actions.close(statement.slug, actor=await secretariat(), now=now, note="It is time.")
 
     again = await client.post(f"{path}/answer", data=fields)
     page = await client.get(path)
@@ -439,7 +439,7 @@ async def test_link_7_cancelled_and_published_have_their_own_words(
     secretary = await secretariat()
     statement, path = await opened(now)
     await give_answer(path.removeprefix("/sign/"), now=now)
-    await actions.close(statement.slug, actor=secretary, now=now)
+    await actions.close(statement.slug, actor=secretary, now=now, note="It is time.")
     await actions.publish(statement.slug, actor=secretary, now=now)
     other = await make_open(secretary, now=now, title="Another one")
     member = (await queries.requests_of(statement))[0]

@@ -119,7 +119,7 @@ async def test_bundle_counts_who_affirmed_and_not_who_had_signed(
     statement, members, _ = await reopened(now)
     actor, then = await secretariat(), now + timedelta(days=2)
     await give_answer(await link_to(statement, members[0], now=now), "reaffirmed", now=then)
-    await actions.close(statement.slug, actor=actor, now=then)
+    await actions.close(statement.slug, actor=actor, now=then, note="It is time.")
 
     published = await actions.publish(statement.slug, actor=actor, now=then)
 

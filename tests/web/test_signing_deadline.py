@@ -87,7 +87,7 @@ async def test_link_12_calendar_of_an_ended_request_is_its_page(
     actor = await secretariat()
     statement = await make_open(actor, now=now)
     token = await link_to(statement, member, now=now)
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
 
     ended = await client.get(f"/sign/{token}/deadline.ics")
     wrong = await client.get("/sign/wrong/deadline.ics")

@@ -173,7 +173,9 @@ async def test_answer_that_is_taken_back_is_none_and_brings_no_reminder(
     taken = await client.post(f"{path}/answer", data=second | FILLED)
     page = await client.get(path)
     reminded = await actions.remind(statement.slug, actor=await secretariat(), now=now + timedelta(days=2))
-    closed = await actions.close(statement.slug, actor=await secretariat(), now=now + timedelta(days=3))
+    closed = await actions.close(
+        statement.slug, actor=await secretariat(), now=now + timedelta(days=3), note="It is time."
+    )
 
     assert (early.status_code, taken.status_code) == (422, 303)
     assert "You have taken your answer back" in page.text

@@ -36,7 +36,7 @@ async def published(now: datetime) -> str:
     await give_answer(await link_to(statement, first, now=now), now=now)
     await give_answer(await link_to(statement, second, now=now), now=now, capacity="personal")
     await give_answer(await link_to(statement, third, now=now), "declined", now=now)
-    await actions.close(statement.slug, actor=actor, now=now)
+    await actions.close(statement.slug, actor=actor, now=now, note="It is time.")
     await actions.publish(statement.slug, actor=actor, now=now)
     return statement.slug
 

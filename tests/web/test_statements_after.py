@@ -30,10 +30,10 @@ async def publish(now: datetime, *, late_days: int = 0) -> tuple[str, str, str]:
     members = [await make_member(name) for name in ("Signer", "Silent")]
     actor = await secretariat()
     policy = {"preset": "sign_on", "late_days": late_days}
-    opened = await make_open(actor, now=now, policy=policy)  # type: ignore[arg-type]
+    opened = await make_open(actor, now=now, policy=policy)
     links = [await link_to(opened, member, now=now) for member in members]
     await give_answer(links[0], now=now)
-    await actions.close(opened.slug, actor=actor, now=now)
+    await actions.close(opened.slug, actor=actor, now=now, note="It is time.")
     await actions.publish(opened.slug, actor=actor, now=now)
     return opened.slug, links[0], links[1]
 

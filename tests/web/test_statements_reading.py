@@ -39,7 +39,7 @@ async def test_published_statement_has_a_pdf_with_its_signatories(
     member = await make_member("Centre for Kindness", country="FR")
     opened = await make_open(desk, now=now)
     await give_answer(await link_to(opened, member, now=now), now=now)
-    await actions.close(opened.slug, actor=desk, now=now + timedelta(days=1))
+    await actions.close(opened.slug, actor=desk, now=now + timedelta(days=1), note="It is time.")
     await actions.publish(opened.slug, actor=desk, now=now + timedelta(days=1))
 
     answer = await client.get(f"/statements/{opened.slug}/statement.en.pdf")
@@ -115,7 +115,7 @@ async def test_published_statement_can_be_cited(client: httpx.AsyncClient, now: 
     opened = await make_open(desk, now=now)
     early = await client.get(f"/statements/{opened.slug}/cite.bib")
     await give_answer(await link_to(opened, member, now=now), now=now)
-    await actions.close(opened.slug, actor=desk, now=now + timedelta(days=1))
+    await actions.close(opened.slug, actor=desk, now=now + timedelta(days=1), note="It is time.")
     await actions.publish(opened.slug, actor=desk, now=now + timedelta(days=1))
 
     page = await client.get(f"/statements/{opened.slug}")
@@ -143,7 +143,7 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     await give_answer(await link_to(opened, member, now=now), now=now)
     address = f"/statements/{draft.slug}"
     hidden = await client.get(f"{address}?beside=fr")
-    await actions.close(draft.slug, actor=desk, now=now + timedelta(days=1))
+    await actions.close(draft.slug, actor=desk, now=now + timedelta(days=1), note="It is time.")
     await actions.publish(draft.slug, actor=desk, now=now + timedelta(days=1))
 
     alone = await client.get(address)

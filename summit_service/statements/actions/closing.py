@@ -12,30 +12,46 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import counting, disputes, mails, queries, rules
+from summit_service.statements import counting, deadlines, disputes, mails, queries, rules
 from summit_service.statements.actions import evidencing, ledger
 from summit_service.statements.tables import SigningRequest, Statement
 
 
 async def close(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
-    """End signing, before its deadline too, and count. The links refuse from now on."""
+    """End signing and count; the links refuse from now on. Who was asked is told when it ends before its deadline.
+
+    Before the deadline that takes everybody's answer, or a policy that allows it and a reason: else raises Conflict
+    (`still_asked`, `too_early`) or Invalid.
+    """
     check_secretariat(actor)
     reason = markup.many_lines(note, field="note", longest=rules.LONGEST_NOTE, name="The note")
     async with db.transaction():
         statement = await queries.locked(slug)
+        rules.check_next(statement.state, "closed")
+        rules.check_closable(
+            await queries.missing_of(statement),
+            closes_at=statement.closes_at,
+            opened_at=statement.opened_at,
+            early_days=json.loads(statement.policy).get("early_end_days"),
+            note=reason,
+            now=now,
+        )
         await _close(statement, actor=actor, now=now, note=reason)
+        await _tell_ended(statement, now=now, note=reason)
     return statement
 
 
 async def close_overdue(now: datetime) -> int:
-    """Close and count what has passed its deadline; answers were refused from the deadline on anyway."""
-    due = (Statement.state == "signing") & (Statement.closes_at <= now)
+    """Close and count what has come to its end; answers were refused from then on anyway."""
+    ended = (Statement.closes_at <= now) | (Statement.ends_early_at <= now)
+    due = (Statement.state == "signing") & ended
     closed = 0
     for row in await Statement.select(Statement.slug).where(due):
         async with db.transaction():
             statement = await queries.locked(row["slug"])
-            if statement.state == "signing" and statement.closes_at <= now:
+            if _is_over(statement, now):
                 await _close(statement, actor=None, now=now, note="")
+                await _tell_ended(statement, now=now)
                 closed += 1
     return closed
 
@@ -71,7 +87,7 @@ async def publish(slug: str, *, actor: Actor, now: datetime) -> Statement:
     check_secretariat(actor)
     async with db.transaction():
         statement = await queries.locked(slug)
-        if statement.state == "signing" and statement.closes_at <= now:
+        if _is_over(statement, now):
             await _close(statement, actor=actor, now=now, note="")
         rules.check_undisputed(await _disputed(statement))
         if statement.state == "closed":
@@ -103,8 +119,36 @@ async def cancel(slug: str, *, actor: Actor, now: datetime, note: str = "") -> S
     return statement
 
 
+def _is_over(statement: Statement, now: datetime) -> bool:
+    """Whether signing has come to its end and was not counted yet."""
+    return statement.state == "signing" and not rules.is_open(
+        statement.state, deadlines.end_of(statement), now=now
+    )
+
+
+async def _tell_ended(statement: Statement, *, now: datetime, note: str = "") -> None:
+    """One mail to each who was asked, when it ended before the deadline that they had been told."""
+    if statement.closes_at <= now:
+        return
+    answers, is_early = await queries.answers_of(statement), bool(await queries.missing_of(statement))
+    requests = await queries.requests_of(statement)
+    people: Any = await Person.objects().where(Person.id.is_in([r.person for r in requests] or [0]))
+    by_id = {person.id: person for person in people}
+    due = [
+        mails.signing_ended(
+            statement,
+            request,
+            by_id[request.person],
+            answers.get(request.id),
+            note=note,
+            is_early=is_early,
+        )
+        for request in requests
+    ]
+    await outbox.add_all(due, now=now)
+
+
 async def _close(statement: Statement, *, actor: Actor | None, now: datetime, note: str) -> None:
-    rules.check_next(statement.state, "closed")
     requests = await queries.requests_of(statement)
     answers = await queries.answers_of(statement)
     counted = await counting.facts_of_count(statement, requests, answers, at=min(now, statement.closes_at))

@@ -205,7 +205,7 @@ async def rework(slug: str, *, actor: Actor, now: datetime, note: str = "") -> S
         rules.check_next(statement.state, "reworking")
         requests = await queries.requests_of(statement)
         facts = {"note": reason, "requests_ended": len(requests)}
-        await ledger.move(statement, "reworking", facts, now=now, actor=actor)
+        await ledger.move(statement, "reworking", facts, now=now, actor=actor, ends_early_at=None)
         for request in requests:
             await links.end_all(letters.PURPOSE, subject=str(request.id), reason=letters.SUPERSEDED, now=now)
         waiting = OutboxMessage.about.is_in([mails.about(request) for request in requests] or [""])

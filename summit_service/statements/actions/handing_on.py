@@ -12,7 +12,16 @@ from summit_service.errors import Conflict, Fault, Gone, Invalid, NotFound
 from summit_service.mail import outbox
 from summit_service.members import queries as members
 from summit_service.members.actions.people import find_or_make, give_roles
-from summit_service.statements import delegation_mails, delegations, evidence, letters, mails, queries, rules
+from summit_service.statements import (
+    deadlines,
+    delegation_mails,
+    delegations,
+    evidence,
+    letters,
+    mails,
+    queries,
+    rules,
+)
 from summit_service.statements.actions import ledger
 from summit_service.statements.tables import Delegation, SigningRequest, Statement
 
@@ -75,7 +84,7 @@ async def settle_delegation(token: str, *, is_confirmed: bool, now: datetime) ->
         row = await Delegation.objects().where(Delegation.id == found.delegation.id).first()
         if row is None or row.settled_at is not None:
             raise Conflict("This has been settled already.", code="settled")
-        rules.check_open(statement.state, statement.closes_at, now=now)
+        rules.check_open(statement.state, deadlines.end_of(statement), now=now)
         row.outcome, row.settled_at = ("confirmed" if is_confirmed else "refused"), now
         row.settled_by = found.contact
         await row.save()

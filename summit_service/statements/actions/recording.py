@@ -15,7 +15,7 @@ from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.statements import evidence, letters, mails, texts
-from summit_service.statements.actions import ledger
+from summit_service.statements.actions import ending, ledger
 from summit_service.statements.tables import FormNonce, Response, ResponsePrivate, Statement
 from summit_service.visitor import Visitor
 
@@ -124,6 +124,7 @@ async def keep(
     await ResponsePrivate.insert(
         ResponsePrivate(record_id=record_id, salt=salt, private=evidence.jcs(private))
     )
+    await ending.judge(statement, now=now)
     return kept
 
 

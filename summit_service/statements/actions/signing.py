@@ -41,10 +41,12 @@ async def open_for_signing(
     waived: Sequence[str] = (),
     policy_given: str | Mapping[str, Any] | None = None,
     late_days: str = "",
+    early_end_days: str | None = None,
 ) -> Statement:
     """Ask each member's signatory by mail; `waived` are slugs of members that are not asked.
 
-    `late_days` is for how many days after the deadline members may join a published statement, as typed.
+    `late_days` is for how many days after the deadline members may join a published statement, as typed;
+    `early_end_days` after how many days signing may be ended with a reason, empty for never.
     The list of members, the policy and the requests are fixed here, with one mail each, in one transaction.
     """
     check_secretariat(actor)
@@ -58,6 +60,9 @@ async def open_for_signing(
             statement.policy = json.dumps(new_policy)
         if late_days:
             statement.policy = json.dumps(policy.with_late_days(json.loads(statement.policy), late_days))
+        if early_end_days is not None:
+            given_policy = json.loads(statement.policy)
+            statement.policy = json.dumps(policy.with_early_end(given_policy, early_end_days))
         asked, spared = await _sort_members(waived)
         _check_policy(statement, asked, now=now)
         await _freeze_list(statement, [organisation for organisation, _ in asked], spared)
@@ -73,6 +78,7 @@ async def open_for_signing(
             closes_wall=statement.closes_wall,
             closes_timezone=statement.closes_timezone,
             closes_at=statement.closes_at,
+            ends_early_at=None,
         )
     return statement
 
@@ -190,7 +196,7 @@ async def remind(slug: str, *, actor: Actor, now: datetime) -> Reminded:
     check_secretariat(actor)
     async with db.transaction():
         statement = await queries.locked(slug)
-        rules.check_open(statement.state, statement.closes_at, now=now)
+        rules.check_open(statement.state, deadlines.end_of(statement), now=now)
         plan = await invitations.reminder_plan(statement, now=now)
         for request, person in plan.due:
             await _remind_one(statement, request, person, now=now)
@@ -227,7 +233,7 @@ async def remind_as_wished(now: datetime) -> int:
             statement = await queries.locked(slug)
             plan = await invitations.reminder_plan(statement, now=now)
             wished = [(r, p) for r, p in plan.due if r.remind_from is not None]
-            if not rules.is_open(statement.state, statement.closes_at, now=now):
+            if not rules.is_open(statement.state, deadlines.end_of(statement), now=now):
                 continue
             for request, person in wished:
                 await _remind_one(statement, request, person, now=now)

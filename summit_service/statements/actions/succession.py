@@ -9,7 +9,7 @@ from summit_service import db, links
 from summit_service.accounts.tables import Person
 from summit_service.mail import outbox
 from summit_service.members.tables import Organisation
-from summit_service.statements import letters, mails, queries, rules
+from summit_service.statements import deadlines, letters, mails, queries, rules
 from summit_service.statements.tables import SigningRequest, Statement
 
 REASON = "handed_over"
@@ -42,7 +42,7 @@ async def hand_requests_over(
         if statement is None or statement.text_set != request.text_set:
             continue
         is_answered = request.id in await queries.answers_of(statement)
-        if not is_answered and rules.is_open(statement.state, statement.closes_at, now=now):
+        if not is_answered and rules.is_open(statement.state, deadlines.end_of(statement), now=now):
             await _ask(statement, request, organisation, successor, now=now)
 
 

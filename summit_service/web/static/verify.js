@@ -89,9 +89,10 @@
   };
   const SILENCE = { silence: /^deemed_assent$/, silence_days: "int" };
   const BLOCKING = { blocking: ["string"] };
-  const LATE = { late_days: "int" };
-  const POLICY = any(...[{}, SILENCE].flatMap((silence) => [{}, BLOCKING].flatMap((blocking) =>
-    [{}, LATE].map((late) => parts({ ...RULE, ...silence, ...blocking, ...late })))));
+  const FREE = [BLOCKING, { late_days: "int" }, { early_end_days: "int" }];
+  const POLICY = any(...FREE.reduce(
+    (rules, part) => rules.flatMap((rule) => [rule, { ...rule, ...part }]), [RULE, { ...RULE, ...SILENCE }],
+  ).map(parts));
   const LINE = parts({
     capacity: CAPACITY, country: "string", entry_sha256: HASH, organisation: "string", organisation_id: "int",
     record: RECORD, seq: "int", signatory: "string", signed_at: MOMENT,
