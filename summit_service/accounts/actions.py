@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from summit_service import db, journal, links, markup, tokens, zones
 from summit_service.accounts import mails, queries, rules
@@ -90,6 +91,24 @@ async def lock_out(person_id: int, *, now: datetime) -> None:
     await outbox.stop(
         f"person:{person_id}", reason="This access has ended.", kinds=[queries.SIGN_IN], now=now
     )
+
+
+async def erase(person: Person, *, instead: str, now: datetime) -> None:
+    """Blank the account, and let its logins, tokens and ways in go; in the caller's transaction.
+
+    The number stays: other rows say with it that somebody did something. The address is free for a new account.
+    """
+    await lock_out(person.id, now=now)
+    await Login.delete().where(Login.person == person.id)
+    await ApiToken.delete().where(ApiToken.person == person.id)
+    blank: dict[Any, Any] = {
+        Person.name: instead,
+        Person.email: f"erased-{person.id}",
+        Person.timezone: None,
+        Person.language: "en",
+        Person.ended_at: now,
+    }
+    await person.update_self(blank)
 
 
 async def end_login(login_id: int, *, actor: Actor, now: datetime) -> None:

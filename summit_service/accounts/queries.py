@@ -7,7 +7,7 @@ from datetime import datetime
 from piccolo.query.functions import Lower
 from piccolo.query.methods.objects import Objects
 
-from summit_service import links, tokens
+from summit_service import caseless, links, tokens
 from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import ApiToken, Login, Person
 from summit_service.mail.tables import OutboxMessage
@@ -73,8 +73,10 @@ async def api_tokens_of(person_id: int) -> list[ApiToken]:
 
 async def ids_of_people_called(words: str, *, limit: int = 200) -> list[int]:
     """The people whose name or address has these words, also those who have left."""
-    like = f"%{words.strip().lower()}%"
-    rows = Person.select(Person.id).where((Lower(Person.name).like(like)) | (Lower(Person.email).like(like)))
+    wanted = words.strip()
+    rows = Person.select(Person.id).where(
+        caseless.has(Person.name, wanted) | caseless.has(Person.email, wanted)
+    )
     return [row["id"] for row in await rows.order_by(Person.id).limit(limit)]
 
 

@@ -197,6 +197,22 @@ async def erase_old(now: datetime) -> int:
     return len(found)
 
 
+async def erase_of(key: str, *, now: datetime) -> None:
+    """Erase the enquiries that came from this address, in the caller's transaction."""
+    db.current_transaction()
+    theirs = (Enquiry.email_key == key) & Enquiry.erased_at.is_null()
+    for enquiry in await db.for_update(Enquiry.objects().where(theirs).order_by(Enquiry.id)):
+        await _erase(enquiry, now=now)
+
+
+async def erase_made(organisation_id: int, *, now: datetime) -> None:
+    """Erase the enquiry by which this organisation joined, in the caller's transaction."""
+    db.current_transaction()
+    theirs = (Enquiry.organisation == organisation_id) & Enquiry.erased_at.is_null()
+    for enquiry in await db.for_update(Enquiry.objects().where(theirs)):
+        await _erase(enquiry, now=now)
+
+
 async def _erase(enquiry: Enquiry, *, now: datetime) -> None:
     """What stays is a line for the count: kind, country, dates, the decision and the organisation it made."""
     await enquiry.update_self({**{getattr(Enquiry, name): "" for name in BLANK}, Enquiry.erased_at: now})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from summit_service import canonical, db
+from summit_service import canonical, caseless, db
 from summit_service.journal import queries, rules
 from summit_service.journal.rules import Who
 from summit_service.journal.tables import JournalHead, JournalNote, JournalSeal, JournalWords
@@ -128,7 +130,27 @@ async def erase_words_of(person_id: int) -> int:
         (JournalNote.person == person_id) | (JournalNote.subject == person_id)
     )
     numbers = [row["id"] for row in theirs]
-    if numbers:
-        blank: dict[Any, Any] = {JournalWords.salt: "", JournalWords.private: ""}
-        await JournalWords.update(blank).where(JournalWords.note.is_in(numbers))
+    await _blank(numbers)
     return len(numbers)
+
+
+async def erase_words_with(words: Sequence[str]) -> int:
+    """Erase the words of every note that says one of these, such as a person's name; as `erase_words_of`."""
+    db.current_transaction()
+    found: set[int] = set()
+    for one in words:
+        whole = re.compile(rf"(?<!\w){re.escape(canonical.nfc(one))}(?!\w)", re.IGNORECASE)
+        as_json = json.dumps(canonical.nfc(one), ensure_ascii=False)[1:-1]
+        like = caseless.has(JournalWords.private, as_json)
+        for row in await JournalWords.select(JournalWords.note, JournalWords.private).where(like):
+            said = json.loads(row["private"])
+            if any(whole.search(text) for text in said.values()):
+                found.add(row["note"])
+    await _blank(sorted(found))
+    return len(found)
+
+
+async def _blank(notes: Sequence[int]) -> None:
+    blank: dict[Any, Any] = {JournalWords.salt: "", JournalWords.private: ""}
+    for first in range(0, len(notes), BATCH):
+        await JournalWords.update(blank).where(JournalWords.note.is_in(list(notes[first : first + BATCH])))

@@ -29,21 +29,17 @@ async def events_of(message: int) -> list[MailEvent]:
     return list(await MailEvent.objects().where(MailEvent.message == message).order_by(MailEvent.id))
 
 
-async def erase(about: str) -> None:
-    """Blank what servers and people said about the mails of a thing; servers quote addresses."""
-    rows = await OutboxMessage.select(OutboxMessage.id).where(OutboxMessage.about == about)
-    if rows:
-        mine = MailEvent.message.is_in([row["id"] for row in rows])
-        await MailEvent.update({MailEvent.words: "", MailEvent.who: ""}).where(mine)
-        await _erase_what_came_back([row["id"] for row in rows])
+BLANK_RECEIVED: dict[Any, Any] = {
+    ReceivedMail.sender: "",
+    ReceivedMail.subject: "",
+    ReceivedMail.words: "",
+    ReceivedMail.text: "",
+}
 
 
-async def _erase_what_came_back(messages: list[int]) -> None:
-    blank: dict[Any, Any] = {
-        ReceivedMail.sender: "",
-        ReceivedMail.subject: "",
-        ReceivedMail.words: "",
-        ReceivedMail.text: "",
-    }
-    await ReceivedMail.update(blank).where(ReceivedMail.message.is_in(messages))
+async def erase(messages: list[int]) -> None:
+    """Blank what servers and people said about these mails; servers quote addresses."""
+    mine = MailEvent.message.is_in(messages)
+    await MailEvent.update({MailEvent.words: "", MailEvent.who: ""}).where(mine)
+    await ReceivedMail.update(dict(BLANK_RECEIVED)).where(ReceivedMail.message.is_in(messages))
     await BouncingAddress.delete().where(BouncingAddress.message.is_in(messages))

@@ -145,22 +145,30 @@ async def erase(about: str, *, now: datetime) -> None:
     The rows stay, as a count; nobody can send them again, because their time is over. Where a folder stands in for
     a mail server, their files go.
     """
-    await stop(about, reason="What it is about has been erased.", now=now)
-    await OutboxMessage.update(
-        {
-            OutboxMessage.recipient_name: "",
-            OutboxMessage.recipient_email: "",
-            OutboxMessage.context: "{}",
-            OutboxMessage.links: "{}",
-            OutboxMessage.calendar: None,
-            OutboxMessage.server_reply: "",
-            OutboxMessage.returned_words: "",
-            OutboxMessage.expires_at: now,
-        }
-    ).where(OutboxMessage.about == about)
-    await history.erase(about)
     rows = await OutboxMessage.select(OutboxMessage.id).where(OutboxMessage.about == about)
-    mailbox.forget(settings.current().mailbox_dir, [row["id"] for row in rows])
+    await erase_rows([row["id"] for row in rows], reason="What it is about has been erased.", now=now)
+
+
+async def erase_rows(numbers: Sequence[int], *, reason: str, now: datetime) -> None:
+    """As `erase`, for the mails with these numbers."""
+    db.current_transaction()
+    blank: dict[Any, Any] = {
+        OutboxMessage.recipient_name: "",
+        OutboxMessage.recipient_email: "",
+        OutboxMessage.context: "{}",
+        OutboxMessage.links: "{}",
+        OutboxMessage.calendar: None,
+        OutboxMessage.server_reply: "",
+        OutboxMessage.returned_words: "",
+        OutboxMessage.expires_at: now,
+    }
+    for first in range(0, len(numbers), AT_ONCE):
+        batch = list(numbers[first : first + AT_ONCE])
+        these = OutboxMessage.id.is_in(batch)
+        await stop_matching(these, reason=reason, now=now)
+        await OutboxMessage.update(blank).where(these)
+        await history.erase(batch)
+    mailbox.forget(settings.current().mailbox_dir, numbers)
 
 
 async def stop_matching(matching: Combinable, *, reason: str, now: datetime) -> None:

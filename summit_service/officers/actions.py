@@ -69,10 +69,22 @@ async def erase_name(officer_id: int, *, actor: Actor, now: datetime) -> Term:
     async with db.transaction():
         row = await _locked(officer_id)
         if row.erased_at is None:
-            gone: dict[str, Any] = {"name": "", "person": None, "organisation": None, "erased_at": now}
-            await _write(row, gone, now=now)
-            await _note("officer.erased", row, actor, now=now)
+            await _erase(row, actor=actor, now=now)
     return await queries.term(officer_id)
+
+
+async def erase_of(person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Erase the name from every term of this person, in the caller's transaction."""
+    db.current_transaction()
+    theirs = Officer.objects().where(Officer.person == person_id).order_by(Officer.id)
+    for row in await db.for_update(theirs):
+        await _erase(row, actor=actor, now=now)
+
+
+async def _erase(row: Officer, *, actor: Actor, now: datetime) -> None:
+    gone: dict[str, Any] = {"name": "", "person": None, "organisation": None, "erased_at": now}
+    await _write(row, gone, now=now)
+    await _note("officer.erased", row, actor, now=now)
 
 
 async def remove(officer_id: int, *, actor: Actor, now: datetime) -> None:

@@ -175,6 +175,13 @@ async def erase_old(now: datetime) -> int:
     return erased
 
 
+async def erase_of(key: str, *, now: datetime) -> None:
+    """Erase where this speaker is reached, in the caller's transaction; a released programme keeps its speakers."""
+    db.current_transaction()
+    for row in await SpeakerContact.objects().where(SpeakerContact.email_key == key):
+        await _erase(row, now=now)
+
+
 async def _erase(row: SpeakerContact, *, now: datetime) -> None:
     await outbox.erase(mails.about(row), now=now)
     await links.end_all(thanks.LINK, subject=str(row.id), reason="erased", now=now)

@@ -81,6 +81,9 @@ PUBLIC = [
 ]
 MEMBERS = [
     "/me",
+    "/me/data",
+    "/me/erasure",
+    "/me/erasure/confirmation",
     "/statements/demonstration-five-minutes-to-be-heard/comments",
     "/statements/demonstration-five-minutes-to-be-heard/versions",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",

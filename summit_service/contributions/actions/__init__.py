@@ -2,7 +2,7 @@
 
 from summit_service.contributions.actions.calling import appoint_reviewer, end_reviewer, put_call
 from summit_service.contributions.actions.deciding import decide, place, stop_telling, tell
-from summit_service.contributions.actions.erasing import erase_old
+from summit_service.contributions.actions.erasing import erase_of, erase_old
 from summit_service.contributions.actions.reviewing import review
 from summit_service.contributions.actions.submitting import change, submit, withdraw
 
@@ -11,6 +11,7 @@ __all__ = [
     "change",
     "decide",
     "end_reviewer",
+    "erase_of",
     "erase_old",
     "place",
     "put_call",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from summit_service import db, links
 from summit_service.contributions import mails, queries
-from summit_service.contributions.tables import Contribution, Review
+from summit_service.contributions.tables import Contribution, Review, Reviewer
 from summit_service.mail import outbox
 from summit_service.summits.tables import Edition
 
@@ -32,9 +32,27 @@ async def _erase_of(edition: Edition, *, now: datetime) -> int:
         )
         rows: list[Contribution] = list(await db.for_update(due))
         for row in rows:
-            blank = {getattr(Contribution, name): "" for name in BLANK}
-            await Contribution.update({**blank, Contribution.erased_at: now}).where(Contribution.id == row.id)
-            await Review.update({Review.comment: ""}).where(Review.contribution == row.id)
-            await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
-            await outbox.erase(mails.about(row), now=now)
+            await _erase(row, now=now)
     return len(rows)
+
+
+async def erase_of(person_id: int, key: str, *, now: datetime) -> None:
+    """Erase what came from this address and what this person wrote in reviews; in the caller's transaction.
+
+    Their scores stay, as a number without a name.
+    """
+    db.current_transaction()
+    theirs = (Contribution.email_key == key) & Contribution.erased_at.is_null()
+    for row in await db.for_update(Contribution.objects().where(theirs).order_by(Contribution.id)):
+        await _erase(row, now=now)
+    await Review.update({Review.comment: ""}).where(Review.person == person_id)
+    ended = (Reviewer.person == person_id) & Reviewer.ended_at.is_null()
+    await Reviewer.update({Reviewer.ended_at: now}).where(ended)
+
+
+async def _erase(row: Contribution, *, now: datetime) -> None:
+    blank = {getattr(Contribution, name): "" for name in BLANK}
+    await Contribution.update({**blank, Contribution.erased_at: now}).where(Contribution.id == row.id)
+    await Review.update({Review.comment: ""}).where(Review.contribution == row.id)
+    await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
+    await outbox.erase(mails.about(row), now=now)

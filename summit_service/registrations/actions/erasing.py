@@ -34,17 +34,38 @@ async def erase_at_once(token: str, *, now: datetime) -> None:
     """
     async with db.transaction():
         edition, standing = await manage.opened(token, now=now)
-        for place in (standing.confirmed, standing.awaited):
-            if place is not None:
-                await places.end(place, reason=rules.CANCELLED, now=now)
-        row = standing.registration
-        if row.cancelled_at is None:
-            row.cancelled_at, row.cancelled_reason = now, rules.CANCELLED
-            await row.save([Registration.cancelled_at, Registration.cancelled_reason])
-        await seats.leave_unfit(edition, row.id, None, now=now)
-        await letter_data.end(row.id)
-        await _erase(row, is_all=True, now=now)
+        await _leave_and_erase(edition, standing, now=now)
+
+
+async def erase_of(key: str, *, now: datetime) -> None:
+    """Cancel and erase every registration and invitation of this address, in the caller's transaction."""
+    db.current_transaction()
+    theirs = Registration.select(Registration.id, Registration.edition).where(Registration.email_key == key)
+    for found in await theirs.order_by(Registration.edition, Registration.id):
+        edition = await places.lock_edition(found["edition"])
         await places.settle(edition, now=now)
+        standing = await queries.standing(found["id"], now=now)
+        await _leave_and_erase(edition, standing, now=now)
+    for row in await Invitation.objects().where(Invitation.email_key == key).order_by(Invitation.edition):
+        edition = await places.lock_edition(row.edition)
+        await places.settle(edition, now=now)
+        if await places.end_invitation(row, reason=rules.WITHDRAWN, now=now):
+            await places.settle(edition, now=now)
+        await _erase_invitation(row, now=now)
+
+
+async def _leave_and_erase(edition: Edition, standing: queries.Standing, *, now: datetime) -> None:
+    for place in (standing.confirmed, standing.awaited):
+        if place is not None:
+            await places.end(place, reason=rules.CANCELLED, now=now)
+    row = standing.registration
+    if row.cancelled_at is None:
+        row.cancelled_at, row.cancelled_reason = now, rules.CANCELLED
+        await row.save([Registration.cancelled_at, Registration.cancelled_reason])
+    await seats.leave_unfit(edition, row.id, None, now=now)
+    await letter_data.end(row.id)
+    await _erase(row, is_all=True, now=now)
+    await places.settle(edition, now=now)
 
 
 async def _erase_edition(edition: Edition, *, is_all: bool, now: datetime) -> int:
@@ -78,8 +99,12 @@ async def _erase_invitations(edition: Edition, *, now: datetime) -> None:
     known = (Invitation.edition == edition.id) & (Invitation.email != "")
     for row in await Invitation.objects().where(known):
         async with db.transaction():
-            await links.end_all(invited.LINK, subject=str(row.id), reason="erased", now=now)
-            await outbox.erase(mails.about_invitation(row), now=now)
-            await row.update_self(
-                {Invitation.name: "", Invitation.email: "", Invitation.email_key: f"erased-{row.id}"}
-            )
+            await _erase_invitation(row, now=now)
+
+
+async def _erase_invitation(row: Invitation, *, now: datetime) -> None:
+    await links.end_all(invited.LINK, subject=str(row.id), reason="erased", now=now)
+    await outbox.erase(mails.about_invitation(row), now=now)
+    await row.update_self(
+        {Invitation.name: "", Invitation.email: "", Invitation.email_key: f"erased-{row.id}"}
+    )

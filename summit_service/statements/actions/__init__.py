@@ -22,7 +22,7 @@ from summit_service.statements.actions.drafting import (
     rework,
     start_consultation,
 )
-from summit_service.statements.actions.erasing import erase_private
+from summit_service.statements.actions.erasing import erase_of, erase_private
 from summit_service.statements.actions.handing_on import (
     delegate,
     propose_delegate,
@@ -50,6 +50,7 @@ __all__ = [
     "delegate",
     "dispose",
     "end_consultations",
+    "erase_of",
     "erase_private",
     "freeze",
     "open_for_signing",

@@ -1,0 +1,103 @@
+"""Erasing one person from the mails: what went to them, what they wrote, and their name in mails to others."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from piccolo.custom_types import Combinable
+
+from summit_service import caseless, db, settings
+from summit_service.links import Link
+from summit_service.mail import history, mailbox, outbox
+from summit_service.mail.tables import BouncingAddress, MailEvent, OptOut, OutboxMessage, ReceivedMail
+
+REASON = "The person has been erased."
+SHORTEST = 3
+"""Characters of a name that is looked for in mails to others; shorter ones are found everywhere."""
+
+
+async def ids_to(key: str) -> list[int]:
+    """The numbers of all mails to this address (`accounts.addresses.email_key`), whatever became of them."""
+    rows = await OutboxMessage.select(OutboxMessage.id).where(
+        caseless.is_same(OutboxMessage.recipient_email, key)
+    )
+    return [row["id"] for row in rows]
+
+
+async def erase_person(name: str, key: str, *, instead: str, now: datetime) -> None:
+    """Blank the mails to this address, end every link in them, and put `instead` where others were told of the person.
+
+    In the caller's transaction. The rows stay, as a count; what was delivered is the recipients'.
+    """
+    db.current_transaction()
+    mine = await ids_to(key)
+    await outbox.erase_rows(mine, reason=REASON, now=now)
+    await _end_links_of(mine, now=now)
+    await BouncingAddress.delete().where(BouncingAddress.email_key == key)
+    await OptOut.delete().where(OptOut.email_key == key)
+    await _erase_received(key)
+    await _rename_in_others(name, key, instead=instead)
+    if name:
+        await MailEvent.update({MailEvent.who: instead}).where(MailEvent.who == name)
+        await ReceivedMail.update({ReceivedMail.seen_by: instead}).where(ReceivedMail.seen_by == name)
+
+
+async def _end_links_of(messages: Sequence[int], *, now: datetime) -> None:
+    """A link that travelled with a mail to them opens nothing any more, whatever it was for."""
+    ended: dict[Any, Any] = {Link.ended_at: now, Link.ended_reason: "erased"}
+    for first in range(0, len(messages), outbox.AT_ONCE):
+        batch = list(messages[first : first + outbox.AT_ONCE])
+        await Link.update(ended).where(Link.outbox_id.is_in(batch) & Link.ended_at.is_null())
+
+
+async def _erase_received(key: str) -> None:
+    """What came from them or quotes their address: a notice of a server, an answer to one of our mails."""
+    columns = (ReceivedMail.sender, ReceivedMail.subject, ReceivedMail.words, ReceivedMail.text)
+    quoting = reduce(or_, (caseless.has(column, key) for column in columns))
+    await ReceivedMail.update(dict(history.BLANK_RECEIVED)).where(quoting)
+
+
+async def _rename_in_others(name: str, key: str, *, instead: str) -> None:
+    """Mails to others that name the person: the words go, and the file where a folder stands in for a server."""
+    known = _patterns(name, key)
+    found: Combinable = caseless.has(OutboxMessage.context, key) | caseless.has(OutboxMessage.dedupe_key, key)
+    if len(name) >= SHORTEST:
+        found = found | caseless.has(OutboxMessage.context, _as_json(name))
+        found = found | caseless.has(OutboxMessage.calendar, name)
+    columns = (OutboxMessage.id, OutboxMessage.context, OutboxMessage.calendar, OutboxMessage.dedupe_key)
+    touched = []
+    for row in await OutboxMessage.select(*columns).where(found):
+        values: dict[Any, Any] = {
+            OutboxMessage.context: _without(row["context"], known, _as_json(instead)),
+            OutboxMessage.calendar: _without(row["calendar"], known, instead) if row["calendar"] else None,
+        }
+        if key in row["dedupe_key"].lower():
+            values[OutboxMessage.dedupe_key] = f"erased:{row['id']}"
+        await OutboxMessage.update(values).where(OutboxMessage.id == row["id"])
+        touched.append(row["id"])
+    mailbox.forget(settings.current().mailbox_dir, touched)
+
+
+def _patterns(name: str, key: str) -> list[re.Pattern[str]]:
+    """The address in any case, and the name as it is, neither as a part of a longer word."""
+    found = [re.compile(rf"(?<![\w.+-]){re.escape(key)}(?![\w-])", re.IGNORECASE)]
+    if len(name) >= SHORTEST:
+        found += [re.compile(rf"(?<!\w){re.escape(one)}(?!\w)") for one in {name, _as_json(name)}]
+    return found
+
+
+def _without(text: str, patterns: Sequence[re.Pattern[str]], instead: str) -> str:
+    for pattern in patterns:
+        text = pattern.sub(lambda _: instead, text)
+    return text
+
+
+def _as_json(text: str) -> str:
+    """As it stands within a string of the context's JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
