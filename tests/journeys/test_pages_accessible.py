@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.journeys.conftest import MEMBER, SECRETARY, Demo
-from tests.web.pages import violations
+from tests.web.pages import OF_SIZE_AND_COLOUR, violations
 
 pytestmark = pytest.mark.browser
 
@@ -176,7 +175,10 @@ DESK = [
 HEAVIEST = 100_000
 REFERENCE = {"/api/docs": 170_000}
 """The reference of the whole API on one page, for developers, may weigh more."""
-PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+LOADED = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .map(entry => [entry.name, entry.decodedBodySize])"""
+PHONE: ViewportSize = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 PAGES = [
     *(("public", path) for path in PUBLIC),
     *(("member", path) for path in MEMBERS),
@@ -184,21 +186,46 @@ PAGES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Browser, demo: Demo) -> Iterator[Callable[[str], Page]]:
+    """A window for each reader, opened when first asked for and kept for all their pages: a new one takes long."""
+    opened: dict[str, BrowserContext] = {}
+
+    def window(reader: str) -> Page:
+        if reader not in opened:
+            opened[reader] = browser.new_context(
+                color_scheme="dark",
+                reduced_motion="reduce",  # no colour is on its way to another while axe measures
+                bypass_csp=True,
+            )
+            page = opened[reader].new_page()
+            if reader != "public":
+                demo.sign_in(page, MEMBER if reader == "member" else SECRETARY)
+        return opened[reader].pages[0]
+
+    yield window
+    for context in opened.values():
+        context.close()
+
+
 @pytest.mark.parametrize(("reader", "path"), PAGES)
-def test_page_is_accessible_and_light(browser: Browser, demo: Demo, reader: str, path: str) -> None:
-    with _window(browser) as page:
-        where = _address(reader, path, demo, page)
-        faults = [*_weighed(page, demo, where), *_looked_at(page)]
-        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme="light")
-        faults += _looked_at(page)
+def test_page_is_accessible_and_light(
+    windows: Callable[[str], Page], demo: Demo, reader: str, path: str
+) -> None:
+    """As a phone in the dark shows it, then a wide window in the light: the schemes are the same on all pages."""
+    page = windows(reader)
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark")
+    page.goto(_address(path, demo, page), wait_until="load")
+    faults = [*_weighed(page, demo), *_too_wide(page), *violations(page)]
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    faults += [*_too_wide(page), *violations(page, OF_SIZE_AND_COLOUR)]
 
     assert faults == []
 
 
-def _address(reader: str, path: str, demo: Demo, page: Page) -> str:
-    if reader != "public":
-        demo.sign_in(page, MEMBER if reader == "member" else SECRETARY)
+def _address(path: str, demo: Demo, page: Page) -> str:
     kind, _, rest = path.partition("LINK to ")
     email, _, then = rest.partition(" then ")
     return (
@@ -208,43 +235,20 @@ def _address(reader: str, path: str, demo: Demo, page: Page) -> str:
     )
 
 
-def _weighed(page: Page, demo: Demo, where: str) -> Iterator[str]:
-    loaded: list[Response] = []
+def _weighed(page: Page, demo: Demo) -> Iterator[str]:
+    """All that the browser holds of the page, as it counts it before any compression."""
+    parts = page.evaluate(LOADED)
+    weight = sum(size for _url, size in parts)
+    elsewhere = [url for url, _size in parts if not url.startswith((demo.base_url, "data:"))]
 
-    def note(answer: Response) -> None:
-        loaded.append(answer)
-
-    page.goto("about:blank")
-    page.on("response", note)
-    page.goto(where, wait_until="load")
-    page.remove_listener("response", note)
-    weight = sum(len(answer.body()) for answer in loaded if answer.status == 200)
-    elsewhere = [answer.url for answer in loaded if not answer.url.startswith((demo.base_url, "data:"))]
-
-    if weight > REFERENCE.get(where.removeprefix(demo.base_url), HEAVIEST):
+    assert weight > 0
+    if weight > REFERENCE.get(page.url.removeprefix(demo.base_url), HEAVIEST):
         yield f"weighs {weight:,} bytes"
     if elsewhere:
         yield f"loads {elsewhere}"
 
 
-def _looked_at(page: Page) -> Iterator[str]:
+def _too_wide(page: Page) -> Iterator[str]:
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if sideways > 0:
         yield f"is {sideways} px too wide at {page.viewport_size}"
-    yield from violations(page)
-
-
-@contextmanager
-def _window(browser: Browser) -> Iterator[Page]:
-    """A phone in the dark; the colours are the same on all pages, so each size is looked at in one scheme."""
-    window = browser.new_context(
-        viewport=PHONE,  # type: ignore[arg-type]
-        color_scheme="dark",
-        reduced_motion="reduce",  # no colour is on its way to another while axe measures
-        bypass_csp=True,
-    )
-    page = window.new_page()
-    try:
-        yield page
-    finally:
-        window.close()
