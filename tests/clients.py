@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
+from litestar import Litestar
 
 from summit_service import edge, settings, tokens, visitor
 from summit_service.accounts import queries as accounts
@@ -71,8 +72,16 @@ def new_client(clock: Clock) -> httpx.AsyncClient:
 
     All of a test's visitors see the clock that was given last.
     """
-    _application().clock = clock
-    return httpx.AsyncClient(transport=_application().transport, base_url=BASE_URL)
+    made = _application()
+    made.clock = clock
+    return httpx.AsyncClient(transport=made.transport, base_url=BASE_URL)
+
+
+def application(clock: Clock | None = None) -> Litestar:
+    """The application without its edge; all that is asked of it from now on happens at this clock's time."""
+    made = _application()
+    made.clock = clock or made.clock
+    return made.bare
 
 
 class _Application:
@@ -80,7 +89,8 @@ class _Application:
 
     def __init__(self) -> None:
         self.clock: Clock | None = None
-        self.transport = httpx.ASGITransport(app=edge.wrap(create_app(clock=self.read), clock=self.seconds))  # type: ignore[arg-type]
+        self.bare = create_app(clock=self.read)
+        self.transport = httpx.ASGITransport(app=edge.wrap(self.bare, clock=self.seconds))  # type: ignore[arg-type]
 
     def seconds(self) -> float:
         return self.read().timestamp()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,15 @@ from tests.databases import EmptiedPostgres, Postgres
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI") == "true":
     hypothesis.settings.load_profile("ci")
+
+IN_MEMORY, NEEDED = Path("/dev/shm"), 2 << 30
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory where there is room: each commit of SQLite waits for the disk otherwise."""
+    if os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > NEEDED:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
 
 pytest_plugins = ["tests.clients", "tests.no_secrets", "tests.postbox"]
 

@@ -25,13 +25,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from summit_service import visitor
-from summit_service.app import create_app
-from tests.clients import BASE_URL, bearer
+from tests.clients import BASE_URL, application, bearer
 from tests.rights.asking import actions_of
 from tests.rights.world import World, make_world
 
 Case = GenericCase[Any]
-APP = create_app()
+APP = application()
 DOCUMENT = APP.openapi_schema.to_schema()
 ADDRESSES = {(action.method, action.path_shown): action.path for action in actions_of(APP)}
 CHECKS = [

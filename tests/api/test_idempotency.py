@@ -10,10 +10,9 @@ import httpx
 import msgspec
 
 from summit_service import idempotency
-from summit_service.app import create_app
 from summit_service.idempotency import KeptAnswer
 from summit_service.members.tables import Organisation
-from tests.clients import Clock, bearer
+from tests.clients import Clock, application, bearer
 from tests.factories import secretariat
 
 BODY = {"name": "Centre for Listening", "kind": "centre", "country": "GB"}
@@ -112,7 +111,7 @@ async def test_answer_is_kept_before_it_is_given(database: object, clock: Clock)
     async def send(_message: Any) -> None:
         kept_at_first_byte.append(await KeptAnswer.exists().where(KeptAnswer.status == 201))
 
-    await create_app(clock=clock)(post_scope(headers), receive, send)
+    await application(clock)(post_scope(headers), receive, send)
 
     assert kept_at_first_byte[0] is True
 
@@ -130,7 +129,7 @@ async def test_body_that_breaks_off_is_not_taken(database: object, clock: Clock)
     async def send(_message: Any) -> None:
         pass
 
-    await create_app(clock=clock)(post_scope(headers), receive, send)
+    await application(clock)(post_scope(headers), receive, send)
 
     assert await Organisation.count() == 0
 

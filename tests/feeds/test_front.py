@@ -12,13 +12,12 @@ from structlog.testing import capture_logs
 
 from summit_service import edge, front
 from summit_service.accounts.actor import OPERATOR
-from summit_service.app import create_app
 from summit_service.events import actions
 from summit_service.events.watching import watch
 from summit_service.feeds import cache
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.tally import KEPT_FEEDS
-from tests.clients import BASE_URL, Clock, sign_in
+from tests.clients import BASE_URL, Clock, application, sign_in
 from tests.factories import make_organisation, representative_of
 from tests.factories_events import make_event
 
@@ -28,7 +27,7 @@ class Counted:
 
     def __init__(self, clock: Clock) -> None:
         self.reached = 0
-        self.app: Any = create_app(clock=clock)
+        self.app: Any = application(clock)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.reached += 1

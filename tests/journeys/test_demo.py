@@ -65,6 +65,7 @@ def test_next_summit_keeps_the_weekdays() -> None:
     assert date.fromisoformat(moved["starts_on"]).weekday() == date(2026, 9, 14).weekday()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_demo_from_a_wheel_needs_no_source_tree(empty_database_url: str, wheel: Path, tmp_path: Path) -> None:
     packages, data = tmp_path / "packages", tmp_path / "data"
     with zipfile.ZipFile(wheel) as archive:

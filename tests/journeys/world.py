@@ -30,14 +30,17 @@ class World:
     settings: dict[str, str]
     folder: Path
     seen: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def summit(self, *arguments: str) -> str:
         """Run a command of `summit` against the same database; what it prints."""
         return servers.run(*arguments, settings=self.settings, folder=self.folder)
 
     def api(self, email: str) -> httpx.AsyncClient:
-        """A program that acts for this person."""
-        token = self.summit("token", "create", "--email", email)
+        """A program that acts for this person, always with the token that was made for it first."""
+        if email not in self.tokens:
+            self.tokens[email] = self.summit("token", "create", "--email", email)
+        token = self.tokens[email]
         return httpx.AsyncClient(
             base_url=f"{self.base_url}/api/v1", headers={"Authorization": f"Bearer {token}"}, verify=False
         )

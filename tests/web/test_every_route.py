@@ -7,15 +7,14 @@ from datetime import datetime
 import httpx
 import pytest
 
-from summit_service.app import create_app
-from tests.clients import Clock, sign_in
+from tests.clients import Clock, application, sign_in
 from tests.factories import make_organisation, representative_of
 from tests.rights import document
 from tests.rights.asking import Action, actions_of, ask
 from tests.rights.table import DESK, KINDS, ROWS
 from tests.rights.world import make_world
 
-APP = create_app()
+APP = application()
 ACTIONS = actions_of(APP)
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 
