@@ -30,7 +30,12 @@ def by_urgency(found: Sequence[Waiting]) -> list[Waiting]:
     return sorted(found, key=lambda item: (item.urgency, item.since or FAR))
 
 
+def with_rest(found: Sequence[Waiting], count: int, *, rest: Callable[[int], Waiting]) -> list[Waiting]:
+    """What was read of `count` things, and `rest` told how many more there are, where there are more."""
+    left = count - len(found)
+    return [*found, rest(left)] if left > 0 else list(found)
+
+
 def at_most(found: Sequence[Waiting], most: int, *, rest: Callable[[int], Waiting]) -> list[Waiting]:
     """The first ones, and `rest` told how many more there are, where there are more."""
-    left = len(found) - most
-    return [*found[:most], rest(left)] if left > 0 else list(found)
+    return with_rest(found[:most], len(found), rest=rest)

@@ -193,14 +193,19 @@ async def newest(filters: Filters, *, viewer: Actor, limit: int) -> list[EventVi
     return sorted(found, key=lambda event: ids.index(event.id))
 
 
-async def unpublished(viewer: Actor, *, limit: int) -> list[EventView]:
-    """Drafts and what waits for confirmation, as far as this viewer may change them."""
-    return await views(own(viewer) & Event.state.is_in(["draft", "waiting"]), limit=limit)
+async def unpublished(viewer: Actor, *states: str, limit: int) -> list[EventView]:
+    """Events in these states (`draft`, `waiting`), as far as this viewer may change them."""
+    return await views(own(viewer) & Event.state.is_in(list(states)), limit=limit)
 
 
 async def waiting_for_confirmation(*, limit: int) -> list[EventView]:
     """Events of new organisations that the secretariat has not confirmed yet."""
     return await views(Event.state == "waiting", limit=limit)
+
+
+async def number_unpublished(viewer: Actor, *states: str) -> int:
+    """How many events in these states this viewer may change."""
+    return int(await Event.count().where(own(viewer) & Event.state.is_in(list(states))))
 
 
 async def views(where: Condition, *, limit: int) -> list[EventView]:

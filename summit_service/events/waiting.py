@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from summit_service.accounts.actor import Actor
+from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.events import queries
-from summit_service.waiting import Waiting
+from summit_service.waiting import Waiting, with_rest
 
 MOST = 20
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
     """What new organisations have posted."""
-    return [
+    found = [
         Waiting(
             2,
             f"{one.organisation.name} is new and has posted “{one.details.summary}”.",
@@ -24,11 +24,16 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         )
         for one in await queries.waiting_for_confirmation(limit=MOST)
     ]
+    count = await queries.number_unpublished(OPERATOR, "waiting")
+    return with_rest(
+        found, count, rest=lambda left: _rest(2, left, count, "events that wait for confirmation")
+    )
 
 
 async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
     """Drafts of their organisations."""
-    return [
+    themselves = replace(actor, is_secretariat=False)
+    found = [
         Waiting(
             4,
             f"Your draft “{one.details.summary}” is not published.",
@@ -36,6 +41,12 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
             "Finish it",
             since=one.changed_at,
         )
-        for one in await queries.unpublished(replace(actor, is_secretariat=False), limit=MOST)
-        if one.state == "draft"
+        for one in await queries.unpublished(themselves, "draft", limit=MOST)
     ]
+    count = await queries.number_unpublished(themselves, "draft")
+    return with_rest(found, count, rest=lambda left: _rest(4, left, count, "of your drafts"))
+
+
+def _rest(urgency: int, left: int, count: int, what: str) -> Waiting:
+    sentence = f"Shown are {count - left} of {count} {what}."
+    return Waiting(urgency, sentence, "/unpublished#events", f"See all {count}", count=left)

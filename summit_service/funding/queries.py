@@ -88,6 +88,11 @@ async def returned_to(viewer: Actor, *, limit: int) -> list[CallView]:
     return await _views(mine & (FundingCall.state == "returned"), limit=limit)
 
 
+async def number_in(state: str, *, viewer: Actor) -> int:
+    """How many are in this state and this viewer may change."""
+    return int(await FundingCall.count().where(_own(viewer) & (FundingCall.state == state)))
+
+
 async def unpublished(viewer: Actor, *, limit: int) -> list[CallView]:
     """What waits or was given back, as far as this viewer may change it."""
     return await _views(_own(viewer) & FundingCall.state.is_in(["waiting", "returned"]), limit=limit)

@@ -116,8 +116,8 @@ async def members_by_zone() -> dict[str, int]:
     return {row["timezone"]: row["count"] for row in rows}
 
 
-async def members_without_signatory() -> list[tuple[str, str]]:
-    """Slug and name of each member for whom nobody could sign, by name."""
+async def members_without_signatory(*, limit: int) -> tuple[list[tuple[str, str]], int]:
+    """Slug and name of members for whom nobody could sign, the first ones by name, and how many they are in all."""
     named = Role.select(Role.organisation).where(
         Role.organisation.is_not_null(),
         Role.kind.is_in(sorted(SIGNING_ROLES)),
@@ -125,13 +125,14 @@ async def members_without_signatory() -> list[tuple[str, str]]:
         Role.is_proposed.eq(False),
         Role.person.ended_at.is_null(),
     )
-    signed_for = {row["organisation"] for row in await named}
+    nobody = (Organisation.standing == "member") & Organisation.id.not_in(named)
     rows = (
-        await Organisation.select(Organisation.id, Organisation.slug, Organisation.name)
-        .where(Organisation.standing == "member")
+        await Organisation.select(Organisation.slug, Organisation.name)
+        .where(nobody)
         .order_by(Organisation.name_key)
+        .limit(limit)
     )
-    return [(row["slug"], row["name"]) for row in rows if row["id"] not in signed_for]
+    return [(row["slug"], row["name"]) for row in rows], int(await Organisation.count().where(nobody))
 
 
 async def without_anybody(organisation_ids: Collection[int]) -> dict[int, str]:

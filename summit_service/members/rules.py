@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from summit_service import markup, zones
@@ -206,6 +207,7 @@ def matches(words: str, *texts: str) -> bool:
     return all(word in found for word in _plain(words).split())
 
 
+@lru_cache(maxsize=8_192)
 def _plain(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in apart if not unicodedata.combining(character))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from summit_service.members import queries
-from summit_service.waiting import Waiting, at_most
+from summit_service.waiting import Waiting, with_rest
 
 MOST = 10
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
     """Members for whom nobody could sign: the first by name, the rest as a number."""
+    first, count = await queries.members_without_signatory(limit=MOST)
     found = [
         Waiting(
             4,
@@ -19,9 +20,9 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
             f"/organisations/{slug}/people",
             "Name one",
         )
-        for slug, name in await queries.members_without_signatory()
+        for slug, name in first
     ]
-    return at_most(found, MOST, rest=_more)
+    return with_rest(found, count, rest=_more)
 
 
 def _more(count: int) -> Waiting:

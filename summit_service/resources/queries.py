@@ -113,6 +113,11 @@ async def returned_to(viewer: Actor, *, limit: int) -> list[ResourceView]:
     return await views(mine & (Resource.state == "returned"), limit=limit)
 
 
+async def number_in(state: str, *, viewer: Actor) -> int:
+    """How many are in this state and this viewer may change."""
+    return int(await Resource.count().where(own(viewer) & (Resource.state == state)))
+
+
 async def unpublished(viewer: Actor, *, limit: int) -> list[ResourceView]:
     """What waits or was given back, as far as this viewer may change it."""
     return await views(own(viewer) & Resource.state.is_in(["waiting", "returned"]), limit=limit)

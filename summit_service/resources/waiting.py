@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from summit_service.accounts.actor import Actor
+from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.resources import queries
-from summit_service.waiting import Waiting
+from summit_service.waiting import Waiting, with_rest
 
 MOST = 20
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
     """What new organisations have shared."""
-    return [
+    found = [
         Waiting(
             2,
             f"{one.organisation.name} is new and has shared “{one.details.title}”.",
@@ -23,11 +24,15 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         )
         for one in await queries.waiting_for_confirmation(limit=MOST)
     ]
+    count = await queries.number_in("waiting", viewer=OPERATOR)
+    return with_rest(
+        found, count, rest=lambda left: _rest(left, count, "resources that wait for confirmation")
+    )
 
 
 async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
     """What was given back to their organisations."""
-    return [
+    found = [
         Waiting(
             2,
             f"The secretariat gave “{one.details.title}” back.",
@@ -37,3 +42,10 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
         )
         for one in await queries.returned_to(actor, limit=MOST)
     ]
+    count = await queries.number_in("returned", viewer=replace(actor, is_secretariat=False))
+    return with_rest(found, count, rest=lambda left: _rest(left, count, "resources that were given back"))
+
+
+def _rest(left: int, count: int, what: str) -> Waiting:
+    sentence = f"Shown are {count - left} of {count} {what}."
+    return Waiting(2, sentence, "/unpublished#resources", f"See all {count}", count=left)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from summit_service import zones
 from summit_service.accounts.actor import Actor
 from summit_service.statements import comments, deadlines, disputes, queries, rules, second_person
-from summit_service.statements.tables import Dispute, SigningRequest, Statement
+from summit_service.statements.disputes import WaitingDispute
+from summit_service.statements.tables import SigningRequest, Statement
 from summit_service.statements.undeliverable import lost_among
 from summit_service.waiting import Waiting, at_most
 
@@ -21,7 +22,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
     statements = await queries.all_statements()
     asked = await queries.open_requests(statements)
     lost = await lost_among([request for one in asked.values() for request in one])
-    found = [_dispute(row) for row in await disputes.open_disputes()]
+    found = [_dispute(row) for row in await disputes.waiting_disputes()]
     found += [_wrong_person(row) for row in await queries.asked_wrongly()]
     for statement in statements:
         found += _next_step(statement, asked.get(statement.id, []), now)
@@ -161,8 +162,8 @@ def _wrong_person(row: SigningRequest) -> Waiting:
     return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at)
 
 
-def _dispute(row: Dispute) -> Waiting:
-    answer = row.response
-    title = answer.request.statement.title
-    sentence = f"{row.name} disputes the answer of {answer.organisation_name} to “{title}”, which waits for your word."
+def _dispute(row: WaitingDispute) -> Waiting:
+    sentence = (
+        f"{row.name} disputes the answer of {row.organisation} to “{row.title}”, which waits for your word."
+    )
     return Waiting(0, sentence, f"/desk/disputes/{row.id}", "Look into it")

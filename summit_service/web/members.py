@@ -22,8 +22,8 @@ from summit_service.events.details import MODES
 from summit_service.events.queries import Filters
 from summit_service.members import actions, directory, logos, queries, rules
 from summit_service.members.countries import COUNTRIES
+from summit_service.members.directory import Entry
 from summit_service.members.rules import Details
-from summit_service.members.tables import Organisation
 from summit_service.resources import queries as resources
 from summit_service.resources import rules as resource_rules
 from summit_service.templating import country_name
@@ -45,16 +45,21 @@ async def member_list(
     q: FromQuery[str] = "",
     country: FromQuery[str] = "",
     kind: FromQuery[str] = "",
+    after: FromQuery[str] = "",
 ) -> Response[Any]:
-    """The public directory, by country."""
-    everybody = await directory.organisations()
-    found = [one for one in everybody if directory.is_in(one, words=q, country=country, kind=kind)]
+    """The public directory, by country, a hundred organisations on a page."""
+    everybody = await directory.entries()
+    found = _in_order([one for one in everybody if directory.is_in(one, words=q, country=country, kind=kind)])
+    shown, following = directory.page_after(found, after)
+    search = {name: value for name, value in (("q", q), ("country", country), ("kind", kind)) if value}
     return page(
         request,
         "members/directory.html",
         actor=actor,
-        groups=_by_country(found),
-        logos=await logos.logos_of([one.id for one in found]),
+        groups=_by_country(shown),
+        logos=await logos.logos_of([one.id for one in shown]),
+        next_url=f"/organisations?{urlencode(search | {'after': following})}" if following else "",
+        first_url=f"/organisations?{urlencode(search)}".rstrip("?") if after else "",
         count=len(found),
         total=len(everybody),
         q=q,
@@ -68,20 +73,22 @@ async def member_list(
         ],
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
-        search=urlencode(
-            {name: value for name, value in (("q", q), ("country", country), ("kind", kind)) if value}
-        ),
+        search=urlencode(search),
     )
 
 
-def _by_country(found: Sequence[Organisation]) -> list[tuple[str, list[Organisation]]]:
-    """The organisations under the name of their country, those without one last."""
+def _place(one: Entry) -> tuple[bool, str]:
+    return not one.country, country_name(one.country)
 
-    def place(one: Organisation) -> tuple[bool, str]:
-        return not one.country, country_name(one.country)
 
-    in_order = sorted(found, key=lambda one: (place(one), one.name_key))
-    return [(name, list(group)) for (_, name), group in groupby(in_order, key=place)]
+def _in_order(found: Sequence[Entry]) -> list[Entry]:
+    """By the name of their country, those without one last, and by their own."""
+    return sorted(found, key=lambda one: (_place(one), one.name_key))
+
+
+def _by_country(in_order: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """The organisations under the name of their country."""
+    return [(name, list(group)) for (_, name), group in groupby(in_order, key=_place)]
 
 
 def _choices(codes: set[str] | frozenset[str]) -> list[tuple[str, str]]:

@@ -88,6 +88,7 @@ MEMBERS = [
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/registrations/YEAR",
     "/funding",
+    "/unpublished",
     "/consortia",
     "/consortia/1",
     "/consortia/1/outline",

@@ -547,6 +547,7 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/consortia/{consortium_id}/versions": TOGETHER,
     "GET /api/v1/consortia/{consortium_id}/versions/{old}/changes/{new}": TOGETHER,
     "POST /api/v1/consortia/{consortium_id}/outcome": TOGETHER,
+    "GET /unpublished": SIGNED_IN,
     "GET /consortia": SIGNED_IN,
     "GET /funding/{slug}/consortia/new": SIGNED_IN,
     "POST /funding/{slug}/consortia/new": SIGNED_IN,

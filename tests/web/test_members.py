@@ -12,7 +12,7 @@ import pytest
 
 from summit_service.accounts.actor import Actor
 from summit_service.events import changes
-from summit_service.members import queries
+from summit_service.members import directory, queries
 from summit_service.members.tables import Organisation, Role
 from tests import factories
 from tests.clients import Clock, new_client, sign_in
@@ -39,6 +39,27 @@ async def place(**columns: str) -> Organisation:
 
 def titles(answer: httpx.Response) -> list[str]:
     return re.findall(r'<h3><a href="/organisations/[^"]+">([^<]+)</a></h3>', answer.text)
+
+
+async def test_directory_goes_on_page_by_page_without_losing_anybody(client: httpx.AsyncClient) -> None:
+    for number in range(directory.PAGE + 5):
+        await factories.make_organisation(
+            f"Place {number:03}", slug=f"p{number}", country="GB" if number % 2 else "FR"
+        )
+
+    first = await client.get("/organisations?kind=centre")
+    following = re.search(r'href="(/organisations\?[^"]*after=[^"]*)"', first.text)
+    assert following is not None
+    second = await client.get(following[1].replace("&amp;", "&"))
+    lost = await client.get("/organisations?after=gone")
+
+    names = [titles(page) for page in (first, second)]
+    assert [len(one) for one in names] == [directory.PAGE, 5]
+    assert len(set(names[0] + names[1])) == directory.PAGE + 5
+    assert "kind=centre" in following[1]
+    assert "From the beginning" in second.text
+    assert "105 of 105 members" in second.text
+    assert titles(lost) == names[0]
 
 
 async def test_directory_by_country_with_the_unknown_last(client: httpx.AsyncClient) -> None:

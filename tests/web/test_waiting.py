@@ -15,7 +15,7 @@ from summit_service.following.tables import FollowedCalendar
 from summit_service.members.tables import Handover, Organisation
 from summit_service.resources.tables import Resource
 from summit_service.statements.tables import SigningRequest, Statement, TextSet
-from summit_service.waiting import Waiting, at_most, by_urgency
+from summit_service.waiting import Waiting, at_most, by_urgency, with_rest
 from summit_service.web import waiting
 from tests import factories
 from tests.clients import Clock, sign_in
@@ -46,6 +46,7 @@ def test_many_are_told_as_a_number() -> None:
         return Waiting(1, f"{left} more", "/", "See all", count=left)
 
     assert at_most(told, 5, rest=rest) == told
+    assert [item.sentence for item in with_rest(told[:2], 34, rest=rest)] == ["0", "1", "32 more"]
     assert [item.sentence for item in at_most(told, 3, rest=rest)] == ["0", "1", "2", "2 more"]
 
 
@@ -68,7 +69,14 @@ async def test_cost_does_not_grow_with_what_waits(database: db.Engine, now: date
 
     assert counted[0] == counted[1]
     few, many = ({item.button for item in found} for found in told)
-    assert many - few <= {"See the members", "See them all"}
+    assert many - few <= {"See the members", "See them all", "See all 30"}
+    cut = {item.sentence for item in told[1] if item.button == "See all 30"}
+    assert cut == {
+        "Shown are 20 of 30 events that wait for confirmation.",
+        "Shown are 20 of 30 of your drafts.",
+        "Shown are 20 of 30 resources that wait for confirmation.",
+        "Shown are 20 of 30 resources that were given back.",
+    }
     assert few <= many
     assert few >= {"Read and confirm", "Remind", "Read about it", "Name somebody", "Look", "See why"}
     assert few >= {"Confirm or refuse", "Read and decide", "Name one", "See the board"}
