@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from litestar.enums import HttpMethod, ScopeType
@@ -27,6 +28,10 @@ POLICIES = {
     "/calendar/widget": f"{CSP}; frame-src 'self'",
 }
 SECRET_PREFIXES = ("/sign-in", *(f"/{folder}/" for folder in SECRET_FOLDERS))
+CALENDAR = b"text/calendar"
+FOR_CALENDARS = frozenset(
+    {b"x-content-type-options", b"strict-transport-security", b"x-robots-tag", b"cache-control"}
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 READS = frozenset({"GET", "HEAD"})
 
@@ -85,7 +90,20 @@ async def _answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) 
 
 
 def _headers(path: str, message: Any) -> list[tuple[bytes, bytes]]:
+    """What an answer still lacks. One that only says that nothing has changed leaves what is known as it is."""
+    if message["status"] == HTTPStatus.NOT_MODIFIED:
+        return []
+    wanted = _wanted(path)
+    if any(
+        name.lower() == b"content-type" and value.startswith(CALENDAR) for name, value in message["headers"]
+    ):
+        # no browser shows it, so there is nothing in it to hold back; each line would cost every fetch
+        wanted = {name: value for name, value in wanted.items() if name in FOR_CALENDARS}
     given = {name.lower() for name, _ in message["headers"]}
+    return [(name, value) for name, value in wanted.items() if name not in given]
+
+
+def _wanted(path: str) -> dict[bytes, bytes]:
     wanted = {
         b"content-security-policy": POLICIES.get(path, CSP).encode(),
         b"x-content-type-options": b"nosniff",
@@ -102,7 +120,7 @@ def _headers(path: str, message: Any) -> list[tuple[bytes, bytes]]:
         wanted[b"referrer-policy"] = b"no-referrer"
         wanted[b"x-robots-tag"] = b"noindex, nofollow"
         wanted[b"cache-control"] = b"no-store"
-    return [(name, value) for name, value in wanted.items() if name not in given]
+    return wanted
 
 
 def _permissions(path: str) -> bytes:
