@@ -1,9 +1,10 @@
 """What feeds cost, beside the same server with constant bytes: 200 and 304, first fetches, memory over many changes.
 
     PYTHONPATH=. python benchmarks/feed.py
+    PYTHONPATH=. python benchmarks/feed.py --events 20000 --postgres --pairs 3 --changes 3600
 
-takes 200, 2,000 and 20,000 events on SQLite; SUMMIT_BENCH_EVENTS=20000 takes one size, SUMMIT_BENCH_DATABASE another
-(empty) database, SUMMIT_BENCH_CHANGES another number of changes for the look at memory.
+The first takes 200, 2,000 and 20,000 events on SQLite, in some ten minutes on two cores; 3,600 changes are as many
+as an hour has seconds. It ends by itself, and with it all that it started.
 
 Portions alternate between both servers, so that what else runs on the machine hits both alike; a ratio is the
 median over pairs.
@@ -11,6 +12,7 @@ median over pairs.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -21,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,16 +36,27 @@ from summit_service.accounts.actor import OPERATOR
 from summit_service.events import actions, entries, occurrences, stored
 from summit_service.events.tables import Event, FeedVersion
 from summit_service.members.tables import Organisation
+from tests import databases
 from tests.servers import environment, free_port
 
 BESIDE = Path(__file__).parent / "beside"
-PAIRS, PORTION = 9, 0.4
-CHANGES, HOUR_OF_CHANGES = 10, int(os.environ.get("SUMMIT_BENCH_CHANGES", "3600"))
+PORTION = 0.4
+CHANGES = 10
 CODINGS = {"identity": "", "gzip": "gzip"}
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for on the command line."""
+
+    events: list[int]
+    postgres: bool
+    pairs: int
+    changes: int
+
+
 class Client:
-    """The process that asks."""
+    """The process that asks; it ends when nobody can ask it any more."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
@@ -68,25 +82,59 @@ class Client:
         return found
 
 
+def wanted(arguments: list[str]) -> Wanted:
+    """The options, each with its default."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--events",
+        type=int,
+        nargs="+",
+        default=[200, 2_000, 20_000],
+        help="how many, one size after the other",
+    )
+    parser.add_argument(
+        "--postgres", action="store_true", help="on PostgreSQL, in databases of its own that go at the end"
+    )
+    parser.add_argument(
+        "--pairs", type=int, default=7, help="portions of each kind of answer; 3 do for a glance"
+    )
+    parser.add_argument("--changes", type=int, default=600, help="changes over which memory is watched")
+    return Wanted(**vars(parser.parse_args(arguments)))
+
+
 def main() -> None:
     """Each size in a fresh database, and in a process of its own, as migrations bind their tables to one database."""
-    sizes = os.environ.get("SUMMIT_BENCH_EVENTS", "200,2000,20000").split(",")
-    if len(sizes) == 1:
-        measure_size(int(sizes[0]))
+    asked = wanted(sys.argv[1:])
+    if len(asked.events) == 1:
+        measure_size(asked.events[0], asked)
         return
-    for size in sizes:
-        subprocess.run([sys.executable, __file__], env=os.environ | {"SUMMIT_BENCH_EVENTS": size}, check=True)
+    kept = [
+        f"--pairs={asked.pairs}",
+        f"--changes={asked.changes}",
+        *(["--postgres"] if asked.postgres else []),
+    ]
+    for size in asked.events:
+        subprocess.run([sys.executable, __file__, *kept, "--events", str(size)], check=True)
 
 
-def measure_size(number: int) -> None:
+def measure_size(number: int, asked: Wanted) -> None:
     """Fill, serve, measure."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, database(folder, asked) as url:
         os.environ["SUMMIT_VAR_DIR"] = folder
-        url = os.environ.get("SUMMIT_BENCH_DATABASE") or f"sqlite:///{folder}/bench.sqlite"
         asyncio.run(fill(url, number))
         own = {"SUMMIT_DATABASE_URL": url, "SUMMIT_MAILER": "off"}
         with served(Path(folder), own) as port:
-            measure(number, url, port, Path(folder))
+            measure(number, url, port, Path(folder), asked)
+
+
+@contextmanager
+def database(folder: str, asked: Wanted) -> Iterator[str]:
+    """The URL of an empty one; on PostgreSQL as the tests find or start it (SUMMIT_TEST_POSTGRES_URL)."""
+    if not asked.postgres:
+        yield f"sqlite:///{folder}/bench.sqlite"
+        return
+    with databases.postgres_server("bench") as server, databases.postgres_copy(server, template=None) as url:
+        yield url
 
 
 async def fill(url: str, number: int) -> None:
@@ -104,7 +152,7 @@ async def fill(url: str, number: int) -> None:
         title = f"Centre {host}"
         await Organisation(name=title, name_key=title.lower(), slug=f"centre-{host}", **names).save()
     for begin in range(0, number, 200):
-        await Event.insert(*(event(one) for one in range(begin, min(number, begin + 200))))
+        await db.insert_rows([event(one) for one in range(begin, min(number, begin + 200))])
     await FeedVersion.insert(FeedVersion(id=1, version=1, changed_at=now))
     await db.close()
 
@@ -118,7 +166,7 @@ def event(number: int) -> Event:
     return made
 
 
-def measure(number: int, url: str, port: int, folder: Path) -> None:
+def measure(number: int, url: str, port: int, folder: Path, asked: Wanted) -> None:
     """Print all figures of one size."""
     client = Client()
     print(
@@ -127,14 +175,16 @@ def measure(number: int, url: str, port: int, folder: Path) -> None:
     cold = client.ask(port, "/calendar.ics", Accept_Encoding="gzip")
     print(f"  first fetch, cold: {cold['microseconds'] / 1000:.0f} ms")
     for coding, accepted in CODINGS.items():
-        beside_constant(client, port, folder, coding, accepted)
+        beside_constant(client, port, folder, coding, accepted, pairs=asked.pairs)
     first = asyncio.run(after_changes(url, client, port))
     words = ", ".join(f"{one:.0f}" for one in first)
     print(f"  first fetch after one change: median {statistics.median(first):.0f} ms ({words})")
-    asyncio.run(memory(url, client, port))
+    asyncio.run(memory(url, client, port, changes=asked.changes))
 
 
-def beside_constant(client: Client, port: int, folder: Path, coding: str, accepted: str) -> None:
+def beside_constant(
+    client: Client, port: int, folder: Path, coding: str, accepted: str, *, pairs: int
+) -> None:
     """200 and 304 of the feed, by turns with constant bytes."""
     headers: dict[str, Any] = {"Accept_Encoding": accepted or "identity"}
     with httpx.stream(
@@ -154,12 +204,12 @@ def beside_constant(client: Client, port: int, folder: Path, coding: str, accept
             (304, known, "/none"),
             (304, known, "/none/bare"),
         ):
-            pairs = []
-            for _ in range(PAIRS):
+            found = []
+            for _ in range(pairs):
                 bare = portion(client, other, path, asked)
                 ours = portion(client, port, "/calendar.ics", asked)
-                pairs.append((ours[0] / bare[0], bare[1] / ours[1], bare[0], ours[0], bare[1], ours[1]))
-            rate, cpu, *figures = (statistics.median(column) for column in zip(*pairs, strict=True))
+                found.append((ours[0] / bare[0], bare[1] / ours[1], bare[0], ours[0], bare[1], ours[1]))
+            rate, cpu, *figures = (statistics.median(column) for column in zip(*found, strict=True))
             print(
                 f"  {status} {coding} {len(body):,} bytes, beside {path}: {rate:.0%} by rate, {cpu:.0%} by",
                 end="",
@@ -269,24 +319,24 @@ async def after_changes(url: str, client: Client, port: int) -> list[float]:
     return found
 
 
-async def memory(url: str, client: Client, port: int) -> None:
+async def memory(url: str, client: Client, port: int, *, changes: int) -> None:
     """The server's memory while events change as often as in an hour of a change a second."""
     db.bind(db.connect(url))
     told = []
-    for number in range(HOUR_OF_CHANGES):
+    for number in range(changes):
         await change(number)
         client.ask(port, "/calendar.ics", Accept_Encoding="gzip")
-        if number % max(1, HOUR_OF_CHANGES // 6) == 0:
+        if number % max(1, changes // 6) == 0:
             told.append(f"{resident(port):.0f}")
     told.append(f"{resident(port):.0f}")
-    print(f"  memory over {HOUR_OF_CHANGES:,} changes: {', '.join(told)} MB")
+    print(f"  memory over {changes:,} changes: {', '.join(told)} MB")
     await db.close()
 
 
 async def change(number: int) -> None:
     """Another place for one event."""
-    changes = {"location": f"Room {number} {time.time_ns()}"}
-    await actions.change_event(f"listening-{number % 150}", changes, actor=OPERATOR, now=datetime.now(UTC))
+    place = {"location": f"Room {number} {time.time_ns()}"}
+    await actions.change_event(f"listening-{number % 150}", place, actor=OPERATOR, now=datetime.now(UTC))
 
 
 def resident(port: int) -> float:

@@ -32,6 +32,17 @@ async def agenda_calendar(token: str, *, app: str | None, now: datetime) -> Stor
     return await _calendar(key.agenda, edition, now=now)
 
 
+async def starred_sessions(holder: str, edition: Edition, *, midnight: datetime) -> tuple[list[bytes], str]:
+    """The VEVENTs of what a holder has starred in the last release, and their zone; none without an agenda."""
+    agenda = await queries.agenda_held_by(holder)
+    released = await summits.last_release(edition.id) if agenda is not None else None
+    if agenda is None or released is None:
+        return [], edition.timezone
+    snapshot = summits.snapshot_of(released)
+    items = rules.entries_of(snapshot, await queries.stars_of(agenda.id))
+    return list(programme.vevents(items, snapshot.header, midnight)), snapshot.header.timezone
+
+
 async def _calendar(agenda: Agenda, edition: Edition, *, now: datetime) -> StoredCalendar:
     released = await summits.shown_release(edition.id, None)
     snapshot = summits.snapshot_of(released)

@@ -1,4 +1,4 @@
-"""A personal feed: the events of one's organisations, the summits that one is registered for."""
+"""A personal feed: the events of one's organisations, the summits that one is registered for, starred sessions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from summit_service.accounts import queries as accounts
 from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
 from summit_service.events.queries import FeedRow, Filters, feed_rows
-from summit_service.feeds import actions, blocks, calendars, ended, queries
+from summit_service.feeds import actions, agendas, blocks, calendars, ended, queries
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.members import queries as members
 from summit_service.registrations import attending
+from summit_service.registrations.actions import seats
+from summit_service.registrations.attending import Attended
 
 MOST_KEPT = 64
 _kept: OrderedDict[tuple[str, datetime], StoredCalendar] = OrderedDict()
@@ -65,12 +67,27 @@ def address_of(token: str) -> str:
 async def _body(person: Person, feed: PersonalFeed, *, now: datetime) -> bytes:
     midnight = calendars.start_of_day(now)
     rows = await _rows(person, midnight)
-    summits = await attending.entries_of(person.email, since=midnight - timedelta(days=365))
+    summits = await attending.summits_of(person.email, since=midnight - timedelta(days=365))
+    sessions = [await _sessions(one, midnight) for one in summits]
     return ical.calendar(
-        [*(row.vevent.encode() for row in rows), *summits],
-        zones={row.timezone for row in rows if not row.all_day},
+        [
+            *(row.vevent.encode() for row in rows),
+            *(one.entry for one in summits),
+            *(entry for some, _ in sessions for entry in some),
+        ],
+        zones={row.timezone for row in rows if not row.all_day} | {zone for some, zone in sessions if some},
         name=f"{settings.current().network_name}: {feed.name}",
-        description=f"The events of {person.name}'s organisations, and the summits they are registered for.",
+        description=(
+            f"The events of {person.name}'s organisations, the summits they are registered for, "
+            "and the sessions that they starred there."
+        ),
+    )
+
+
+async def _sessions(summit: Attended, midnight: datetime) -> tuple[list[bytes], str]:
+    """What is starred in the agenda that belongs to the registration, and the zone of it."""
+    return await agendas.starred_sessions(
+        seats.holder(summit.registration_id), summit.edition, midnight=midnight
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from summit_service import ical
@@ -11,8 +12,17 @@ from summit_service.registrations.tables import Place, Registration
 from summit_service.summits.tables import Edition
 
 
-async def entries_of(email: str, *, since: datetime) -> list[bytes]:
-    """A VEVENT for each edition that ends after `since` and for which this address has a confirmed place."""
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A summit for which somebody has a confirmed place: its number, the edition, and its VEVENT."""
+
+    registration_id: int
+    edition: Edition
+    entry: bytes
+
+
+async def summits_of(email: str, *, since: datetime) -> list[Attended]:
+    """Each edition that ends after `since` and for which this address has a confirmed place."""
     live = (Registration.email_key == email_key(email)) & Registration.cancelled_at.is_null()
     found = []
     for registration in await Registration.objects().where(live).order_by(Registration.id):
@@ -20,5 +30,6 @@ async def entries_of(email: str, *, since: datetime) -> list[bytes]:
         place = await Place.objects().where(mine).first()
         edition = await Edition.objects().get(Edition.id == registration.edition)
         if place is not None and edition is not None and edition.ends_on >= since.date():
-            found.append(ical.vevent(entries.entry_of(registration, edition, place.attendance, "PUBLISH")))
+            entry = entries.entry_of(registration, edition, place.attendance, "PUBLISH")
+            found.append(Attended(registration.id, edition, ical.vevent(entry)))
     return found

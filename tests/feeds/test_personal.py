@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.accounts.tables import Person
+from summit_service.agendas import actions as agendas
 from summit_service.errors import Conflict, NotFound
 from summit_service.events import actions as events
 from summit_service.feeds import actions, queries, rules
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.members.tables import Organisation, Role
+from summit_service.registrations.actions import seats
 from tests import parsers
 from tests.clients import Clock, new_client, sign_in
 from tests.factories import make_organisation, representative_of
 from tests.factories_events import make_event
-from tests.factories_registrations import email_of, make_edition, register
+from tests.factories_registrations import email_of, make_edition, register, registration_of
+from tests.factories_summits import programme, release, session
 
 
 async def fetch(client: httpx.AsyncClient, token: str, **headers: str) -> httpx.Response:
@@ -53,6 +57,35 @@ async def test_personal_feed_has_own_events_and_the_registered_summit_without_a_
     assert answer.headers["cache-control"] == "private, max-age=300"
     assert answer.headers["x-robots-tag"] == "noindex, nofollow"
     assert token not in answer.text
+
+
+async def test_personal_feed_has_the_sessions_that_were_starred_with_the_registration(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    edition = await make_edition()
+    await release(
+        programme(
+            session("Starred"),
+            session("Left alone", starts_at="2026-09-14T11:00", ends_at="2026-09-14T12:00"),
+        ),
+        now=clock.now,
+    )
+    devices = {}
+    for name, starred in (("Anna Berg", "starred"), ("Somebody Else", "left-alone")):
+        await register(name, now=clock.now)
+        holder = seats.holder((await registration_of(name)).id)
+        devices[name] = await agendas.open_for(holder, edition.id, now=clock.now)
+        await agendas.star(2026, starred, token=devices[name], now=clock.now)
+    token = await actions.make_feed("Phone", actor=await anna_of(await make_organisation()), now=clock.now)
+
+    answer = await fetch(client, token)
+    await agendas.unstar(2026, "starred", token=devices["Anna Berg"], now=clock.now)
+
+    for read in (parsers.by_icalendar, parsers.by_vobject, parsers.by_ical_js):
+        starts = {entry.summary: entry.start for entry in read(answer.content)}
+        assert set(starts) == {"Summit 2026", "Starred"}
+        assert starts["Starred"] == datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+    assert titles(await fetch(client, token)) == {"Summit 2026"}
 
 
 async def test_personal_feed_follows_the_rights_of_its_owner(client: httpx.AsyncClient, clock: Clock) -> None:
