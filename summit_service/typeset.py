@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from markdown_it.tree import SyntaxTreeNode
 from summit_service.templating import templates_dir
 
 STANDARD: Literal["ua-1"] = "ua-1"
+LATIN_ENDS = 0x180
 _one_at_a_time = Lock()
 
 
@@ -49,6 +50,20 @@ def pdf(template: str, data: Mapping[str, Any], *, fonts: Path | None = None) ->
 @cache
 def _compiler(folder: Path, fonts: Path | None) -> typst.Compiler:
     return typst.Compiler(root=folder, font_paths=[fonts] if fonts else [], ignore_system_fonts=True)
+
+
+def can_show(text: str, *, fonts: Path | None = None) -> bool:
+    """Whether a font here has every character of the text; blocking, some tens of milliseconds for a new script."""
+    return all(ord(character) < LATIN_ENDS for character in text) or _has("".join(sorted(set(text))), fonts)
+
+
+@lru_cache(maxsize=256)
+def _has(characters: str, fonts: Path | None) -> bool:
+    try:
+        pdf("characters", {"title": "Characters", "text": characters}, fonts=fonts)
+    except CannotTypeset:
+        return False
+    return True
 
 
 def blocks(markdown: str, *, below: int = 1) -> list[dict[str, Any]]:

@@ -8,8 +8,19 @@ from typing import Annotated, Any
 
 import msgspec
 
+from summit_service import settings
 from summit_service.accounts.actor import Actor
-from summit_service.statements import board, bundle, circulation, evidence, queries, rules, since
+from summit_service.statements import (
+    board,
+    bundle,
+    circulation,
+    evidence,
+    queries,
+    rules,
+    since,
+    translations,
+    version_rules,
+)
 from summit_service.statements.tables import Statement
 
 
@@ -120,6 +131,16 @@ class Asked(msgspec.Struct):
     mail_state: str
 
 
+class Translation(msgspec.Struct):
+    """A translation for reading only of a fixed text, and the addresses of its files; not every script has a PDF."""
+
+    language: str
+    n: int
+    is_behind: bool
+    plain_text: str
+    pdf: str
+
+
 class StatementBody(msgspec.Struct):
     """A statement as this reader may see it; `requests` is for the secretariat.
 
@@ -150,6 +171,7 @@ class StatementBody(msgspec.Struct):
     least_days: int = 0
     freezable_from: str | None = None
     ends_early_at: str | None = None
+    translations: list[Translation] = []
 
 
 class Summary(msgspec.Struct):
@@ -202,7 +224,23 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         least_days=statement.consultation_days,
         freezable_from=await _freezable_from(statement),
         ends_early_at=moment(statement.ends_early_at) if view.state == "signing" else None,
+        translations=await _translations(statement),
     )
+
+
+async def _translations(statement: Statement) -> list[Translation]:
+    signed, found = await translations.of_fixed(statement)
+    address = f"{settings.current().base_url}/statements/{statement.slug}"
+    return [
+        Translation(
+            language=text.language,
+            n=text.n,
+            is_behind=version_rules.is_behind(text, signed),
+            plain_text=f"{address}/{translations.file_name(text, 'txt')}",
+            pdf=f"{address}/{translations.file_name(text, 'pdf')}",
+        )
+        for text in found
+    ]
 
 
 async def _freezable_from(statement: Statement) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from summit_service import settings, typeset, zones
-from summit_service.statements import counting, paragraphs, policy, queries, since
+from summit_service.statements import counting, paragraphs, policy, queries, since, translations
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
@@ -40,6 +40,28 @@ async def copy_data(
     signed = await queries.signatures_of(statement) if statement.state == "published" else []
     silent = await counting.raised_no_objection(statement) if statement.state == "published" else []
     return msgspec.json.encode(_data(statement, text, signed, silent, after))
+
+
+async def translation_data(
+    statement: Statement,
+    text: TextVersion,
+    signed: Sequence[TextVersion],
+    *,
+    after: Mapping[str, Any] = since.NOTHING,
+) -> bytes:
+    """The same of a translation for reading only, which says so before its text; `signed` are the texts that count."""
+    data = msgspec.json.decode(await copy_data(statement, text, after=after))
+    said = [*translations.preface(statement, text, signed), data["kind"]]
+    where = f"{settings.current().base_url}/statements/{statement.slug}"
+    listed = [
+        [
+            f"The text in {translations.languages(signed)} is signed by" if head == "Signed by" else head,
+            groups,
+        ]
+        for head, groups in data["lists"]
+    ]
+    ending = {"ending": "What this paper is", "check": [f"The text that counts: {where}", MEANING]}
+    return msgspec.json.encode({**data, **ending, "kind": " ".join(said), "lists": listed})
 
 
 def set_copy(data: bytes) -> bytes:

@@ -28,6 +28,7 @@ from summit_service.statements import (
     rules,
     since,
     texts,
+    translations,
     version_rules,
 )
 from summit_service.statements.tables import Statement, TextVersion
@@ -76,6 +77,7 @@ async def statement(
         (t for t in [*counting[1:], *others] if t.language == request.query_params.get("beside")), None
     )
     shown = [counting[0], beside] if beside else counting
+    translated = [text for text in others if text.role == "courtesy"] if counting else []
     manifest = await bundle.latest(found)
     after = since.of(manifest)
     shown_page = page(
@@ -93,6 +95,9 @@ async def statement(
         beside=beside,
         choices=[text for text in [*counting[1:], *others] if text is not beside],
         marks=_marks(shown),
+        translated=translated if found.state not in rules.WRITABLE else [],
+        signed_in=translations.languages(counting) if counting else "",
+        have_pdf=await statements_pdf.have_fonts(translated) if found.state not in rules.WRITABLE else set(),
         countries=_by_country(view.signatures) if found.state == "published" else [],
         after=after,
         chain_head=bundle.head_of(manifest) if manifest else "",
@@ -130,11 +135,23 @@ async def _file(found: Statement, name: str, actor: Actor) -> Response[bytes]:
             return evidence.as_file(name, text.canonical.encode(), media_type=MediaType.TEXT)
         if name == f"statement.{text.language}.pdf":
             return await statements_pdf.reading_copy(found, text)
+    if name.startswith("translation."):
+        return await _translation_file(found, name)
     if name == "cite.bib" and found.published_at is not None and text_set is not None:
         return evidence.as_file(
             name, _bibtex(found, text_set.sha256).encode(), media_type="application/x-bibtex"
         )
     return await evidence.bundle_file(found, name)
+
+
+async def _translation_file(found: Statement, name: str) -> Response[bytes]:
+    signed, others = await translations.of_fixed(found)
+    for text in others:
+        if name == translations.file_name(text, "txt"):
+            return evidence.as_file(name, translations.plain(found, text, signed), media_type=MediaType.TEXT)
+        if name == translations.file_name(text, "pdf"):
+            return await statements_pdf.translation(found, text, signed)
+    raise NotFound("There is no such translation of this statement.")
 
 
 async def _findable(slug: str, actor: Actor) -> Statement:

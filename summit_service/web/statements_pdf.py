@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,13 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service import settings
 from summit_service.errors import NotFound
 from summit_service.statements import board_pack, bundle, files, letters, queries, since
-from summit_service.statements.reading_copy import copy_data, name_of, set_copy
+from summit_service.statements.reading_copy import copy_data, name_of, set_copy, translation_data
 from summit_service.statements.tables import Statement, TextVersion
-from summit_service.typeset import CannotTypeset
+from summit_service.statements.translations import file_name
+from summit_service.typeset import CannotTypeset, can_show
 
 NO_FONT = (
     "This text has characters that we have no font for, so there is no PDF of it. Read it on its page, or save the "
@@ -30,6 +32,22 @@ async def reading_copy(statement: Statement, text: TextVersion) -> Response[byte
     if body is None:
         body = await _made(statement, text, since.of(manifest))
     return _pdf(body, f"{statement.slug}.{text.language}.pdf")
+
+
+async def translation(
+    statement: Statement, text: TextVersion, signed: Sequence[TextVersion]
+) -> Response[bytes]:
+    """The PDF of a translation, the same bytes while nothing new is told of the statement."""
+    manifest = await bundle.latest(statement) if statement.state == "published" else None
+    data = await translation_data(statement, text, signed, after=since.of(manifest))
+    return _pdf(await _set(set_copy, data), f"{statement.slug}.{file_name(text, 'pdf')}")
+
+
+async def have_fonts(texts: Sequence[TextVersion]) -> set[str]:
+    """The languages of those that can be set with the fonts here."""
+    fonts = settings.current().fonts_dir
+    found = [await asyncio.to_thread(can_show, text.canonical, fonts=fonts) for text in texts]
+    return {text.language for text, is_shown in zip(texts, found, strict=True) if is_shown}
 
 
 def _pdf(body: bytes, name: str) -> Response[bytes]:

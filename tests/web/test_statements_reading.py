@@ -140,7 +140,9 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     opened = await actions.open_for_signing(
         draft.slug, actor=desk, now=now, closes_at="2026-03-22T09:00", timezone="Etc/UTC"
     )
+    await actions.add_version(draft.slug, text="先倾听。", language="zh", **courtesy)
     await give_answer(await link_to(opened, member, now=now), now=now)
+    early = await client.get(f"/statements/{draft.slug}/translation.fr.txt")
     address = f"/statements/{draft.slug}"
     hidden = await client.get(f"{address}?beside=fr")
     await actions.close(draft.slug, actor=desk, now=now + timedelta(days=1), note="It is time.")
@@ -150,6 +152,11 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     arabic = await client.get(f"{address}?beside=ar")
     french = await client.get(f"{address}?beside=fr")
     unknown = await client.get(f"{address}?beside=%22x")
+    chinese = await client.get(f"{address}/translation.zh.pdf")
+    pdf = await client.get(f"{address}/translation.ar.pdf")
+    plain = await client.get(f"{address}/translation.fr.txt")
+    known = await client.get(f"{address}/translation.ar.pdf", headers={"If-None-Match": pdf.headers["ETag"]})
+    told = (await client.get(f"/api/v1{address}")).json()["translations"]
 
     assert "Écoutons" not in hidden.text
     assert f'<a href="{address}?beside=fr">French</a>' in alone.text
@@ -164,3 +171,22 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     assert "statement.fr.txt" not in french.text
     assert 'content="noindex' in french.text
     assert unknown.text == alone.text
+    assert f"{address}/translation.ar.pdf" in alone.text
+    assert f"{address}/translation.zh.pdf" not in alone.text
+    assert "we have no font for a PDF of it" in alone.text
+    assert (early.status_code, chinese.status_code, known.status_code) == (404, 404, 304)
+    words = words_of(pdf)
+    assert "A translation into Arabic, for reading only. What was signed is the text in English." in words
+    assert "A joint statement of the" in words
+    assert "The text in English is signed by" in words
+    assert PdfReader(io.BytesIO(pdf.content)).root_object["/Lang"] == "ar"
+    assert (await client.get(f"{address}/translation.ar.pdf")).content == pdf.content
+    assert plain.text.startswith("Time to listen\n\nA translation into French, for reading only.\n")
+    assert "older than the text it translates" in plain.text
+    assert plain.text.endswith("\n\nÉcoutons.\n")
+    assert [(one["language"], one["is_behind"]) for one in told] == [
+        ("ar", False),
+        ("fr", True),
+        ("zh", False),
+    ]
+    assert told[0]["pdf"].endswith(f"{address}/translation.ar.pdf")
