@@ -15,7 +15,7 @@ from summit_service.statements import actions, circulation
 from summit_service.web import rates
 from summit_service.web.forms import fields
 from summit_service.web.layout import page, see_other
-from summit_service.web.statements_comments import FIELDS, read_form, shown
+from summit_service.web.statements_comments import FIELDS, after, asked_for, read_form, shown
 
 Page = Request[Any, Any, Any]
 
@@ -28,10 +28,9 @@ async def circulated(
     found = await circulation.opened(token, now=database_now)
     if found is None:
         return _nothing(request)
-    form = dict.fromkeys(FIELDS, "")
     if found.has_ended:
-        return _ended(request, found, form)
-    return await _draft(request, token, found, form, now=database_now)
+        return _ended(request, found, dict.fromkeys(FIELDS, ""))
+    return await _draft(request, token, found, asked_for(request), now=database_now)
 
 
 @post("/comments/{token:str}", status_code=200)
@@ -56,7 +55,7 @@ async def comment(
         )
     except (Invalid, Conflict) as fault:
         return await _draft(request, token, found, form, now=database_now, fault=fault)
-    return see_other(f"/comments/{token}?done=comment")
+    return see_other(f"/comments/{token}?{after(request)}")
 
 
 async def _draft(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -24,12 +26,16 @@ from summit_service.statements import (
     redline,
     redline_words,
     rules,
+    version_rules,
 )
+from summit_service.statements.paragraphs import Paragraph
+from summit_service.statements.tables import TextVersion
+from summit_service.templating import language_name
 from summit_service.web import statements_steps as steps
 from summit_service.web.forms import fields
 from summit_service.web.layout import page, see_other
 
-FIELDS = ("organisation", "language", "version", "paragraph", "quoted", "body", "wording")
+FIELDS = ("organisation", "about", "language", "version", "paragraph", "quoted", "body", "wording")
 BADGES = {"accepted": "good", "accepted_in_part": "good", "not_accepted": "wrong", "out_of_scope": "plain"}
 DONE = {"comment": "We have your comment. The secretariat answers each one before the text is fixed."}
 
@@ -43,8 +49,7 @@ async def own_comments(
 ) -> Response[str]:
     """The text, your organisations' comments on it with what became of each, and the form for another."""
     check_signed_in(actor)
-    form = dict.fromkeys(FIELDS, "") | {"paragraph": request.query_params.get("paragraph", "")}
-    return await shown(request, slug, actor, form, now=database_now)
+    return await shown(request, slug, actor, asked_for(request), now=database_now)
 
 
 @post("/statements/{slug:str}/comments", status_code=200)
@@ -62,11 +67,27 @@ async def comment(
         await actions.comment(slug, given, organisation=form["organisation"], actor=actor, now=database_now)
     except (Invalid, Conflict) as fault:
         return await shown(request, slug, actor, form, now=database_now, fault=fault)
-    return see_other(f"/statements/{slug}/comments?done=comment")
+    return see_other(f"/statements/{slug}/comments?{after(request)}")
+
+
+def asked_for(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """An empty form about what the address names: `?about=fr:1&paragraph=2`."""
+    return dict.fromkeys(FIELDS, "") | {
+        field: request.query_params.get(field, "") for field in ("about", "paragraph")
+    }
+
+
+def after(request: Request[Any, Any, Any]) -> str:
+    """The query of the page once a comment is kept: the same texts are shown."""
+    beside = request.query_params.get("beside", "")
+    return urlencode({"done": "comment"} | ({"beside": beside} if beside else {}))
 
 
 def read_form(form: dict[str, str]) -> actions.CommentForm:
-    """What the form says; raises Invalid for a number that is none."""
+    """What the form says; `about` (`fr:1`) is a language and a version. Raises Invalid for a number that is none."""
+    if form["about"]:
+        language, _, n = form["about"].partition(":")
+        form = form | {"language": language, "version": n}
     paragraph = form["paragraph"].strip()
     if paragraph and not (paragraph.isascii() and paragraph.isdigit() and len(paragraph) < 6):
         raise Invalid.one("paragraph", "Choose one of the paragraphs.")
@@ -94,7 +115,10 @@ async def shown(
     """The page; at `address` for the reader of a circulation link, who is not signed in."""
     row = await queries.readable(slug, actor)
     text = await _text(row, actor)
-    blocks = paragraphs.numbered(text.canonical) if text else []
+    others = await reading.others_beside(row, [text], actor) if text else []
+    beside = next((one for one in others if one.language == request.query_params.get("beside")), None)
+    rows = rows_of([one for one in (text, beside) if one is not None])
+    numbers = {block.n for line in rows for _, blocks in line for block in blocks if block.n}
     seen = await circulation.seen_before(row, actor.represents, text) if text else None
     changes = reading.between(row, seen, text) if seen and text else None
     own = await members.organisations_of(actor) if actor.represents else []
@@ -108,11 +132,21 @@ async def shown(
         status=422 if isinstance(fault, Invalid) else 409 if fault else 200,
         statement=row,
         text=text,
-        blocks=blocks,
+        rows=rows,
+        texts=[one for one in (text, beside) if one is not None],
+        beside=beside,
+        others=[one for one in others if one is not beside],
+        about_choices=[
+            (f"{one.language}:{one.n}", f"{language_name(one.language)}, version {one.n}")
+            for one in (text, beside)
+            if one is not None
+        ],
+        about=_about(form, text, beside),
+        role_words=version_rules.ROLE_WORDS,
         changes=changes,
         groups=redline.folded(changes.pieces) if changes else [],
         words=redline_words,
-        paragraph_choices=[(str(block.n), f"Paragraph {block.n}") for block in blocks if block.n],
+        paragraph_choices=[(str(n), f"Paragraph {n}") for n in sorted(numbers)],
         own=[(one.slug, one.name) for one in own if one.id in actor.represents],
         told=await comments.told(row, organisations=actor.represents),
         can_comment=row.state in comment_rules.COMMENTABLE and text is not None,
@@ -125,6 +159,24 @@ async def shown(
         faults=steps.faults_of(fault),
         done=DONE.get(request.query_params.get("done", ""), ""),
     )
+
+
+def rows_of(texts: Sequence[TextVersion]) -> list[list[tuple[TextVersion, list[Paragraph]]]]:
+    """What stands beside each other: block by block where the texts have the same paragraphs, else text by text."""
+    columns = [(text, paragraphs.numbered(text.canonical)) for text in texts]
+    if len({tuple(block.n for block in blocks) for _, blocks in columns}) > 1:
+        return [columns]
+    return [
+        [(text, [block]) for text, block in zip(texts, line, strict=True)]
+        for line in zip(*(blocks for _, blocks in columns), strict=True)
+    ]
+
+
+def _about(form: dict[str, str], text: TextVersion | None, beside: TextVersion | None) -> str:
+    """Which text the form is about: the one that was chosen, if it is shown, else the one that counts."""
+    chosen = form["about"] or f"{form['language']}:{form['version']}"
+    shown_here = [f"{one.language}:{one.n}" for one in (text, beside) if one is not None]
+    return chosen if chosen in shown_here else shown_here[0] if shown_here else ""
 
 
 async def _text(row: Any, actor: Actor) -> Any:

@@ -61,10 +61,12 @@ class Demo:
         """The number of the newest mail; `after=` it, a mail is new."""
         return max((int(mail.stem) for mail in self._mails()), default=0)
 
-    def newest_link(self, page: Page, email: str, path: str, *, after: int = 0) -> str:
-        """The link in the newest mail to that address whose text has one of that kind; waits for the mail."""
+    def newest_link(
+        self, page: Page, email: str, path: str, *, after: int = 0, is_oldest: bool = False
+    ) -> str:
+        """The link in the newest (or oldest) mail to that address that has one of that kind; waits for the mail."""
         for _ in range(200):
-            for mail in sorted(self._mails(), key=lambda file: -int(file.stem)):
+            for mail in sorted(self._mails(), key=lambda file: int(file.stem), reverse=not is_oldest):
                 is_theirs = int(mail.stem) > after and email in mail.read_text().split("\n\n")[0]
                 found = _link(mail, path) if is_theirs else ""
                 if found:

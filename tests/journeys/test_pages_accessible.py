@@ -68,6 +68,7 @@ PUBLIC = [
     "/unsubscribe/wrong",
     "/sign/LINK to lena.example@people.example",
     "/sign/LINK to lena.example@people.example then /others",
+    "/sign/FIRST LINK to lena.example@people.example",  # of the statement that is published: a link that has ended
     "/disputes/wrong",
     "/disputes/LINK to people.example",
     "/delegations/wrong",
@@ -84,6 +85,7 @@ MEMBERS = [
     "/me/erasure",
     "/me/erasure/confirmation",
     "/statements/demonstration-five-minutes-to-be-heard/comments",
+    "/statements/demonstration-empathy-can-be-taught/comments?beside=fr",
     "/statements/demonstration-five-minutes-to-be-heard/versions",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/handover",
     "/organisations/the-stoneygate-centre-for-empathic-healthcare/registrations/YEAR",
@@ -230,7 +232,7 @@ def _address(path: str, demo: Demo, page: Page) -> str:
     kind, _, rest = path.partition("LINK to ")
     email, _, then = rest.partition(" then ")
     return (
-        demo.newest_link(page, email, kind) + then
+        demo.newest_link(page, email, kind.removesuffix("FIRST "), is_oldest=kind.endswith("FIRST ")) + then
         if email
         else demo.base_url + path.replace("YEAR", demo.year)
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 
 from summit_service.statements import actions
+from summit_service.zones import wall_text
 from tests.actions.test_statements_comments import SLUG, consulting, say
 from tests.clients import bearer, sign_in
 from tests.counting import count_queries
-from tests.factories import make_organisation, representative_of
+from tests.factories import make_organisation, representative_of, secretariat
+from tests.factories_statements import make_draft
 
 PAGE, DESK = f"/statements/{SLUG}/comments", f"/desk/statements/{SLUG}/comments"
 FORM = {"organisation": "centre", "language": "en", "version": "1", "paragraph": "1"}
@@ -135,3 +137,38 @@ async def test_wording_without_a_place_is_refused_beside_its_comment(
     assert (refused.status_code, in_api.status_code) == (409, 409)
     assert "does not have the quoted words any more" in refused.text
     assert in_api.json()["code"] == "wording_without_place"
+
+
+async def test_translation_is_commented_on_beside_its_original(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk = await secretariat()
+    await make_draft(desk, now=now)
+    for language, text in (("fr", "Du temps.\n\nÉcoutons."), ("ar", "وقت")):
+        await actions.add_version(SLUG, actor=desk, now=now, text=text, language=language, role="courtesy")
+    member = await representative_of(await make_organisation("Centre", slug="centre"))
+    closes = wall_text(now + timedelta(days=20))
+    await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes, timezone="Etc/UTC")
+    csrf = await sign_in(client, member, now=now)
+
+    alone = await client.get(PAGE)
+    french = await client.get(f"{PAGE}?beside=fr&about=fr:1&paragraph=2")
+    arabic = await client.get(f"{PAGE}?beside=ar")
+    form = {"csrf": csrf, "organisation": "centre", "about": "fr:1", "paragraph": "2"}
+    refused = await client.post(f"{PAGE}?beside=fr", data=form | {"quoted": "heard", "wording": "Entendons."})
+    sent = await client.post(f"{PAGE}?beside=fr", data=form | {"quoted": "Écoutons", "wording": "Entendons."})
+    said = (await client.get(f"/api/v1{PAGE}", headers=await bearer(member, now=now))).json()["items"]
+
+    assert 'href="?beside=fr"' in alone.text
+    assert "Écoutons" not in alone.text
+    pairs = french.text.split('<div class="pair">')
+    assert [("plan time" in pair, "Du temps" in pair) for pair in pairs[1:]] == [(True, True), (False, False)]
+    assert 'href="?beside=fr&amp;about=fr:1&amp;paragraph=2#say"' in french.text
+    assert 'value="fr:1" checked' in french.text
+    assert '<option value="2" selected>' in french.text
+    assert arabic.text.count('<div class="pair">') == 1
+    assert 'lang="ar" dir="rtl"' in arabic.text
+    assert refused.status_code == 422
+    assert 'value="fr:1" checked' in refused.text
+    assert sent.headers["Location"] == f"{PAGE}?done=comment&beside=fr"
+    assert [(one["language"], one["version"], one["quoted"]) for one in said] == [("fr", 1, "Écoutons")]
