@@ -179,7 +179,7 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     assert "A translation into Arabic, for reading only. What was signed is the text in English." in words
     assert "A joint statement of the" in words
     assert "The text in English is signed by" in words
-    assert PdfReader(io.BytesIO(pdf.content)).root_object["/Lang"] == "ar"
+    assert str(PdfReader(io.BytesIO(pdf.content)).root_object["/Lang"]) == "ar"
     assert (await client.get(f"{address}/translation.ar.pdf")).content == pdf.content
     assert plain.text.startswith("Time to listen\n\nA translation into French, for reading only.\n")
     assert "older than the text it translates" in plain.text
