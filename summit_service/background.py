@@ -19,7 +19,7 @@ from summit_service.funding.actions import forget_contacts
 from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.preferences import actions as preferences
-from summit_service.registrations.actions import erase_personal, expire_offers
+from summit_service.registrations.actions import erase_personal, expire_offers, tell_arrangers
 from summit_service.resources.actions import forget_hidden, tell_sharers
 from summit_service.speakers import actions as speakers
 from summit_service.statements.actions import (
@@ -32,6 +32,7 @@ from summit_service.statements.actions import (
 HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     expire_offers,
     erase_personal,
+    tell_arrangers,
     close_overdue,
     end_consultations,
     remind_as_wished,

@@ -1,4 +1,4 @@
-"""What of the registrations comes by itself: offers and invitations that expire, days on which data are erased."""
+"""What of the registrations comes by itself: offers and invitations that expire, mails of a morning, erasures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from piccolo.query.functions import Count
 from summit_service import zones
 from summit_service.ahead import Ahead, Window, number
 from summit_service.registrations import retention, rules
-from summit_service.registrations.tables import Invitation, Place, Registration, Terms
+from summit_service.registrations.tables import Arranger, Invitation, Place, Registration, Terms
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
@@ -23,12 +23,13 @@ WORDS = {
 
 
 async def coming(window: Window) -> list[Ahead]:
-    """By summit and day: offers, invitations, the end of changes, and what is erased."""
+    """By summit and day: offers, invitations, the end of changes, mails about new needs, and what is erased."""
     editions = {edition.id: edition for edition in await summits.editions(is_announced_only=False)}
     return [
         *await _offers(editions, window),
         *await _invitations(editions, window),
         *await _changes(editions, window),
+        *await _mornings(editions, window),
         *await _erasures(editions, window),
     ]
 
@@ -90,6 +91,35 @@ async def _changes(editions: Mapping[int, Edition], window: Window) -> list[Ahea
             sentence = f"Delegates of {edition.title} can no longer change what they told us."
             found.append(Ahead(ends, sentence, f"/desk/summits/{edition.year}/questions", "Change the day"))
     return found
+
+
+async def _mornings(editions: Mapping[int, Edition], window: Window) -> list[Ahead]:
+    """By summit: who arranges access and food and does not know yet of a need that was added."""
+    told = Registration.needs_changed_at.is_not_null() & Registration.cancelled_at.is_null()
+    rows = await Registration.select(
+        Registration.edition, Registration.needs_changed_at.as_alias("at")
+    ).where(told)
+    added = {row["edition"]: row["at"] for row in sorted(rows, key=lambda row: row["at"])}
+    due: dict[int, list[datetime]] = defaultdict(list)
+    for row in await Arranger.select(
+        Arranger.edition, Arranger.told_at, Arranger.created_at, Arranger.person.timezone.as_alias("zone")
+    ).where(Arranger.ended_at.is_null()):
+        edition = editions[row["edition"]]
+        at = rules.next_morning(row["zone"] or edition.timezone, now=window.now)
+        is_told = added.get(edition.id, row["created_at"]) <= (row["told_at"] or row["created_at"])
+        if not is_told and window.holds(at) and at < summits.ends_instant(edition):
+            due[edition.id].append(at)
+    return [
+        Ahead(
+            min(times),
+            f"{number(len(times), 'person', 'people')} who {'arranges' if len(times) == 1 else 'arrange'} access and "
+            f"food at {editions[key].title} {'is' if len(times) == 1 else 'are'} mailed that needs were added.",
+            _page(editions[key], "needs"),
+            "See who arranges it",
+            count=len(times),
+        )
+        for key, times in due.items()
+    ]
 
 
 async def _erasures(editions: Mapping[int, Edition], window: Window) -> list[Ahead]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from summit_service.accounts.actor import Actor, check_secretariat, check_signed_in
 from summit_service.accounts.tables import Person
@@ -15,7 +16,7 @@ from summit_service.registrations import retention, rules
 from summit_service.registrations.delegates import standings_of
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.retention import Field
-from summit_service.registrations.tables import Arranger
+from summit_service.registrations.tables import Arranger, Registration
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
@@ -70,6 +71,20 @@ def by_need(found: Iterable[Standing], column: str) -> tuple[Need, ...]:
             people.setdefault(key, {})[standing.registration.id] = standing
     keys = sorted(people, key=lambda key: (-len(people[key]), key))
     return tuple(Need(words[key], tuple(people[key].values())) for key in keys)
+
+
+def changed_at(known: Registration | None, columns: Mapping[str, Any], *, now: datetime) -> datetime | None:
+    """When a need was told or put in other words last: now, where these columns do; a need taken away is none."""
+    before = {field.column: getattr(known, field.column) if known else "" for field in FIELDS}
+    is_new = any(columns[name] and columns[name] != value for name, value in before.items())
+    return now if is_new else known.needs_changed_at if known else None
+
+
+async def new_count(edition_id: int, *, since: datetime, until: datetime) -> int:
+    """How many who still come have told or changed a need after the one moment and up to the other."""
+    new = (Registration.needs_changed_at > since) & (Registration.needs_changed_at <= until)
+    new = new & Registration.cancelled_at.is_null()
+    return int(await Registration.count().where((Registration.edition == edition_id) & new))
 
 
 async def coming(edition: Edition, *, now: datetime) -> list[Standing]:

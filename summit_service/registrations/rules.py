@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from summit_service import zones
 from summit_service.errors import Conflict, Gone
@@ -19,6 +19,7 @@ HOLDING = (CONFIRMED, OFFERED)
 WITHDRAWN = "withdrawn"
 OFFER_TIME = timedelta(hours=48)
 INVITATION_TIME = timedelta(days=14)
+MORNING = time(8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +118,17 @@ def goes_to_the_queue(*, taken: int, capacity: int, waiting: int) -> bool:
 def can_attend(capacity: int) -> bool:
     """Whether an edition takes delegates in a way that has this limit at all."""
     return capacity > 0
+
+
+def last_morning(zone: str, *, now: datetime) -> datetime:
+    """The newest MORNING up to now by the clock of the zone, as an instant."""
+    place = zones.zone(zone)
+    today = datetime.combine(now.astimezone(place).date(), MORNING, tzinfo=place)
+    if today <= now:
+        return today.astimezone(UTC)
+    return datetime.combine(today.date() - timedelta(days=1), MORNING, tzinfo=place).astimezone(UTC)
+
+
+def next_morning(zone: str, *, now: datetime) -> datetime:
+    """The first MORNING after now."""
+    return last_morning(zone, now=now + timedelta(days=1))

@@ -23,8 +23,9 @@ class Registration(Table, tablename="registration"):
     """One person at one edition: what they told us. One live row for each address and edition.
 
     `email_key` is the address as it is compared. `answers` is a JSON object by question key, each with
-    the question's id and version as it was put. `uid` and
-    `sequence` are those of the calendar entry. `cancelled_reason` is cancelled, declined or expired.
+    the question's id and version as it was put. `needs_changed_at` is when a need was told or put in
+    other words last. `uid` and `sequence` are those of the calendar entry. `cancelled_reason` is
+    cancelled, declined or expired.
     What is personal is blanked in two steps, by `retention`: the needs and answers, later the rest.
     """
 
@@ -45,6 +46,7 @@ class Registration(Table, tablename="registration"):
     changed_at = Timestamptz()
     cancelled_at = Timestamptz(null=True, default=None)
     cancelled_reason = Varchar(length=20, default="")
+    needs_changed_at = Timestamptz(null=True, default=None)
     needs_erased_at = Timestamptz(null=True, default=None)
     erased_at = Timestamptz(null=True, default=None)
 
@@ -171,13 +173,17 @@ class Seat(Table, tablename="session_seat"):
 
 
 class Arranger(Table, tablename="registration_arranger"):
-    """Somebody whom the secretariat has named to arrange access and food at an edition, and who sees who needs what."""
+    """Somebody whom the secretariat has named to arrange access and food at an edition, and who sees who needs what.
+
+    `told_at` is up to when they know of it: from their naming on, then with each mail about something new.
+    """
 
     id: Serial
     edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict, index=True)
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, index=True)
     created_at = Timestamptz()
     created_by_name = Varchar(length=200, default="")
+    told_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from summit_service import db
+from summit_service.ahead import next_days
 from summit_service.journal.tables import JournalNote
-from summit_service.registrations import actions, needs
+from summit_service.registrations import actions, ahead, needs
+from summit_service.summits import queries as summits
 from tests import factories
 from tests.clients import Clock, sign_in
-from tests.factories_registrations import link_of, make_edition, register
+from tests.factories_registrations import ANNA, link_of, make_edition, register
+from tests.postbox import Postbox, postbox, text_of
+
+__all__ = ["postbox"]
 
 DESK = "/desk/summits/2026/needs"
 
@@ -79,3 +88,55 @@ async def test_only_who_was_named_sees_who_needs_what(client: httpx.AsyncClient,
         "summit.arranger_named",
         "summit.arranger_ended",
     ]
+
+
+async def test_arranger_is_mailed_when_named_and_of_a_morning_when_a_need_was_added(
+    database: db.Engine, postbox: Postbox, now: datetime
+) -> None:
+    edition = await make_edition(in_person=3)
+    await register("Early Bird", now=now, dietary="vegan")
+    desk = await factories.secretariat()
+    noor = await factories.make_person(email="noor@house.example", name="Noor Cook", timezone="Asia/Tokyo")
+    for _ in range(2):
+        await actions.name_arranger(2026, noor.email, actor=desk, now=now)
+    named = await postbox.deliver(now)
+    eight = datetime(2026, 3, 2, 23, tzinfo=UTC)  # at 08:00 of 3 March in Tokyo
+
+    nothing_new = await actions.tell_arrangers(eight)
+    await register("Anna Berg", now=eight + timedelta(minutes=9), access_needs="Marker ramp")
+    await register("Ben Young", now=eight + timedelta(minutes=9))
+    too_early = await actions.tell_arrangers(eight + timedelta(hours=1))
+    window = next_days(eight + timedelta(hours=1), "Asia/Tokyo")
+    ahead_of_time = [one for one in await ahead.coming(window) if "needs were added" in one.sentence]
+    morning = eight + timedelta(days=1)
+    told = await asyncio.gather(*(actions.tell_arrangers(morning) for _ in range(3)))
+    again = await actions.tell_arrangers(morning + timedelta(days=1))
+    [mail] = [one for one in await postbox.deliver(morning) if "need" in one["Subject"]]
+
+    assert [one["Subject"] for one in named if "noor" in one["To"]] == [
+        "You arrange access and food: Summit 2026"
+    ]
+    assert (nothing_new, too_early, sum(told), again) == (0, 0, 1, 0)
+    assert [(one.at, one.count) for one in ahead_of_time] == [(morning, 1)]
+    assert (mail["To"], mail["Subject"]) == (
+        "Noor Cook <noor@house.example>",
+        "New need to arrange: Summit 2026",
+    )
+    assert "One person has told or changed what they need" in " ".join(text_of(mail).split())
+    assert "Marker" not in text_of(mail)
+
+    later = morning + timedelta(hours=1)
+    await change("Anna Berg", "Marker ramp", now=later)
+    assert await actions.tell_arrangers(morning + timedelta(days=2)) == 0
+    await change("Anna Berg", "A lift", now=later)
+    assert await actions.tell_arrangers(morning + timedelta(days=3)) == 1
+    await actions.end_arranger(2026, noor.id, actor=desk, now=morning)
+    assert [one for one in await postbox.deliver(morning) if "noor" in one["To"]] == []
+    await actions.name_arranger(2026, noor.email, actor=desk, now=morning)
+    await change("Anna Berg", "Two lifts", now=later)
+    assert await actions.tell_arrangers(summits.ends_instant(edition)) == 0
+
+
+async def change(name: str, need: str, *, now: datetime) -> None:
+    given = replace(ANNA, name=name, access_needs=need)
+    await actions.change_details(await link_of(name, now=now), given, now=now)

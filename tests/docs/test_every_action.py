@@ -62,6 +62,7 @@ NOT_NOTED: dict[str, str] = {
     "mail.queue.stop_late": MACHINE,
     "resources.actions.comments.forget_hidden": HOUSE,
     "resources.actions.telling._tell": HOUSE,
+    "registrations.actions.arranging._tell": HOUSE,
     "registrations.actions.erasing.erase_at_once": BY_LINK,
     "registrations.actions.erasing._erase_edition": HOUSE,
     "registrations.actions.erasing._erase_invitations": HOUSE,

@@ -39,6 +39,7 @@ IN_PROCESS = "nothing of the network's that anybody would hold or change"
 TOLD: dict[str, str] = {
     "registrations.actions.offers.expire_offers": "registrations",
     "registrations.actions.erasing.erase_personal": "registrations",
+    "registrations.actions.arranging.tell_arrangers": "registrations",
     "statements.actions.closing.close_overdue": "statements",
     "statements.actions.closing.end_consultations": "statements",
     "statements.actions.signing.remind_as_wished": "statements",

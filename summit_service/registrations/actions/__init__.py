@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from summit_service.registrations.actions.arranging import end_arranger, name_arranger
+from summit_service.registrations.actions.arranging import end_arranger, name_arranger, tell_arrangers
 from summit_service.registrations.actions.desk import change_capacity
 from summit_service.registrations.actions.erasing import erase_at_once, erase_of, erase_personal
 from summit_service.registrations.actions.group import register_group
@@ -72,5 +72,6 @@ __all__ = [
     "set_terms",
     "sign_up",
     "stop_waiting",
+    "tell_arrangers",
     "withdraw",
 ]

@@ -12,7 +12,12 @@ from summit_service.registrations.actions import letter_data, manage, places, se
 from summit_service.registrations.tables import Invitation, Registration
 from summit_service.summits.tables import Edition
 
-BLANK_NEEDS = {"dietary": "", "access_needs": "", "answers": "{}"}
+BLANK_NEEDS: dict[str, object] = {
+    "dietary": "",
+    "access_needs": "",
+    "answers": "{}",
+    "needs_changed_at": None,
+}
 BLANK_REST = {"name": "", "email": "", "organisation": "", "timezone": None, "is_listed": False}
 
 

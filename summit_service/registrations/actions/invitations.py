@@ -10,7 +10,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.mail import outbox
-from summit_service.registrations import answers, invited, limits, mails, queries, questions, rules
+from summit_service.registrations import answers, invited, limits, mails, needs, queries, questions, rules
 from summit_service.registrations.actions import manage, places
 from summit_service.registrations.actions.register import Outcome, columns_of, new_row
 from summit_service.registrations.answers import FaultBook, Given
@@ -125,6 +125,7 @@ async def _seat(
     for former in (standing.confirmed, standing.awaited):
         if former is not None:
             await places.end(former, reason=rules.SWITCHED, now=now)
+    columns = {**columns, "needs_changed_at": needs.changed_at(known, columns, now=now)}
     for column, value in columns.items():
         setattr(known, column, value)
     await known.save([getattr(Registration, column) for column in columns])

@@ -7,7 +7,7 @@ from datetime import datetime
 from summit_service import db
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.mail import outbox
-from summit_service.registrations import answers, limits, mails, queries, questions, rules, stored
+from summit_service.registrations import answers, limits, mails, needs, queries, questions, rules, stored
 from summit_service.registrations.actions import letter_data, places, seats
 from summit_service.registrations.actions.register import columns_of
 from summit_service.registrations.answers import FaultBook, Given
@@ -45,7 +45,9 @@ async def change_details(token: str, given: Given, *, now: datetime) -> Standing
             full += await limits.organisation_faults(edition.id, details.organisation)
         if full:
             raise Invalid(full)
-        for name, value in columns_of(details, asked, before=row.answers).items():
+        columns = columns_of(details, asked, before=row.answers)
+        row.needs_changed_at = needs.changed_at(row, columns, now=now)
+        for name, value in columns.items():
             setattr(row, name, value)
         row.changed_at = now
         await row.save()

@@ -11,7 +11,7 @@ from uuid import uuid4
 from summit_service import db, settings
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Fault, Invalid
-from summit_service.registrations import answers, limits, mails, queries, questions, rules, stored
+from summit_service.registrations import answers, limits, mails, needs, queries, questions, rules, stored
 from summit_service.registrations.actions import places
 from summit_service.registrations.answers import Asked, FaultBook, Given
 from summit_service.registrations.rules import Details
@@ -106,6 +106,7 @@ async def new_row(edition: Edition, columns: dict[str, Any], email: str, *, now:
         uid=f"registration-{uuid4().hex}@{settings.current().host}",
         created_at=now,
         changed_at=now,
+        needs_changed_at=needs.changed_at(None, columns, now=now),
         **columns,
     )
     await registration.save()
