@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,13 +12,15 @@ from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from summit_service import settings
 from summit_service.accounts.actor import Actor
-from summit_service.errors import Gone
-from summit_service.resources import actions, queries, rules
+from summit_service.errors import Gone, Invalid
+from summit_service.resources import actions, files, queries, rules
 from summit_service.resources.queries import Filters, ResourceView
 from summit_service.resources.rules import Details, topic_slug
 
 PAGE, MOST = 50, 200
+LARGEST_BODY = files.LARGEST * 4 // 3 + 500_000
 
 
 class ResourceBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -31,6 +35,7 @@ class ResourceBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     topics: list[str] = []
     language: str = "en"
     visibility: str = "public"
+    file: FileBody | None = None
 
 
 class ResourceChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -44,6 +49,26 @@ class ResourceChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     topics: list[str] | msgspec.UnsetType = msgspec.UNSET
     language: str | msgspec.UnsetType = msgspec.UNSET
     visibility: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class FileBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A file in base64: PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, PNG or JPEG, at most 10 MB.
+
+    What it is is found in its bytes; `name` gives the download its name.
+    """
+
+    file: str
+    name: str
+
+
+class FileOut(msgspec.Struct, kw_only=True):
+    """A file; `sha256` is of its bytes, `size` their number, `url` where it is downloaded."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    url: str
 
 
 class ReasonBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -68,6 +93,7 @@ class ResourceOut(msgspec.Struct, kw_only=True):
     state: str
     created_at: datetime
     changed_at: datetime
+    file: FileOut | None = None
 
 
 class ResourceList(msgspec.Struct, kw_only=True):
@@ -77,14 +103,15 @@ class ResourceList(msgspec.Struct, kw_only=True):
     next: str | None = None
 
 
-@post("/resources")
+@post("/resources", request_max_body_size=LARGEST_BODY)
 async def share(
     data: JSONBody[ResourceBody], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[ResourceOut]:
     """Share something for an organisation that you represent."""
     values = {name: getattr(data, name) for name in rules.FIELDS}
     details = Details(**{**values, "topics": tuple(data.topics)})
-    made = await actions.share(details, organisation=data.organisation, actor=actor, now=now)
+    file = (_bytes(data.file), data.file.name) if data.file is not None else None
+    made = await actions.share(details, organisation=data.organisation, file=file, actor=actor, now=now)
     return Response(_out(made), status_code=201, headers={"Location": f"/api/v1/resources/{made.slug}"})
 
 
@@ -139,6 +166,25 @@ async def change(
     return _out(await actions.change(slug, changes, actor=actor, now=now))
 
 
+@post("/resources/{slug:str}/file", status_code=201, request_max_body_size=LARGEST_BODY)
+async def set_file(
+    slug: FromPath[str],
+    data: JSONBody[FileBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> ResourceOut:
+    """Hand out this file from now on, instead of the one before."""
+    return _out(await actions.set_file(slug, _bytes(data), name=data.name, actor=actor, now=now))
+
+
+@post("/resources/{slug:str}/file/removal", status_code=201)
+async def remove_file(
+    slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> ResourceOut:
+    """Hand out no file any more; 409 where there is no link either."""
+    return _out(await actions.remove_file(slug, actor=actor, now=now))
+
+
 @post("/resources/{slug:str}/confirmation", status_code=201)
 async def confirm(
     slug: FromPath[str], actor: NamedDependency[Actor], now: NamedDependency[datetime]
@@ -169,6 +215,21 @@ async def withdraw(
     return _out(await actions.withdraw(slug, reason=data.reason, actor=actor, now=now))
 
 
+def _bytes(given: FileBody) -> bytes:
+    try:
+        return base64.b64decode(given.file, validate=True)
+    except (binascii.Error, ValueError) as fault:
+        raise Invalid.one("file", "The file is not in base64.") from fault
+
+
+def _file(found: ResourceView) -> FileOut | None:
+    one = found.file
+    if one is None:
+        return None
+    url = f"{settings.current().base_url}/resources/{found.slug}/download"
+    return FileOut(name=one.name, media_type=one.media_type, size=one.size, sha256=one.digest, url=url)
+
+
 def _out(found: ResourceView) -> ResourceOut:
     details = found.details
     return ResourceOut(
@@ -178,8 +239,19 @@ def _out(found: ResourceView) -> ResourceOut:
         state=found.state,
         created_at=found.created_at,
         changed_at=found.changed_at,
+        file=_file(found),
         **{name: getattr(details, name) for name in rules.FIELDS if name != "topics"},
     )
 
 
-ROUTES: list[Any] = [share, resources, resource, change, confirm, give_back, withdraw]
+ROUTES: list[Any] = [
+    share,
+    resources,
+    resource,
+    change,
+    set_file,
+    remove_file,
+    confirm,
+    give_back,
+    withdraw,
+]

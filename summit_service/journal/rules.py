@@ -99,6 +99,8 @@ VERBS: dict[str, str] = {
     "network.setting_changed": "changed the setting {}",
     "resource.shared": "shared {}",
     "resource.changed": "changed {}",
+    "resource.file_set": "put a file to {}",
+    "resource.file_removed": "took away the file of {}",
     "resource.confirmed": "confirmed {}",
     "resource.returned": "gave back {}",
     "resource.withdrawn": "withdrew {}",

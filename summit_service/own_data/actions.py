@@ -30,6 +30,7 @@ from summit_service.registrations import actions as registrations
 from summit_service.registrations.tables import Arranger, Invitation, Letter
 from summit_service.resources.tables import Resource, ResourceComment
 from summit_service.speakers import actions as speakers
+from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements import actions as statements
 
 KEPT_NAMES: tuple[Varchar, ...] = (
@@ -41,6 +42,7 @@ KEPT_NAMES: tuple[Varchar, ...] = (
     Invitation.created_by_name,
     Letter.decided_by_name,
     Handover.leaver_name,
+    SpeakerContact.thanked_by_name,
 )
 """Where the name of somebody who did something stands in words, beside no number that could be asked."""
 

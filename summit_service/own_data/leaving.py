@@ -9,6 +9,7 @@ from summit_service import db, journal
 from summit_service.accounts.actions import lock_out
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
+from summit_service.consortia.tables import ConsortiumMember
 from summit_service.enquiries import actions as enquiries
 from summit_service.events.changes import note_change
 from summit_service.events.tables import Event
@@ -21,7 +22,7 @@ from summit_service.members.tables import Handover, Organisation, OrganisationLo
 from summit_service.own_data import rules
 from summit_service.own_data.organisation import organisation_of
 from summit_service.own_data.rules import Stay, Told
-from summit_service.resources.tables import Resource, ResourceUse
+from summit_service.resources.tables import Resource, ResourceFile, ResourceUse
 from summit_service.statements.comment_tables import Comment
 from summit_service.statements.tables import EligibleMember, Response, SigningRequest
 
@@ -75,6 +76,9 @@ async def _forbidden(organisation: Organisation, *, now: datetime) -> list[str]:
     calls = (FundingCall.organisation == mine) & (FundingCall.state == "published")
     if await FundingCall.exists().where(calls & (FundingCall.deadline_instant > now)):
         found.append("It has a call for funding that is open. Withdraw that first.")
+    joined = (ConsortiumMember.organisation == mine) & ConsortiumMember.ended_at.is_null()
+    if await ConsortiumMember.exists().where(joined):
+        found.append("It applies for funding together with others. Leave that first.")
     statement: Any = SigningRequest.statement
     asked = (SigningRequest.organisation == mine) & (statement.state == "signing")
     for row in await SigningRequest.select(SigningRequest.id, statement.title).where(asked):
@@ -131,6 +135,8 @@ async def _end_things(organisation: Organisation, *, now: datetime) -> None:
         Resource.reason: "The organisation has left the network.",
     }
     await Resource.update(taken).where((Resource.organisation == mine) & (Resource.state != "withdrawn"))
+    gone = Resource.select(Resource.id).where(Resource.organisation == mine)
+    await ResourceFile.delete().where(ResourceFile.resource.is_in(gone))
     used: dict[Any, Any] = {ResourceUse.words: "", ResourceUse.withdrawn_at: now}
     await ResourceUse.update(used).where(ResourceUse.organisation == mine)
     wished: dict[Any, Any] = {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.actor import Actor, check_signed_in
+from summit_service.consortia.tables import ConsortiumMember
 from summit_service.enquiries.tables import Enquiry
 from summit_service.errors import NotAllowed, NotFound
 from summit_service.events.tables import Event, EventChange
@@ -76,6 +77,7 @@ async def held(organisation: Organisation, *, now: datetime) -> dict[str, Any]:
         "resource_uses": await _all(ResourceUse, ResourceUse.organisation == mine),
         "funding_calls": await _all(FundingCall, FundingCall.organisation == mine),
         "funding_interests": await _all(FundingInterest, FundingInterest.organisation == mine),
+        "consortia": await _all(ConsortiumMember, ConsortiumMember.organisation == mine),
         "entitled_to_answer": await _all(EligibleMember, EligibleMember.organisation == mine),
         "signing_requests": await _all(SigningRequest, SigningRequest.organisation == mine),
         "answers": await _all(Response, Response.request.organisation == mine),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from summit_service.accounts.tables import Person
 from summit_service.announcements.tables import Announcement
+from summit_service.consortia.tables import ConsortiumChange, ConsortiumOutline
 from summit_service.contributions.tables import Contribution, Review, Reviewer
 from summit_service.doors import queries as doors
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
@@ -194,6 +195,22 @@ async def _shared(person_id: int) -> dict[str, list[Row]]:
         ),
         "funding_calls": await rows(
             call, call.created_by == person_id, call.slug, call.title, call.created_at
+        ),
+        "consortium_outlines": await rows(
+            ConsortiumOutline,
+            ConsortiumOutline.person == person_id,
+            ConsortiumOutline.consortium.title.as_alias("consortium"),
+            ConsortiumOutline.n,
+            ConsortiumOutline.note,
+            ConsortiumOutline.created_at,
+        ),
+        "consortium_changes": await rows(
+            ConsortiumChange,
+            ConsortiumChange.person == person_id,
+            ConsortiumChange.consortium.title.as_alias("consortium"),
+            ConsortiumChange.kind,
+            ConsortiumChange.text,
+            ConsortiumChange.at,
         ),
         "funding_interests": await rows(
             interest,

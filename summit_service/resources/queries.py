@@ -17,6 +17,7 @@ from summit_service.errors import NotFound
 from summit_service.members import queries as members
 from summit_service.members.rules import name_key
 from summit_service.members.tables import Organisation
+from summit_service.resources.files import FileView, files_of
 from summit_service.resources.rules import Details
 from summit_service.resources.tables import Resource, ResourceChange, ResourceUse
 
@@ -69,6 +70,7 @@ class ResourceView:
     withdrawn_at: datetime | None
     uses: int = 0
     """How many organisations have said that they use it."""
+    file: FileView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +237,9 @@ async def views(where: Condition, *, limit: int) -> list[ResourceView]:
         .order_by(Resource.id, ascending=False)
         .limit(limit)
     )
-    uses = await _uses_of([row["id"] for row in rows])
-    return [_view(row, uses.get(row["id"], 0)) for row in rows]
+    numbers = [row["id"] for row in rows]
+    uses, carried = await _uses_of(numbers), await files_of(numbers)
+    return [_view(row, uses.get(row["id"], 0), carried.get(row["id"])) for row in rows]
 
 
 async def _uses_of(resource_ids: list[int]) -> dict[int, int]:
@@ -250,7 +253,7 @@ async def _uses_of(resource_ids: list[int]) -> dict[int, int]:
     return {row["resource"]: row["uses"] for row in rows}
 
 
-def _view(row: dict[str, Any], uses: int) -> ResourceView:
+def _view(row: dict[str, Any], uses: int, file: FileView | None) -> ResourceView:
     plain = ("id", "slug", "state", "reason", "created_at", "changed_at", "published_at", "withdrawn_at")
     sharer = Sharer(row["organisation"], row["by_slug"], row["by_name"], row["by_country"])
     return ResourceView(
@@ -258,6 +261,7 @@ def _view(row: dict[str, Any], uses: int) -> ResourceView:
         organisation=sharer,
         person=row["person"] or "",
         uses=uses,
+        file=file,
         **{name: row[name] for name in plain},
     )
 

@@ -5,7 +5,7 @@ Personal columns: who shared or changed something (`created_by`, `person`), by i
 
 from __future__ import annotations
 
-from piccolo.columns import ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from summit_service.accounts.tables import Person
@@ -51,6 +51,39 @@ class ResourceChange(Table, tablename="resource_change"):
     before = Text(default="")
     note = Text(default="")
     created_at = Timestamptz()
+
+
+class ResourceFile(Table, tablename="resource_file"):
+    """The one file of a resource: `body` is base64, `digest` the SHA-256 of its bytes, `size` how many there are.
+
+    `media_type` was found in the bytes; `name` is of our making, with the ending that goes with it.
+    """
+
+    id: Serial
+    resource = ForeignKey(Resource, null=False, on_delete=OnDelete.restrict)
+    name = Varchar(length=100)
+    media_type = Varchar(length=100)
+    size = Integer()
+    digest = Varchar(length=64)
+    body = Text()
+    created_at = Timestamptz()
+
+
+class LinkCheck(Table, tablename="resource_link_check"):
+    """How the link of a resource was when somebody looked last; another link begins anew.
+
+    `failures` in a row; `fault` is what went wrong last, in words, empty while it works. `told_at` is when who
+    shares it was told that it is broken.
+    """
+
+    id: Serial
+    resource = ForeignKey(Resource, null=False, on_delete=OnDelete.restrict)
+    url = Varchar(length=500)
+    checked_at = Timestamptz(null=True, default=None)
+    next_at = Timestamptz()
+    failures = Integer(default=0)
+    fault = Text(default="")
+    told_at = Timestamptz(null=True, default=None)
 
 
 class ResourceUse(Table, tablename="resource_use"):

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotAllowed
 from summit_service.members import queries as members
-from summit_service.resources import actions, queries, rules
+from summit_service.resources import actions, files, queries, rules
 from summit_service.resources.queries import ResourceView
 from summit_service.resources.rules import Details
 from summit_service.web.forms import text
@@ -31,16 +32,19 @@ async def new(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[st
     return await _form(request, actor, {**_typed_of(Details()), "organisation": ""})
 
 
-@post("/resources/new", status_code=200)
+@post("/resources/new", status_code=200, request_max_body_size=files.LARGEST + 500_000)
 async def create(
     request: AnyRequest, actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
     """Share it, or show the form again with everything that was typed."""
     check_signed_in(actor)
     typed = await _read(request)
+    given = (await request.form()).get("file")
+    data = await given.read() if isinstance(given, UploadFile) else b""
+    file = (data, given.filename) if isinstance(given, UploadFile) and data else None
     try:
         made = await actions.share(
-            details_from(typed), organisation=typed["organisation"], actor=actor, now=now
+            details_from(typed), organisation=typed["organisation"], file=file, actor=actor, now=now
         )
     except Invalid as refusal:
         return await _form(request, actor, typed, faults=refusal.by_field())

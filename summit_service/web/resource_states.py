@@ -37,6 +37,8 @@ WORDS = {
     "changed": "Changed it",
     "confirmed": "Confirmed it",
     "returned": "Gave it back",
+    "file_set": "Put a file to it",
+    "file_removed": "Took its file away",
     "withdrawn": "Withdrew it",
 }
 FIELD_WORDS = {

@@ -29,6 +29,8 @@ DONE = {
     "shared": "It is shared. Everybody who may see it finds it in the list now.",
     "waiting": "It waits for the secretariat, as the first thing of a new member does. You get a mail.",
     "changed": "What you changed is saved.",
+    "file": "The file is there, to be downloaded.",
+    "file_removed": "The file is gone.",
     "confirmed": "It is published, and its organisation is told.",
     "used": "Your organisation stands among those that use it.",
     "unused": "The organisation does not stand among those that use it any more.",

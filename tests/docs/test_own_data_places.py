@@ -22,13 +22,15 @@ registration.email registration.email_key registration_arranger.person registrat
 registration_invitation.name registration_invitation.email registration_invitation.email_key
 registration_invitation.created_by_name resource.created_by signature_dispute.name signature_dispute.email
 signing_delegation.name signing_delegation.email signing_delegation.settled_by signing_request.person_name
-speaker_contact.name speaker_contact.email speaker_contact.email_key visa_letter.passport_name
+speaker_contact.name speaker_contact.email speaker_contact.email_key speaker_contact.thanked_by_name
+visa_letter.passport_name
 visa_letter.decided_by_name
 """
 """`own_data.actions.erase_person` takes these away; tests/actions/test_own_data.py plants a marker in most."""
 NUMBER_ALONE = """
 announcement.written_by announcement.sent_by comment_disposition.decided_by contribution.decided_by
-contribution_review.person enquiry.decided_by enquiry_note.author event.created_by event_cancellation.person
+contribution_review.person consortium_change.person consortium_member.answered_by consortium_member.invited_by
+consortium_outline.person enquiry.decided_by enquiry_note.author event.created_by event_cancellation.person
 event_change.person event_override.person followed_calendar.person followed_decision.person funding_call.created_by
 funding_interest.person handover.leaver handover.decided_by journal_note.person journal_note.subject
 ledger_entry.actor personal_feed.person programme_release.released_by resource_change.person resource_comment.person
@@ -41,7 +43,7 @@ programme_release.released_by_name response.signatory_name speaker.name statemen
 """
 """Told beforehand by `own_data.telling`."""
 NOBODY = """
-door.name eligible_member.name journal_head.name manifest_file.name organisation.name preference.name
+resource_file.name door.name eligible_member.name journal_head.name manifest_file.name organisation.name preference.name
 response.organisation_name room.name signing_request.organisation_name statement_comment.organisation_name track.name
 """
 

@@ -125,6 +125,7 @@ DESK = [
     "/desk/calendars",
     "/desk/feed-check",
     "/resources/ten-questions-for-the-first-five-minutes/edit",
+    "/resources/ten-questions-for-the-first-five-minutes/file",
     "/resources/ten-questions-for-the-first-five-minutes/withdrawal",
     "/resources/ten-questions-for-the-first-five-minutes/history",
     "/desk/announcements",

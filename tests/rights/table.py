@@ -69,6 +69,12 @@ KINDS = (
 )  # fmt: skip
 
 ROWS: dict[str, Kind] = {
+    "GET /resources/{slug}/download": OPEN,
+    "GET /resources/{slug}/file": OWN,
+    "POST /resources/{slug}/file": OWN,
+    "POST /resources/{slug}/file/removal": OWN,
+    "POST /api/v1/resources/{slug}/file": OWN,
+    "POST /api/v1/resources/{slug}/file/removal": OWN,
     "GET /me/data": SIGNED_IN,
     "GET /me/data.json": SIGNED_IN,
     "GET /me/erasure": SIGNED_IN,

@@ -7,6 +7,7 @@ from summit_service.resources.actions.comments import (
     hide_comment,
     withdraw_comment,
 )
+from summit_service.resources.actions.files import remove_file, set_file
 from summit_service.resources.actions.sharing import change, share
 from summit_service.resources.actions.states import confirm, give_back, withdraw
 from summit_service.resources.actions.telling import tell_sharers
@@ -20,6 +21,8 @@ __all__ = [
     "forget_hidden",
     "give_back",
     "hide_comment",
+    "remove_file",
+    "set_file",
     "share",
     "stop_using",
     "tell_sharers",

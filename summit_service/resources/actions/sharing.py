@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,23 +12,32 @@ from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Invalid
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
-from summit_service.resources import queries, rules
+from summit_service.resources import files, queries, rules
 from summit_service.resources.actions import writing
+from summit_service.resources.actions.files import keep
 from summit_service.resources.queries import ResourceView
 from summit_service.resources.rules import Details
-from summit_service.resources.tables import Resource
+from summit_service.resources.tables import Resource, ResourceFile
 
 
-async def share(details: Details, *, organisation: str, actor: Actor, now: datetime) -> ResourceView:
+async def share(
+    details: Details,
+    *,
+    organisation: str,
+    file: tuple[bytes, str] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> ResourceView:
     """Share something for an organisation (slug or name; may be empty for who represents one alone).
 
-    What a new organisation shares waits until the secretariat has confirmed it. Raises NotSignedIn, NotAllowed,
-    or Invalid with every fault.
+    `file` is its bytes and the name that it came with. What a new organisation shares waits until the secretariat
+    has confirmed it. Raises NotSignedIn, NotAllowed, or Invalid with every fault.
     """
     check_signed_in(actor)
     sharer = await organisation_named(organisation, actor)
     check_manages(actor, sharer.id)
-    clean = rules.checked(details)
+    carried = await asyncio.to_thread(files.checked, *file) if file is not None else None
+    clean = rules.checked(details, has_file=carried is not None)
     state = rules.first_state(is_new=sharer.is_new, is_trusted=actor.is_secretariat)
     row = Resource(
         organisation=sharer.id,
@@ -40,7 +50,11 @@ async def share(details: Details, *, organisation: str, actor: Actor, now: datet
     )
     async with db.transaction():
         await writing.insert(row)
-        await writing.note(row, "shared", actor=actor, now=now)
+        if carried is not None:
+            await keep(row, carried, now=now)
+        await writing.note(
+            row, "shared", actor=actor, now=now, text=carried.name if carried is not None else ""
+        )
     return await queries.resource_by_slug(row.slug, viewer=actor)
 
 
@@ -54,7 +68,8 @@ async def change(slug: str, changes: Mapping[str, Any], *, actor: Actor, now: da
         row, sharer = await queries.locked(slug, actor)
         rules.check_state(row.state, "waiting", "returned", "published")
         before = queries.details_of(row)
-        after = rules.checked(rules.with_changes(before, dict(changes)))
+        has_file = await ResourceFile.exists().where(ResourceFile.resource == row.id)
+        after = rules.checked(rules.with_changes(before, dict(changes)), has_file=has_file)
         changed = rules.changed_fields(before, after)
         state = rules.state_after_change(row.state, is_new=sharer.is_new, is_trusted=actor.is_secretariat)
         if changed or state != row.state:

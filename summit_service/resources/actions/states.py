@@ -11,7 +11,7 @@ from summit_service.members import actions as members
 from summit_service.resources import mails, queries, rules
 from summit_service.resources.actions import writing
 from summit_service.resources.queries import ResourceView
-from summit_service.resources.tables import Resource
+from summit_service.resources.tables import Resource, ResourceFile
 
 
 async def confirm(slug: str, *, actor: Actor, now: datetime) -> ResourceView:
@@ -54,6 +54,7 @@ async def withdraw(slug: str, *, reason: str, actor: Actor, now: datetime) -> Re
         row, _ = await queries.locked(slug, actor)
         if row.state != "withdrawn":
             row.withdrawn_at = now
+            await ResourceFile.delete().where(ResourceFile.resource == row.id)
             await _move(row, "withdrawn", "withdrawn", actor=actor, now=now, reason=why)
     return await queries.resource_by_slug(slug, viewer=actor)
 

@@ -1,0 +1,65 @@
+"""What a file is is found in its bytes."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from summit_service.errors import Invalid
+from summit_service.resources import files
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def packed(*parts: str, mimetype: str = "") -> bytes:
+    """A ZIP file with these parts."""
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w") as writing:
+        if mimetype:
+            writing.writestr("mimetype", mimetype)
+        for part in parts:
+            writing.writestr(part, "x")
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expected"),
+    [
+        (PDF, "../../Guide für alle.exe", "Guide-fr-alle.pdf"),
+        (PDF, "", "file.pdf"),
+        (b"\x89PNG\r\n\x1a\n....", "a.html", "a.png"),
+        (b"\xff\xd8\xff\xe0....", 'x"\r\nSet-Cookie: a.jpg', "x-Set-Cookie-a.jpg"),
+        (packed("[Content_Types].xml", "word/document.xml"), "Plan.docx", "Plan.docx"),
+        (packed("[Content_Types].xml", "xl/workbook.xml"), "Plan.docx", "Plan.xlsx"),
+        (packed("content.xml", mimetype="application/vnd.oasis.opendocument.text"), "Plan", "file.odt"),
+        (packed("a.xhtml", mimetype="application/epub+zip"), "C:\\books\\b.epub", "b.epub"),
+    ],
+)
+def test_file_is_called_by_what_it_is(data: bytes, name: str, expected: str) -> None:
+    assert files.checked(data, name).name == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<html><script>alert(1)</script>",
+        b"MZ\x90\x00",
+        b"%PDF-1.7 without its end",
+        b"PK\x03\x04 broken",
+        packed("evil.js"),
+        packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+        packed("x", mimetype="text/html"),
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    ],
+)
+def test_file_of_another_kind_is_refused(data: bytes) -> None:
+    with pytest.raises(Invalid):
+        files.checked(data, "guide.pdf")
+
+
+def test_file_that_is_too_large_is_refused_before_it_is_read() -> None:
+    with pytest.raises(Invalid, match="larger than 10 MB"):
+        files.checked(PDF + b"0" * files.LARGEST, "guide.pdf")
