@@ -82,9 +82,25 @@ def between(after: datetime | None, before: datetime | None) -> Condition:
 
 
 def repeating(*, is_series: bool) -> Condition:
-    """Series, or what takes place once."""
-    found: Condition = (Event.recurrence != "") if is_series else (Event.recurrence == "")
-    return found
+    """Series, or what takes place once.
+
+    Series are asked for by their ids: they are few among all events, and SQLite, which knows no numbers, would look
+    through every event for them.
+    """
+    if not is_series:
+        return Event.recurrence == ""
+    return Event.id.is_in(Event.select(Event.id).where(WhereRaw("recurrence <> ''")))
+
+
+def running(moment: datetime) -> Condition:
+    """What takes place once, has begun by then and is not over; found by the index of their ends."""
+    theirs = (Event.recurrence == "") & (Event.last_instant > moment) & (Event.starts_instant <= moment)
+    return Event.id.is_in(Event.select(Event.id).where(theirs))
+
+
+def beginning(after: datetime, before: datetime) -> Condition:
+    """What takes place once and begins after the one and before the other."""
+    return (Event.recurrence == "") & (Event.starts_instant > after) & (Event.starts_instant < before)
 
 
 def with_words(words: Sequence[str]) -> Condition:

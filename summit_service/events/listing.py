@@ -10,11 +10,19 @@ from typing import NamedTuple
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
-from summit_service.events.conditions import between, matching, repeating, visible
+from summit_service.events.conditions import (
+    Condition,
+    beginning,
+    between,
+    matching,
+    repeating,
+    running,
+    visible,
+)
 from summit_service.events.occurrences import Occurrence
 from summit_service.events.overrides import dates as dates_with_overrides
 from summit_service.events.queries import EventView, Filters, views
-from summit_service.events.series_dates import dates_of_series
+from summit_service.events.series_dates import dates_of_series, month_end
 from summit_service.events.tables import Event
 
 MOST_DATES = 100
@@ -65,10 +73,14 @@ async def dates_between(
     looked through for them.
     """
     limit = limit or MOST_DATES
-    where = visible(viewer) & matching(filters) & between(after, before)
-    singles = await views(where & repeating(is_series=False), limit=limit + 1)
+    where = visible(viewer) & matching(filters)
+    singles = await _singles(where, after, before, limit=limit + 1)
+    until = _series_until(singles, limit + 1, before=before)
     series = await dates_of_series(
-        where & repeating(is_series=True), after=after, before=before, limit=MOST_OF_A_SERIES
+        where & between(after, until) & repeating(is_series=True),
+        after=after,
+        before=until,
+        limit=MOST_OF_A_SERIES,
     )
     places = [_only_place(event) for event in singles]
     places_of = _each if each else _by_month
@@ -78,16 +90,35 @@ async def dates_between(
 
 async def next_events(*, limit: int, viewer: Actor, now: datetime) -> list[Dated]:
     """The next events that take place, each under its next date; cancelled ones are left out."""
-    where = visible(viewer) & between(now, now + HORIZON) & (Event.status != "CANCELLED")
-    singles = await views(where & repeating(is_series=False), limit=limit)
+    where = visible(viewer) & (Event.status != "CANCELLED")
+    horizon = now + HORIZON
+    singles = await _singles(where, now, horizon, limit=limit)
+    until = _series_until(singles, limit, before=horizon)
     series = await dates_of_series(
-        where & repeating(is_series=True), after=now, before=now + HORIZON, limit=MOST_DATES
+        where & between(now, until) & repeating(is_series=True), after=now, before=until, limit=MOST_DATES
     )
     places = [_only_place(event) for event in singles]
     for key, dates in series.items():
         ahead = next((one for one in dates if not one.is_cancelled), None)
         places += [_Place(ahead.starts, key, ahead)] if ahead else []
     return await _dated_places(places, singles, limit=limit)
+
+
+async def _singles(where: Condition, after: datetime, before: datetime, *, limit: int) -> list[EventView]:
+    """The first events that take place once: those that have begun, then those that will. Asked apart, each is found
+    by an index, and not by looking through all that is over.
+    """
+    running_ones = await views(where & running(after), limit=limit)
+    return [*running_ones, *await views(where & beginning(after, before), limit=limit)][:limit]
+
+
+def _series_until(singles: Sequence[EventView], enough: int, *, before: datetime) -> datetime:
+    """Until when dates of series can be among the first ones: where there are enough other events, to the end of the
+    month of the last of these, which a series' place in the list speaks for, whatever its zone.
+    """
+    if len(singles) < enough:
+        return before
+    return min(before, month_end(singles[enough - 1].starts) + timedelta(days=2))
 
 
 class _Place(NamedTuple):

@@ -97,7 +97,12 @@ def _between(all_dates: Iterable[Occurrence], after: datetime, before: datetime)
 
 def _window(after: datetime, before: datetime, limit: int) -> Window:
     """Whole months, so that what is kept serves all requests of a month."""
-    return _month(after), _month(_month(before) + timedelta(days=32)), limit
+    return _month(after), month_end(before), limit
+
+
+def month_end(moment: datetime) -> datetime:
+    """The end of its month (UTC)."""
+    return _month(_month(moment) + timedelta(days=32))
 
 
 def _month(moment: datetime) -> datetime:

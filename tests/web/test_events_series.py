@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
@@ -23,10 +23,21 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 YEAR = timedelta(days=366)
 
 
-def make_series(number: int, *, starts_at: str, recurrence: str = "FREQ=YEARLY") -> Event:
+def make_series(
+    number: int,
+    *,
+    starts_at: str,
+    recurrence: str = "FREQ=YEARLY",
+    timezone: str = "Europe/London",
+    ends_at: str = "",
+) -> Event:
     details, span = rules.check_details(
         Details(
-            summary=f"Series {number}", starts_at=starts_at, timezone="Europe/London", recurrence=recurrence
+            summary=f"Series {number}",
+            starts_at=starts_at,
+            ends_at=ends_at,
+            timezone=timezone,
+            recurrence=recurrence,
         )
     )
     organisation = 1
@@ -54,6 +65,42 @@ async def test_list_looks_through_more_than_500_series() -> None:
     assert [one.event.slug for one in found[:2]] == ["series-999", "series-999"]
     assert len(found) == listing.MOST_DATES + 1
     assert [one.event.slug for one in following] == ["series-999"]
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_short_list_is_the_beginning_of_the_long_one() -> None:
+    await make_organisation()
+    # What takes place once: over, running, to come; series before, among and after it, also by the walls of Kiritimati.
+    once = ("2026-02-27", "2026-03-01", "2026-03-03", "2026-03-20", "2026-03-31", "2026-04-01", "2026-06-09")
+    plain = [
+        make_series(
+            n,
+            starts_at=f"{day}T10:00",
+            ends_at=f"2026-{5 + n % 3:02}-28T10:00" if n % 2 else "",
+            recurrence="",
+        )
+        for n, day in enumerate(once)
+    ]
+    rules = ("FREQ=WEEKLY", "FREQ=DAILY;COUNT=40", "FREQ=MONTHLY", "FREQ=WEEKLY;INTERVAL=9")
+    series = [
+        make_series(
+            50 + n, starts_at=f"2026-0{1 + n}-28T23:30", recurrence=rule, timezone="Pacific/Kiritimati"
+        )
+        for n, rule in enumerate(rules)
+    ]
+    await Event.insert(*plain, *series)
+
+    async def listed(limit: int, *, each: bool) -> list[tuple[str, datetime, tuple[date, ...]]]:
+        found = await listing.dates_between(
+            ALL, viewer=PUBLIC, after=NOW, before=NOW + YEAR, each=each, limit=limit
+        )
+        return [(one.event.slug, one.starts, one.also_on) for one in found]
+
+    for each in (False, True):
+        whole = await listed(900, each=each)
+        assert len({slug for slug, *_ in whole}) == 10
+        for limit in (1, 2, 3, 4, 5, 6, 20):
+            assert await listed(limit, each=each) == whole[: limit + 1]
 
 
 async def test_daily_series_is_listed_in_each_month(client: httpx.AsyncClient) -> None:
