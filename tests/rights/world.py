@@ -42,6 +42,7 @@ FIELDS: dict[str, Any] = {
     "starts_at": "2026-04-20T09:00",
     "ends_at": "2026-04-20T10:00",
     "timezone": "Europe/London",
+    "changes_until": "2026-09-01",
 }
 """Fields of a body that have to fit, so that rights are what is asked."""
 
