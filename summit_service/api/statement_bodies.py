@@ -15,6 +15,7 @@ from summit_service.statements import (
     bundle,
     circulation,
     evidence,
+    policy,
     queries,
     rules,
     since,
@@ -54,7 +55,8 @@ class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
 class Consultation(msgspec.Struct, forbid_unknown_fields=True):
     """Until when members may comment: wall time and zone, or an instant with its offset.
 
-    `least_days` is for how many days from now the text cannot be frozen; without it, as it was before.
+    `least_days` is for how many days from now the text cannot be frozen and the deadline cannot come; it becomes
+    `consultation_days` of the policy. Without it, as the policy has it: 14 days for the deadline, none for the freeze.
     """
 
     closes_at: str = ""
@@ -221,7 +223,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         manifest=manifest.n if manifest else None,
         after=dict(since.of(manifest)) if manifest else None,
         no_objection=view.no_objection,
-        least_days=statement.consultation_days,
+        least_days=policy.consultation_days(statement.policy),
         freezable_from=await _freezable_from(statement),
         ends_early_at=moment(statement.ends_early_at) if view.state == "signing" else None,
         translations=await _translations(statement),

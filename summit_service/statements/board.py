@@ -106,8 +106,17 @@ async def lines_of(statement: Statement) -> list[Line]:
     private = await private_of(list(answers.values()))
     last = await _last_mails(requests)
     before = await queries.signed_before(statement)
+    corrections = await queries.corrections_of(statement)
+    printed = {a.request: queries.printed_name(a, corrections) for a in answers.values()}
     return [
-        _line(r, answers.get(r.id), private, last.get(mails.about(r)), before.get(r.organisation))
+        _line(
+            r,
+            answers.get(r.id),
+            private,
+            last.get(mails.about(r)),
+            before.get(r.organisation),
+            printed.get(r.id, ""),
+        )
         for r in requests
     ]
 
@@ -135,6 +144,7 @@ def _line(
     private: dict[str, dict[str, Any]],
     mail: OutboxMessage | None,
     before: queries.Before | None,
+    printed: str,
 ) -> Line:
     own = private.get(answer.record_id, {}) if answer else {}
     typed = str(own.get("name_typed", ""))
@@ -146,7 +156,7 @@ def _line(
         answered_at=answer.signed_at if answer else None,
         reason=str(own.get("reason", "")),
         differs="" if _same_name(typed, request.person_name) else typed,
-        printed=_printed(answer, request),
+        printed="" if _same_name(printed, request.person_name) else printed,
         mails=request.mails,
         mailed_at=request.last_mailed_at,
         mail_kind=mail.kind if mail else "",
@@ -154,11 +164,6 @@ def _line(
         before=before.n if before else 0,
         server_reply=(mail.returned_words or mail.server_reply) if mail else "",
     )
-
-
-def _printed(answer: Response | None, request: SigningRequest) -> str:
-    is_other = answer is not None and not _same_name(answer.signatory_name, request.person_name)
-    return answer.signatory_name if answer and is_other else ""
 
 
 def _same_name(typed: str, known: str) -> bool:

@@ -25,9 +25,12 @@ from summit_service.statements.tables import (
     TextVersion,
 )
 
-FORMAT = "summit-statement-manifest/1"
+FORMATS = ("summit-statement-manifest/1", "summit-statement-manifest/2")
+"""The second one for statements whose adoption tells who raised no objection and how signing ended."""
 SHOWN = ("capacity", "organisation", "organisation_id", "record", "signatory", "signed_at")
 STEPS = frozenset({"frozen", "signing", "adopted", "published", *since.KINDS})
+SECOND = "ended"
+"""What an adoption has in its entry where the second format tells of it."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -86,7 +89,7 @@ def make(
     files = {name: words.encode("utf-8") for name, words in told.items()} | dict(copies)
     content = evidence.jcs(
         {
-            "format": FORMAT,
+            "format": FORMATS[bool(_outcome(sources))],
             "n": n,
             "previous": before.sha256 if before else None,
             "network": evidence.nfc(network),
@@ -130,12 +133,30 @@ def _facts(sources: Sources, *, address: str, issued_at: str) -> dict[str, Any]:
         "text_set": {"content": json.loads(sources.text_set.content), "sha256": sources.text_set.sha256},
         "eligible": [_member(member) for member in sources.eligible],
         "signatures": [line for line in told if line["record"] in sources.signed],
+        **_second_part(sources),
         "chain": {
             "domain": f"{evidence.LEDGER_DOMAIN}:{statement.slug}",
             "entries": entries,
             "head": sources.ledger[-1].entry_sha256,
         },
     }
+
+
+def _outcome(sources: Sources) -> Mapping[str, Any]:
+    """The entry of the adoption, where it tells more than the tally."""
+    adopted = [row for row in sources.ledger if row.kind == "adopted"]
+    body: Mapping[str, Any] = json.loads(adopted[-1].content)["body"] if adopted else {}
+    return body if SECOND in body else {}
+
+
+def _second_part(sources: Sources) -> dict[str, Any]:
+    """What the second format has more: who raised no objection by the rule of silence, and how signing ended."""
+    told = _outcome(sources)
+    if not told:
+        return {}
+    silent = [member for member in sources.eligible if member.organisation in told["no_objection"]]
+    named = [{"organisation": m.organisation, "name": m.name, "country": m.country} for m in silent]
+    return {"no_objection": named, SECOND: told[SECOND]}
 
 
 def after_of(sources: Sources) -> Mapping[str, Any]:
@@ -151,13 +172,28 @@ def _entries(sources: Sources) -> list[dict[str, Any]]:
 
 def _lines(sources: Sources, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     countries = {member.organisation: member.country for member in sources.eligible}
-    return [_line(entry, countries) for entry in entries if _is_signature(entry)]
+    lines = [_line(entry, countries) for entry in entries if _is_signature(entry)]
+    if not _outcome(sources):
+        return lines
+    corrections = {e["body"]["of"]: e for e in entries if e.get("body", {}).get("kind") == queries.CORRECTED}
+    return [_corrected(line, corrections.get(line["record"])) for line in lines]
+
+
+def _corrected(line: dict[str, Any], entry: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The line with the name as it was corrected last, and the entry that says so."""
+    if entry is None:
+        return {**line, "corrected": None}
+    body = entry["body"]
+    told = {"at": body["at"], "entry_sha256": entry["entry_sha256"], "seq": entry["seq"]}
+    return {**line, "signatory": body["signatory"], "corrected": told}
 
 
 def _is_shown(row: LedgerEntry, sources: Sources, *, frozen: int) -> bool:
     """The steps since the text was frozen for the last time, and the signatures that count; nothing else."""
     if row.kind == "response":
         return json.loads(row.content)["body"]["record"] in sources.signed | sources.late
+    if row.kind == queries.CORRECTED:
+        return bool(_outcome(sources)) and json.loads(row.content)["body"]["of"] in sources.signed
     return row.kind in STEPS and row.seq >= frozen
 
 

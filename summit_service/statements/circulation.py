@@ -16,7 +16,7 @@ from summit_service.accounts.tables import Person
 from summit_service.links import Link
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation, Role
-from summit_service.statements import queries, rules
+from summit_service.statements import policy, queries, rules
 from summit_service.statements.comment_tables import Comment
 from summit_service.statements.tables import LedgerEntry, Statement, TextVersion
 
@@ -73,10 +73,11 @@ async def circulations(statement: Statement) -> list[LedgerEntry]:
 
 async def freezable_from(statement: Statement) -> datetime | None:
     """When the days end that members have for the draft that was circulated last; None where they have none."""
-    if not statement.consultation_days:
+    days = policy.consultation_days(statement.policy)
+    if not days:
         return None
     sent = await circulations(statement)
-    return sent[-1].created_at + timedelta(days=statement.consultation_days) if sent else None
+    return sent[-1].created_at + timedelta(days=days) if sent else None
 
 
 async def last_circulated(statement: Statement) -> list[TextVersion]:

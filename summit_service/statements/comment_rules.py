@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from summit_service import markup
 from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.statements.paragraphs import Block
+from summit_service.statements.policy import LONGEST_CONSULTATION
 from summit_service.zones import long_moment
 
 DISPOSITIONS = {
@@ -19,7 +20,6 @@ DISPOSITIONS = {
 COMMENTABLE = frozenset({"consulting", "revising"})
 LONGEST = 8_000
 LONGEST_QUOTE = 2_000
-MOST_DAYS = 180
 
 
 def check_commentable(state: str) -> None:
@@ -96,15 +96,9 @@ def check_disposition(kind: str, reason: str) -> str:
 def read_days(typed: str) -> int:
     """The least days between a circulation and the freeze, as typed; raises Invalid."""
     days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else -1
-    if not 0 <= days <= MOST_DAYS:
-        raise Invalid.one("least_days", f"Give a number of days from 0 to {MOST_DAYS}.")
+    if not 0 <= days <= LONGEST_CONSULTATION:
+        raise Invalid.one("least_days", f"Give a number of days from 0 to {LONGEST_CONSULTATION}.")
     return days
-
-
-def check_days(closes_at: datetime, days: int, *, now: datetime) -> None:
-    """Raises Invalid when the deadline comes sooner than the days that members are to have."""
-    if closes_at < now + timedelta(days=days):
-        raise Invalid.one("closes_at", f"Members have at least {days} days to comment. Choose a later day.")
 
 
 def check_consulted(until: datetime | None, days: int, *, now: datetime) -> None:

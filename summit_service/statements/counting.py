@@ -11,6 +11,7 @@ from typing import Any
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
 from summit_service.statements import mails, queries, tallying
+from summit_service.statements.letters import Letter, may_sign
 from summit_service.statements.tables import LedgerEntry, Response, SigningRequest, Statement
 
 ASKING = ("signing_request", "signing_reminder", "signing_again")
@@ -80,12 +81,41 @@ async def facts_of_count(
     return counted
 
 
+async def outcome_of(statement: Statement) -> dict[str, Any]:
+    """What the ledger's entry of an adoption says beside the tally: who raised no objection, and how signing ended.
+
+    Nothing for a statement that was closed before entries told it.
+    """
+    counts = await _counts(statement)
+    closings = [body for body in counts if body["kind"] == "closed"]
+    ended: dict[str, Any] = closings[-1] if closings else {}
+    if "ended_at" not in ended:
+        return {}
+    silent = counts[-1].get("no_objection", [])
+    return {"no_objection": silent, "ended": {"at": ended["ended_at"], "by": ended["by"]}}
+
+
 async def raised_no_objection(statement: Statement) -> list[str]:
     """Who was counted so by the rule of silence, as they were called at the opening; the ledger has it."""
-    counted = LedgerEntry.kind.is_in(["closed", "counted_again"]) & (LedgerEntry.statement == statement.id)
-    last = await LedgerEntry.objects().where(counted).order_by(LedgerEntry.seq, ascending=False).first()
-    silent = set(json.loads(last.content)["body"].get("no_objection", [])) if last else set()
+    counts = await _counts(statement)
+    silent = set(counts[-1].get("no_objection", [])) if counts else set()
     return [row.name for row in await queries.eligible_of(statement) if row.organisation in silent]
+
+
+async def can_correct(letter: Letter) -> bool:
+    """Whether the signatory can correct how the name is printed: signing is over, and nothing is published yet."""
+    if letter.standing != "closed" or not letter.printed or not await may_sign(letter.request):
+        return False
+    if letter.statement.state == "signing":
+        return True
+    return letter.statement.state == "closed" and bool(await outcome_of(letter.statement))
+
+
+async def _counts(statement: Statement) -> list[dict[str, Any]]:
+    """What was written down each time that answers were counted, the last count last."""
+    counted = LedgerEntry.kind.is_in(["closed", "counted_again"]) & (LedgerEntry.statement == statement.id)
+    rows = await LedgerEntry.objects().where(counted).order_by(LedgerEntry.seq)
+    return [json.loads(row.content)["body"] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

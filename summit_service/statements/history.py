@@ -15,6 +15,7 @@ from summit_service.statements import (
     circulation,
     disputes,
     invitations,
+    policy,
     queries,
     rules,
     second_person,
@@ -43,6 +44,7 @@ WORDS = {
     "delegated": "The question was handed on",
     "disputed": "An answer was disputed",
     "dispute_settled": "A dispute was settled",
+    "line_corrected": "The printed name of a signatory was corrected",
     "private_erased": "The private part of an answer was erased",
     "erratum": "An erratum was attached",
     "superseded": "Another statement took its place",
@@ -77,7 +79,7 @@ def _told(kind: str, body: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "response":
         return f"{body['organisation']} {answer_words.OTHERS[body['answer']]}", body["signatory"]
     words = WORDS.get(kind, kind.replace("_", " ").capitalize())
-    note = body.get("note") or body.get("text") or body.get("title", "")
+    note = body.get("note") or body.get("text") or body.get("signatory") or body.get("title", "")
     return words, str(note) if kind != "drafting" else ""
 
 
@@ -124,7 +126,7 @@ async def obstacles(
     if not await queries.versions_of(statement):
         found.append(("There is no text yet.", f"{base}/versions"))
     if (until := await _consulted_until(statement, now)) is not None:
-        when, days = long_moment(until, "Etc/UTC"), statement.consultation_days
+        when, days = long_moment(until, "Etc/UTC"), policy.consultation_days(statement.policy)
         found.append(
             (f"Waiting: the consultation lasts until {when}. Members have {_days(days)} for it.", "")
         )

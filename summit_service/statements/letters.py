@@ -47,6 +47,8 @@ class Letter:
     zone: str
     answer: Response | None
     before: queries.Before | None
+    printed: str
+    """The name below the text, where the last answer is a signature; empty otherwise."""
 
 
 async def letter_of(token: str, *, now: datetime) -> Letter | None:
@@ -76,7 +78,7 @@ async def letter_of(token: str, *, now: datetime) -> Letter | None:
         .first()
     )
     standing = _standing(link, request, answer, now=now)
-    if standing in CAN_ANSWER | AFTERWARDS and not await _may_sign(request):
+    if standing in CAN_ANSWER | AFTERWARDS and not await may_sign(request):
         if standing in CAN_ANSWER:
             return None
         standing = "closed"
@@ -90,11 +92,18 @@ async def letter_of(token: str, *, now: datetime) -> Letter | None:
         person=request.person,
         zone=zone_of(request.person, request.organisation, request.statement),
         answer=answer,
+        printed=await _printed(request.statement, answer),
         before=(await queries.signed_before(request.statement)).get(request.organisation.id),
     )
 
 
-async def _may_sign(request: Any) -> bool:
+async def _printed(statement: Statement, answer: Response | None) -> str:
+    if answer is None or answer.kind not in SIGNING:
+        return ""
+    return queries.printed_name(answer, await queries.corrections_of(statement))
+
+
+async def may_sign(request: Any) -> bool:
     """Whether the person still signs for the organisation; a link outlives no role."""
     return bool(
         await Role.exists().where(

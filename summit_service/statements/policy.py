@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,7 @@ SILENCES = ("no_answer", "deemed_assent")
 SILENCE_DAYS = 30
 LONGEST_SILENCE = 366
 LONGEST_EARLY = 366
+LONGEST_CONSULTATION = 180
 LONGEST_LATE = 90
 """Days after the deadline; as long as the links are kept."""
 MOST_BLOCKING = 100
@@ -53,8 +55,9 @@ KEYS = {
     "blocking",
     "late_days",
     "early_end_days",
+    "consultation_days",
 }
-APART = frozenset({"preset", "late_days", "early_end_days"})
+APART = frozenset({"preset", "late_days", "early_end_days", "consultation_days"})
 """Parts that make no preset another rule: they say nothing about what is enough."""
 
 
@@ -88,6 +91,29 @@ def with_late_days(rule: Mapping[str, Any], typed: str) -> dict[str, Any]:
     return read({key: part for key, part in rule.items() if key != "preset"} | {"late_days": days})
 
 
+def with_consultation(rule: Mapping[str, Any], days: int) -> dict[str, Any]:
+    """The policy with another number of days that members have at least for a draft; 0: none of its own."""
+    rest = {key: part for key, part in rule.items() if key not in {"preset", "consultation_days"}}
+    return read(rest | {"consultation_days": days})
+
+
+def consultation_days(stored: str) -> int:
+    """The days that members have at least for a draft, of a policy as it is stored; 0 for none of its own."""
+    return int(json.loads(stored).get("consultation_days", 0))
+
+
+def as_consulted(rule: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy that is chosen at the opening, with the days that members had for the draft under the one before.
+
+    Raises Invalid where it names others: that time is over.
+    """
+    days = before.get("consultation_days", 0)
+    if rule.get("consultation_days", days) != days:
+        told = f"Members had {days} days for the draft; that cannot be changed any more."
+        raise Invalid.one("policy/consultation_days", told)
+    return with_consultation(rule, days)
+
+
 def with_early_end(rule: Mapping[str, Any], typed: str) -> dict[str, Any]:
     """The policy with another number of days after which signing may be ended with a reason; empty: never.
 
@@ -114,7 +140,7 @@ def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
     """Every part that belongs to it: how long silence lasts only where it counts, who blocks only where some do.
 
     `late_days` is there only where members may join after publication, `early_end_days` only where signing may be
-    ended before its deadline.
+    ended before its deadline, `consultation_days` only where members have a time for a draft that nothing shortens.
     """
     whole = {"counted_as_declined": ["declined"], "silence": "no_answer", **parts}
     if whole["silence"] == "deemed_assent":
@@ -125,6 +151,8 @@ def _whole(parts: Mapping[str, Any]) -> dict[str, Any]:
         whole.pop("blocking", None)
     if not whole.get("late_days"):
         whole.pop("late_days", None)
+    if not whole.get("consultation_days"):
+        whole.pop("consultation_days", None)
     if whole.get("early_end_days") is None:
         whole.pop("early_end_days", None)
     return whole
@@ -139,6 +167,10 @@ def _faults(policy: Mapping[str, Any]) -> list[Fault]:
     if type(late) is not int or not 0 <= late <= LONGEST_LATE:
         told = f"Say for how many days after the deadline members may join, from 0 to {LONGEST_LATE}."
         faults.append(Fault("policy/late_days", told))
+    days = policy.get("consultation_days", 0)
+    if type(days) is not int or not 0 <= days <= LONGEST_CONSULTATION:
+        told = f"Say how many days members have for a draft at least, from 0 to {LONGEST_CONSULTATION}."
+        faults.append(Fault("policy/consultation_days", told))
     early = policy.get("early_end_days", 0)
     if type(early) is not int or not 0 <= early <= LONGEST_EARLY:
         told = f"Say after how many days signing may be ended with a reason: 0 to {LONGEST_EARLY}, or leave it out."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -228,9 +228,10 @@ async def signatures_of(statement: Statement) -> list[Signature]:
     requests = {request.id: request for request in await requests_of(statement)}
     countries = {member.organisation: member.country for member in await eligible_of(statement)}
     signed = [answer for answer in (await answers_of(statement)).values() if answer.kind in tallying.SIGNING]
+    corrections = await corrections_of(statement)
     lines = [
         Signature(
-            answer.signatory_name,
+            printed_name(answer, corrections),
             answer.organisation_name,
             countries.get(requests[answer.request].organisation, ""),
             answer.capacity,
@@ -241,6 +242,37 @@ async def signatures_of(statement: Statement) -> list[Signature]:
         for answer in signed
     ]
     return sorted(lines, key=lambda line: (line.country, line.organisation.casefold(), line.name.casefold()))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How a signatory's name is printed instead of as it was signed; `record` opens what is kept of it in private."""
+
+    signatory: str
+    record: str
+    seq: int
+    entry_sha256: str
+    at: datetime
+
+
+CORRECTED = "line_corrected"
+
+
+async def corrections_of(statement: Statement) -> dict[str, list[Correction]]:
+    """The corrections of printed names by the record of the signature, the last one last."""
+    mine = (LedgerEntry.statement == statement.id) & (LedgerEntry.kind == CORRECTED)
+    found: dict[str, list[Correction]] = {}
+    for row in await LedgerEntry.objects().where(mine).order_by(LedgerEntry.seq):
+        body = json.loads(row.content)["body"]
+        made = Correction(body["signatory"], body["record"], row.seq, row.entry_sha256, row.created_at)
+        found.setdefault(body["of"], []).append(made)
+    return found
+
+
+def printed_name(answer: Response, corrections: Mapping[str, Sequence[Correction]]) -> str:
+    """The name as it stands below the text."""
+    corrected = corrections.get(answer.record_id)
+    return corrected[-1].signatory if corrected else str(answer.signatory_name)
 
 
 async def ledger_of(statement: Statement) -> list[LedgerEntry]:

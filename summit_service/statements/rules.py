@@ -113,12 +113,11 @@ def check_lines(text: str) -> None:
         raise Invalid.one("text", f"The text has {lines:,} lines; {MOST_LINES:,} is the most it can have.")
 
 
-def check_consultation(closes_at: datetime, *, now: datetime) -> None:
-    """Raises Invalid when members would have less than 14 days to comment."""
-    if closes_at < now + CONSULTATION:
-        raise Invalid.one(
-            "closes_at", f"Members need at least {CONSULTATION.days} days to comment. Choose a later day."
-        )
+def check_consultation(closes_at: datetime, days: int, *, now: datetime) -> None:
+    """Raises Invalid when members would have fewer days to comment than the policy says; 14 where it says none."""
+    least = days or CONSULTATION.days
+    if closes_at < now + timedelta(days=least):
+        raise Invalid.one("closes_at", f"Members need at least {least} days to comment. Choose a later day.")
 
 
 def check_deadline(closes_at: datetime, *, now: datetime) -> None:

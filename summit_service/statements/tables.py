@@ -18,8 +18,8 @@ class Statement(Table, tablename="statement"):
     """One joint statement and the state it is in; `state` is one of `rules.STATES`.
 
     `closes_wall` and `closes_timezone` are the deadline as it was typed, `closes_at` its instant. `text_set`
-    is the set that is frozen now. `policy` and `tally` are JSON. `consultation_days` are the least that members have
-    between a circulation and the freeze. `ends_early_at` is when signing ends because everybody has answered.
+    is the set that is frozen now. `policy` and `tally` are JSON. `ends_early_at` is when signing ends because
+    everybody has answered.
     """
 
     id: Serial
@@ -39,7 +39,6 @@ class Statement(Table, tablename="statement"):
     opened_at = Timestamptz(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
     published_at = Timestamptz(null=True, default=None)
-    consultation_days = Integer(default=0)
     ends_early_at = Timestamptz(null=True, default=None)
 
 

@@ -115,6 +115,7 @@ def _check_all(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
     checks.check_story(manifest)
     checks.check_signatures(manifest)
     checks.check_tally(manifest)
+    checks.check_outcome(manifest)
     later.check_since(manifest)
 
 

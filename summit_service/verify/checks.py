@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import rfc8785
@@ -12,12 +13,14 @@ import rfc8785
 from summit_service.verify.reading import Invalid, check_shape
 from summit_service.verify.shapes import (
     AUTHORITY,
+    CORRECTION,
     FROZEN_TEXT,
     HOW,
     KEYS,
     MANIFEST,
     PUBLISHER,
     RESPONSE,
+    SECOND_FORMAT,
     SIGNATURE,
     STAMP,
 )
@@ -120,7 +123,8 @@ def until_publication(manifest: Manifest) -> list[Mapping[str, Any]]:
 def check_story(manifest: Manifest) -> None:
     """What the chain says of freezing, opening, adoption and publication is what the manifest says."""
     shown = [(entry["seq"], entry["body"]) for entry in until_publication(manifest)]
-    steps = [body.get("kind") for _, body in shown if body.get("kind") != "response"]
+    between = {"response", "line_corrected"} if is_second(manifest) else {"response"}
+    steps = [body.get("kind") for _, body in shown if body.get("kind") not in between]
     must(
         steps == ["frozen", "signing", "adopted", "published"],
         "The chain does not tell freezing, signing, adoption and publication.",
@@ -129,6 +133,7 @@ def check_story(manifest: Manifest) -> None:
     must(
         kinds[:2] == ["frozen", "signing"] and kinds[-2:] == ["adopted", "published"], "A step is misplaced."
     )
+    must(kinds[2:-2] == sorted(kinds[2:-2], reverse=True), "A name was corrected before signing had ended.")
     frozen, opened, adopted, published = shown[0][1], shown[1][1], shown[-2][1], shown[-1][1]
     text_set, tally = manifest["text_set"]["sha256"], manifest["tally"]
     must(frozen.get("title") == manifest["statement"]["title"], "The title is not the one that was frozen.")
@@ -150,6 +155,67 @@ def check_story(manifest: Manifest) -> None:
     must(published.get("at") == manifest["published_at"], "The chain has another time of publication.")
 
 
+def is_second(manifest: Manifest) -> bool:
+    """Whether it is in the second format, which tells more of how the statement was adopted."""
+    return bool(manifest["format"] == SECOND_FORMAT)
+
+
+def check_outcome(manifest: Manifest) -> None:
+    """Who raised no objection, and how signing ended, as the entry of the adoption says, and as the policy lets it."""
+    if not is_second(manifest):
+        return
+    shown = until_publication(manifest)
+    opened, adopted = shown[1]["body"], shown[-2]["body"]
+    silent, told = adopted.get("no_objection"), manifest["no_objection"]
+    check_shape(silent, [int], "The list of those who raised no objection")
+    named = [
+        {key: m[key] for key in ("country", "name", "organisation")} for m in _of(manifest, silent or [])
+    ]
+    must(told == named and len(told) == len(silent or []), "The chain names others who raised no objection.")
+    must(len(told) == manifest["tally"].get("deemed", 0), "The tally has another number of silent members.")
+    kept_out = {line["organisation_id"] for line in manifest["signatures"]}
+    kept_out |= {member["organisation"] for member in manifest["eligible"] if member["waived"]}
+    must(not kept_out & set(silent or []), "Somebody who signed, or was waived, is told as silent.")
+    must(adopted.get("ended") == manifest["ended"], "The chain has another end of signing.")
+    _check_end(manifest, str(opened["at"]), str(adopted["at"]))
+
+
+def _of(manifest: Manifest, organisations: Sequence[int]) -> list[Mapping[str, Any]]:
+    return [member for member in manifest["eligible"] if member["organisation"] in organisations]
+
+
+def _check_end(manifest: Manifest, opened_at: str, adopted_at: str) -> None:
+    """At the deadline, before it when everybody had answered, or by hand as the policy lets it; nobody signs after."""
+    ended, by = manifest["ended"]["at"], manifest["ended"]["by"]
+    must(opened_at <= ended <= adopted_at, "Signing ended at a time when it cannot have.")
+    must((by == "deadline") == (ended == manifest["closes_at"]), "Signing ended otherwise than it is told.")
+    must(ended <= manifest["closes_at"], "Signing ended after its deadline.")
+    late = [line for line in manifest["signatures"] if line["signed_at"] > ended]
+    must(not late, "Somebody signed after the end.")
+    early = [line for line in manifest["signatures"] if line["corrected"] and line["corrected"]["at"] < ended]
+    must(not early, "A name was corrected before signing had ended.")
+    if by == "hand":
+        days = manifest["policy"].get("early_end_days")
+        must(days is not None, "Signing was ended by hand, which the policy does not allow.")
+        must(later_by(opened_at, days) <= instant(ended), "Signing was ended sooner than the policy allows.")
+
+
+def instant(text: str) -> datetime:
+    """Raises Invalid for a time that does not exist."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise Invalid("A time does not exist.") from fault
+
+
+def later_by(text: str, days: int) -> datetime:
+    """So many days after a time; raises Invalid where there is no such day."""
+    try:
+        return instant(text) + timedelta(days=days)
+    except OverflowError as fault:
+        raise Invalid("A time does not exist.") from fault
+
+
 def _texts_of(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
     texts = frozen.get("texts")
     check_shape(texts, [FROZEN_TEXT], "The list of the texts that were frozen")
@@ -160,18 +226,34 @@ def check_signatures(manifest: Manifest) -> None:
     """Each signature is a record in the chain, by an organisation on the list, for this text, in time, once."""
     members = members_of(manifest)
     must(len(members) == len(manifest["eligible"]), "An organisation is on the list twice.")
-    lines = []
+    lines, corrections = [], []
     for entry in until_publication(manifest)[2:-2]:
         body = entry["body"]
+        if body["kind"] == "line_corrected":
+            check_shape(body, CORRECTION, f"chain/entries/{entry['seq'] - 1}/body")
+            corrections.append(entry)
+            continue
         check_shape(body, RESPONSE, f"chain/entries/{entry['seq'] - 1}/body")
         lines.append(line_of(manifest, members, entry))
         must(
             body["signed_at"] == body["at"] < manifest["closes_at"] and body["late"] is False,
             "A signature is late.",
         )
+    for entry in corrections:
+        _correct(manifest, lines, entry)
     must(lines == manifest["signatures"], "The signatures are not those in the chain.")
     for key in ("organisation_id", "record"):
         must(len({line[key] for line in lines}) == len(lines), "Somebody signs twice.")
+
+
+def _correct(manifest: Manifest, lines: list[dict[str, Any]], entry: Mapping[str, Any]) -> None:
+    """Have the name printed as the correction says; it is of a signature to this text, and changes nothing else."""
+    body = entry["body"]
+    mine = [line for line in lines if line["record"] == body["of"]]
+    must(mine and mine[0]["organisation_id"] == body["organisation_id"], "A correction is of no signature.")
+    must(body["text_set"] == manifest["text_set"]["sha256"], "A correction is for another text.")
+    told = {"at": body["at"], "entry_sha256": entry["entry_sha256"], "seq": entry["seq"]}
+    mine[0].update(signatory=body["signatory"], corrected=told)
 
 
 def members_of(manifest: Manifest) -> dict[int, Mapping[str, Any]]:
@@ -188,8 +270,10 @@ def line_of(
     if member is None or member["waived"] or member["name"] != body["organisation"]:
         raise Invalid(f"{body['organisation']} was not asked to sign.")
     must(body["text_set"] == manifest["text_set"]["sha256"], "A signature is for another text.")
+    more: dict[str, Any] = {"corrected": None} if is_second(manifest) else {}
     return (
-        {key: body[key] for key in ("capacity", "organisation", "organisation_id", "record")}
+        more
+        | {key: body[key] for key in ("capacity", "organisation", "organisation_id", "record")}
         | {"country": member["country"], "entry_sha256": entry["entry_sha256"], "seq": entry["seq"]}
         | {"signatory": body["signatory"], "signed_at": body["signed_at"]}
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from itertools import combinations
+from operator import or_
 from typing import Any
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -12,6 +15,7 @@ PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/]{59}=\n-----END PUBL
 TEXT_NAME = re.compile(r"statement\.[A-Za-z0-9-]+\.txt")
 ROLE = re.compile("authoritative|equally_authentic")
 MANIFEST_FORMAT = "summit-statement-manifest/1"
+SECOND_FORMAT = "summit-statement-manifest/2"
 KEYS_FORMAT = "summit-publisher-keys/1"
 MANIFEST, SIGNATURE, PUBLISHER, KEYS, HOW = (
     "manifest.json",
@@ -33,15 +37,18 @@ RULE: dict[str, Any] = {
     "silence": re.compile("no_answer"),
 }
 SILENCE: dict[str, Any] = {"silence": re.compile("deemed_assent"), "silence_days": int}
-BLOCKING: dict[str, Any] = {"blocking": [str]}
-LATE: dict[str, Any] = {"late_days": int}
-EARLY: dict[str, Any] = {"early_end_days": int}
+FREE: tuple[dict[str, Any], ...] = (
+    {"blocking": [str]},
+    {"consultation_days": int},
+    {"early_end_days": int},
+    {"late_days": int},
+)
+"""Parts that a policy has only where they say something."""
 POLICY: tuple[Any, ...] = tuple(
-    RULE | silence | blocking | late | early
+    reduce(or_, some, RULE | silence)
     for silence in ({}, SILENCE)
-    for blocking in ({}, BLOCKING)
-    for late in ({}, LATE)
-    for early in ({}, EARLY)
+    for count in range(len(FREE) + 1)
+    for some in combinations(FREE, count)
 )
 COUNTS: dict[str, Any] = {
     **dict.fromkeys(
@@ -73,6 +80,11 @@ SIGNATURE_LINE: dict[str, Any] = {
     "signatory": str,
     "signed_at": MOMENT,
 }
+CORRECTED_LINE: dict[str, Any] = SIGNATURE_LINE | {
+    "corrected": (None.__class__, {"at": MOMENT, "entry_sha256": HASH, "seq": int})
+}
+SILENT: dict[str, Any] = {"country": str, "name": str, "organisation": int}
+ENDED: dict[str, Any] = {"at": MOMENT, "by": re.compile("deadline|everybody_answered|hand")}
 FROZEN_TEXT: dict[str, Any] = {"lang": str, "n": int, "role": ROLE, "sha256": HASH}
 ENTRY: dict[str, Any] = {"entry_sha256": HASH, "seq": int}
 WITHDRAWAL: dict[str, Any] = {
@@ -108,16 +120,27 @@ FIRST: dict[str, Any] = {
     "text_set": {"content": [{"lang": str, "role": ROLE, "sha256": HASH}], "sha256": HASH},
     "texts": [{"bytes": int, "file": TEXT_NAME, "lang": str, "role": ROLE, "sha256": HASH}],
 }
-LATER: dict[str, Any] = FIRST | {
-    "after": {
-        "errata": [ERRATUM],
-        "joined": [SIGNATURE_LINE],
-        "superseded_by": (None.__class__, SUCCESSOR),
-        "withdrew": [WITHDRAWAL],
-    },
-    "issued_at": MOMENT,
+SECOND: dict[str, Any] = FIRST | {
+    "ended": ENDED,
+    "format": re.compile(SECOND_FORMAT),
+    "no_objection": [SILENT],
+    "signatures": [CORRECTED_LINE],
 }
-WHOLE: tuple[Any, ...] = (LATER, FIRST)
+"""As it is written now; manifests in the first format stay valid."""
+LATER: tuple[Any, ...] = tuple(
+    whole
+    | {
+        "after": {
+            "errata": [ERRATUM],
+            "joined": whole["signatures"],
+            "superseded_by": (None.__class__, SUCCESSOR),
+            "withdrew": [WITHDRAWAL],
+        },
+        "issued_at": MOMENT,
+    }
+    for whole in (FIRST, SECOND)
+)
+WHOLE: tuple[Any, ...] = (*LATER, FIRST, SECOND)
 """The first manifest of a statement, and those after it, which tell what has happened since publication."""
 KEY_LIST: dict[str, Any] = {
     "format": re.compile(KEYS_FORMAT),
@@ -146,6 +169,17 @@ RESPONSE: dict[str, Any] = {
     "salt": RECORD,
     "signatory": str,
     "signed_at": MOMENT,
+    "text_set": HASH,
+}
+CORRECTION: dict[str, Any] = {
+    "at": MOMENT,
+    "commitment": HASH,
+    "kind": re.compile("line_corrected"),
+    "of": RECORD,
+    "organisation_id": int,
+    "record": RECORD,
+    "salt": RECORD,
+    "signatory": str,
     "text_set": HASH,
 }
 TAKEN_BACK: dict[str, Any] = RESPONSE | {

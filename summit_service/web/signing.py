@@ -18,6 +18,7 @@ from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.statements import (
     actions,
     board_pack,
+    counting,
     holds,
     letters,
     paragraphs,
@@ -102,6 +103,39 @@ async def answer(
         return _changed(request, token, fault, form)
     except (Invalid, Gone) as fault:
         return await _again(request, token, fault, form, now=database_now)
+    return see_other(f"/sign/{token}")
+
+
+@post("/sign/{token:str}/line", status_code=200)
+async def line(
+    request: Request[Any, Any, Any], token: FromPath[str], database_now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Have the name printed otherwise, from the end of signing until publication."""
+    check_rate("answer", _visitor(request).address)
+    form = await _fields(request)
+    try:
+        await actions.correct_line(
+            token,
+            printed=form.get("printed", ""),
+            text_set_sha256=form.get("text_set", ""),
+            confirmed=form.get("confirmed") == "yes",
+            visitor=_visitor(request),
+            agent=request.headers.get("User-Agent", ""),
+            now=database_now,
+        )
+    except NotFound:
+        return _nothing(request)
+    except Conflict as fault:
+        return _changed(request, token, fault, form)
+    except Gone:
+        return await _shown(
+            request, token, await _letter(token, now=database_now), now=database_now, status=410
+        )
+    except Invalid as fault:
+        found = await _letter(token, now=database_now)
+        return await _shown(
+            request, token, found, now=database_now, status=422, faults=fault.by_field(), form=form
+        )
     return see_other(f"/sign/{token}")
 
 
@@ -243,6 +277,7 @@ async def _shown(
         code=texts.code_word(found.text_set.sha256),
         redlines=[] if is_over else await _redlines(found),
         words=redline_words,
+        can_correct=await counting.can_correct(found),
         faults=faults or {},
         kept={name: (form or {}).get(name, "") for name in KEPT},
         reply_to=_reply_to(),
@@ -281,4 +316,4 @@ def _reply_to() -> str:
     return settings.current().mail_reply_to
 
 
-ROUTES: list[Any] = [letter, deadline, review, answer]
+ROUTES: list[Any] = [letter, deadline, review, answer, line]

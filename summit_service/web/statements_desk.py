@@ -146,6 +146,7 @@ async def _step_page(
         form=steps.filled(row, typed),
         chosen=plan.waived if waived is None else waived,
         faults=steps.faults_of(fault),
+        comments_first=isinstance(fault, Conflict) and fault.code == "comments_without_disposition",
         presets=PRESETS,
     )
 

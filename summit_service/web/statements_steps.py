@@ -256,7 +256,7 @@ def filled(row: Statement, typed: Mapping[str, str] | None) -> dict[str, str]:
         "policy": "",
         "late_days": str(json.loads(row.policy).get("late_days", 0)),
         "early_end_days": str(json.loads(row.policy).get("early_end_days", "")),
-        "least_days": str(row.consultation_days or rules.CONSULTATION.days),
+        "least_days": str(json.loads(row.policy).get("consultation_days", "")),
         "note": "",
     }
     return planned | dict(typed or {})

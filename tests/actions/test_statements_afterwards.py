@@ -90,7 +90,7 @@ async def test_tools_of_the_vectors_make_no_fault_of_their_own(database: db.Engi
     files = await later.later_files(now)
     key = publisher.load(settings.current(), now=now).private
 
-    again = bad.signed(files, later._rechained(bad.manifest_of(files)), key)
+    again = bad.signed(files, later.rechained_later(bad.manifest_of(files)), key)
 
     assert again == files
 

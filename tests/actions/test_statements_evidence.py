@@ -53,7 +53,11 @@ async def test_bundle_says_who_signed_and_nobody_elses_answer(database: db.Engin
         ("Centre for Kindness", "organisation"),
     ]
     shown = [entry["body"]["kind"] for entry in manifest["chain"]["entries"] if "body" in entry]
-    assert shown == ["frozen", "signing", "response", "response", "adopted", "published"]
+    assert shown == ["frozen", "signing", "response", "response", "line_corrected", "adopted", "published"]
+    assert [line["signatory"] for line in manifest["signatures"]] == [
+        "Signatory of Emp@thies",
+        "Dr Sóley Ösp",
+    ]
     assert '"declined","attestation' not in said
     assert "Nobody else will answer." not in said
     assert manifest["tally"]["declined"] == 1

@@ -452,6 +452,7 @@ ROWS: dict[str, Kind] = {
     "POST /sign/{token}/answer": LINK,
     "GET /sign/{token}/deadline.ics": LINK,
     "POST /sign/{token}/delegation": LINK,
+    "POST /sign/{token}/line": LINK,
     "GET /sign/{token}/others": LINK,
     "POST /sign/{token}/reminder": LINK,
     "POST /sign/{token}/review": LINK,

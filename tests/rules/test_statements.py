@@ -75,10 +75,17 @@ def test_check_open_after_the_deadline_says_when_it_ended() -> None:
 
 
 def test_consultation_shorter_than_two_weeks_is_refused() -> None:
-    rules.check_consultation(NOW + timedelta(days=14), now=NOW)
+    rules.check_consultation(NOW + timedelta(days=14), 0, now=NOW)
 
     with pytest.raises(Invalid, match="at least 14 days"):
-        rules.check_consultation(NOW + timedelta(days=14) - timedelta(minutes=1), now=NOW)
+        rules.check_consultation(NOW + timedelta(days=14) - timedelta(minutes=1), 0, now=NOW)
+
+
+def test_consultation_is_as_long_as_the_policy_says() -> None:
+    rules.check_consultation(NOW + timedelta(days=7), 7, now=NOW)
+
+    with pytest.raises(Invalid, match="at least 30 days"):
+        rules.check_consultation(NOW + timedelta(days=29), 30, now=NOW)
 
 
 @pytest.mark.parametrize(

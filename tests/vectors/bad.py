@@ -254,7 +254,11 @@ def rechained(manifest: dict[str, Any]) -> dict[str, Any]:
         prev = entry["entry_sha256"]
     chain["head"] = prev
     found = {entry["body"].get("record"): entry for entry in chain["entries"] if "body" in entry}
+    corrected = {entry["body"].get("of"): entry for entry in chain["entries"] if "body" in entry}
     for line in manifest["signatures"]:
+        if line.get("corrected") and line["record"] in corrected:
+            entry = corrected[line["record"]]
+            line["corrected"].update(seq=entry["seq"], entry_sha256=entry["entry_sha256"])
         if line["record"] in found:
             entry = found[line["record"]]
             line.update(seq=entry["seq"], entry_sha256=entry["entry_sha256"])
@@ -379,7 +383,89 @@ def _swap_steps(manifest: dict[str, Any]) -> None:
     entries[at["signing"]], entries[at["response"]] = entries[at["response"]], entries[at["signing"]]
 
 
+def _correction(**changes: Any) -> Change:
+    """Another correction, in the chain and in the line that it is of."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        bodies(manifest)["line_corrected"].update(changes)
+        line = _corrected_line(manifest)
+        line.update({key: part for key, part in changes.items() if key == "signatory"})
+        line["corrected"].update({key: part for key, part in changes.items() if key == "at"})
+
+    return change
+
+
+def _corrected_line(manifest: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(line for line in manifest["signatures"] if line["corrected"])
+    return found
+
+
+def _correction_entry(manifest: dict[str, Any]) -> dict[str, Any]:
+    entries = manifest["chain"]["entries"]
+    found: dict[str, Any] = next(e for e in entries if e.get("body", {}).get("kind") == "line_corrected")
+    return found
+
+
+def _correction_taken_out(manifest: dict[str, Any]) -> None:
+    manifest["chain"]["entries"].remove(_correction_entry(manifest))
+    _corrected_line(manifest).update(corrected=None)
+
+
+def _correction_before_a_signature(manifest: dict[str, Any]) -> None:
+    entries, entry = manifest["chain"]["entries"], _correction_entry(manifest)
+    entries.remove(entry)
+    entries.insert(entries.index(_first_response(manifest)), entry)
+
+
+def _ended(**changes: Any) -> Change:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["ended"].update(changes)
+        bodies(manifest)["adopted"]["ended"].update(changes)
+
+    return change
+
+
+def _without_early_end(manifest: dict[str, Any]) -> None:
+    manifest["policy"].pop("early_end_days")
+    bodies(manifest)["signing"]["policy"].pop("early_end_days")
+
+
+def _told_as_silent(which: Callable[[dict[str, Any]], dict[str, Any]]) -> Change:
+    """A member of the list as one who raised no objection, in the manifest and in the chain."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        member = which(manifest)
+        told = {key: member[key] for key in ("country", "name", "organisation")}
+        manifest["no_objection"].append(told)
+        bodies(manifest)["adopted"]["no_objection"].append(member["organisation"])
+
+    return change
+
+
 LIES: dict[str, Change] = {
+    "a name corrected in the list alone": lambda m: _corrected_line(m).update(signatory="Someone Else"),
+    "a name corrected without a word of it": lambda m: _corrected_line(m).update(corrected=None),
+    "a correction taken out": _correction_taken_out,
+    "a correction withheld": lambda m: _withhold(_correction_entry(m)),
+    "a correction before a signature": _correction_before_a_signature,
+    "a correction before the end": _correction(at="2026-03-03T09:00:00.000Z"),
+    "a correction of no signature": _correction(of="0" * 32),
+    "a correction by another organisation": _correction(organisation_id=9999),
+    "a correction for another text": _correction(text_set="0" * 64),
+    "a correction with a part more": _correction(capacity="organisation"),
+    "a correction of another form": _correction(signatory=7),
+    "silence where it does not count": _told_as_silent(lambda m: m["eligible"][0]),
+    "silence of the chain alone": lambda m: bodies(m)["adopted"]["no_objection"].append(1),
+    "no word about silence in the chain": lambda m: bodies(m)["adopted"].pop("no_objection"),
+    "ended by hand against the policy": _without_early_end,
+    "ended by hand too soon": _policy(early_end_days=3),
+    "ended at the deadline, as is told": _ended(by="deadline"),
+    "ended before a signature": _ended(at="2026-03-02T09:00:00.000Z", by="everybody_answered"),
+    "ended before the opening": _ended(at="2026-03-01T09:00:00.000Z", by="everybody_answered"),
+    "ended after the deadline": _ended(at="2026-04-02T09:00:00.000Z", by="everybody_answered"),
+    "ended in another way": _ended(by="accident"),
+    "ended otherwise in the chain": lambda m: bodies(m)["adopted"]["ended"].update(by="everybody_answered"),
+    "the second format's parts in the first": lambda m: m.update(format="summit-statement-manifest/1"),
     "a signature taken out": _without_signature,
     "a signature withheld": _withheld_signature,
     "a signature twice": _signature_twice,
@@ -424,7 +510,7 @@ LIES: dict[str, Change] = {
     "another deadline": lambda m: m.update(closes_at="2026-03-05T09:00:00.000Z"),
     "a manifest before that is not told": lambda m: m.update(n=2),
     "a manifest before the first": lambda m: m.update(previous="0" * 64),
-    "another version of the format": lambda m: m.update(format="summit-statement-manifest/2"),
+    "another version of the format": lambda m: m.update(format="summit-statement-manifest/3"),
     "no texts frozen": lambda m: bodies(m)["frozen"].pop("texts"),
     "a text more frozen": lambda m: bodies(m)["frozen"]["texts"].append(bodies(m)["frozen"]["texts"][0]),
     "the title frozen otherwise": lambda m: bodies(m)["frozen"].update(title="Time to talk"),

@@ -1,4 +1,4 @@
-"""A published statement with its bundle, two signatures, one refusal and one waived member."""
+"""A published statement with its bundle: two signatures, one name corrected, one refusal, one waived member."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from summit_service.statements import actions, bundle
 from summit_service.statements.tables import Response, Statement
 from summit_service.zones import wall_text
 from tests.factories import secretariat
-from tests.factories_statements import give_answer, link_to, make_frozen, make_member
+from tests.factories_statements import VISITOR, give_answer, link_to, make_frozen, make_member
 
 TEXT = "# Zeit für Gespräche\n\nWe ask hospitals to plan time to listen.\n"
 
@@ -26,7 +26,12 @@ async def publish_one(now: datetime) -> tuple[Statement, list[Response]]:
         closes_at=wall_text(now + timedelta(days=20)),
         timezone="Etc/UTC",
         waived=[members[3].slug],
-        policy_given={"preset": "sign_on", "basis": "responding", "least_signed": {"num": 1, "den": 3}},
+        policy_given={
+            "preset": "sign_on",
+            "basis": "responding",
+            "least_signed": {"num": 1, "den": 3},
+            "early_end_days": 1,
+        },
     )
     answers = []
     for number, choice in enumerate(("declined", "signed", "declined")):
@@ -36,6 +41,15 @@ async def publish_one(now: datetime) -> tuple[Statement, list[Response]]:
     again = await link_to(statement, members[0], now=now)
     answers.append(await give_answer(again, "signed", now=now + timedelta(hours=1)))
     await actions.close(slug, actor=actor, now=now + timedelta(days=2), note="Nobody else will answer.")
+    await actions.correct_line(
+        again,
+        printed="Dr Sóley Ösp",
+        text_set_sha256=answers[-1].text_set_sha256,
+        confirmed=True,
+        visitor=VISITOR,
+        agent="Test",
+        now=now + timedelta(days=2),
+    )
     return await actions.publish(slug, actor=actor, now=now + timedelta(days=2)), answers
 
 

@@ -32,7 +32,7 @@ async def publish_later(now: datetime, *, days: int = 2) -> Statement:
         now=now,
         closes_at=wall_text(now + timedelta(days=20)),
         timezone="Etc/UTC",
-        policy_given={"preset": "sign_on", "late_days": 60},
+        policy_given={"preset": "sign_on", "late_days": 60, "early_end_days": 0},
     )
     links = [await link_to(statement, member, now=now) for member in members]
     for link, choice in zip(links, ("signed", "signed", "declined"), strict=True):
@@ -74,11 +74,11 @@ def lies(files: Files, key: Ed25519PrivateKey) -> list[Vector]:
     for name, change in LIES.items():
         manifest = copy.deepcopy(manifest_of(files))
         change(manifest)
-        found.append(Vector(f"later: {name}", signed(files, _rechained(manifest), key)))
+        found.append(Vector(f"later: {name}", signed(files, rechained_later(manifest), key)))
     return found
 
 
-def _rechained(manifest: dict[str, Any]) -> dict[str, Any]:
+def rechained_later(manifest: dict[str, Any]) -> dict[str, Any]:
     """As `rechained`, with the hashes and numbers in the lists of what happened since made to fit as well."""
     made = rechained(manifest)
     hashes = {e["seq"]: e["entry_sha256"] for e in made["chain"]["entries"]}

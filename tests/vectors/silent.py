@@ -12,7 +12,7 @@ from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import actions, bundle, invitations, mails, queries
 from tests.factories import secretariat
 from tests.factories_statements import give_answer, link_to, make_frozen, make_member
-from tests.vectors.bad import Files, Vector, manifest_of, signed
+from tests.vectors.bad import Files, Vector, bodies, manifest_of, rechained, signed
 
 LIES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "silence without a policy for it": lambda m: m["policy"].update(silence="no_answer"),
@@ -57,6 +57,41 @@ async def _members() -> list[Any]:
     return [prospect.organisation for prospect in await invitations.prospects()]
 
 
+def _silent(manifest: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Those who are told as silent, in the manifest and in the chain."""
+    return manifest["no_objection"], bodies(manifest)["adopted"]["no_objection"]
+
+
+def _one_less(manifest: dict[str, Any]) -> None:
+    for told in _silent(manifest):
+        told.pop()
+
+
+def _another(name: str) -> Callable[[dict[str, Any]], None]:
+    """That member instead of the last one, in both."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        _one_less(manifest)
+        member = next(m for m in manifest["eligible"] if m["name"] == name)
+        lines, numbers = _silent(manifest)
+        lines.append({key: member[key] for key in ("country", "name", "organisation")})
+        lines.sort(key=lambda line: str(line["name"]))
+        numbers.append(member["organisation"])
+
+    return change
+
+
+LIES_IN_THE_CHAIN: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "a silent member under another name": lambda m: m["no_objection"][0].update(name="Somebody"),
+    "a silent member in another country": lambda m: m["no_objection"][0].update(country="DE"),
+    "a silent member taken out": lambda m: m["no_objection"].pop(),
+    "a silent member taken out of both": _one_less,
+    "a signer as silent": _another("Silent Signer"),
+    "a silent member twice": lambda m: _silent(m)[1].append(_silent(m)[1][0]),
+    "silent members in another order": lambda m: m["no_objection"].reverse(),
+}
+
+
 def lies(files: Files, key: Ed25519PrivateKey) -> list[Vector]:
     """Each lie told in the manifest, signed with the key; the chain tells another story."""
     found = []
@@ -64,4 +99,8 @@ def lies(files: Files, key: Ed25519PrivateKey) -> list[Vector]:
         manifest = manifest_of(files)
         change(manifest)
         found.append(Vector(f"silence: {name}", signed(files, manifest, key)))
+    for name, change in LIES_IN_THE_CHAIN.items():
+        manifest = manifest_of(files)
+        change(manifest)
+        found.append(Vector(f"silence: {name}", signed(files, rechained(manifest), key)))
     return found

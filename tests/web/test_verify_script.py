@@ -23,7 +23,7 @@ from summit_service.statements import bundle, publisher
 from summit_service.web.layout import STATIC
 from tests import databases
 from tests.clients import Clock, new_client
-from tests.vectors import bad, later, silent
+from tests.vectors import bad, first, later, silent
 from tests.vectors.good import publish_one
 from tests.web.pages import chromium
 
@@ -92,7 +92,11 @@ def test_both_verifiers_agree_on_every_vector(browser: Browser, published: Publi
     quiet = bad.Vector("good, by silence", published.silent, "valid")
     since = bad.Vector("good, with what happened since", published.later, "valid")
     lies = [*silent.lies(published.silent, published.key), *later.lies(published.later, published.key)]
-    vectors = [good, packed, quiet, since, *bad.vectors(published.files, published.key), *lies]
+    old = [
+        bad.Vector(f"good, in the first format {n}", first.in_first_format(files, published.key), "valid")
+        for n, files in enumerate((published.files, published.silent, published.later))
+    ]
+    vectors = [good, packed, quiet, since, *old, *bad.vectors(published.files, published.key), *lies]
     given = [_encoded(vector.given) for vector in vectors]
 
     with _shown(browser, published) as page:

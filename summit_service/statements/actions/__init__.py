@@ -14,6 +14,7 @@ from summit_service.statements.actions.closing import (
     settle,
 )
 from summit_service.statements.actions.commenting import CommentForm, comment, dispose, take_over
+from summit_service.statements.actions.correcting import correct_line
 from summit_service.statements.actions.disputing import raise_dispute, settle_dispute
 from summit_service.statements.actions.drafting import (
     add_version,
@@ -46,6 +47,7 @@ __all__ = [
     "close",
     "close_overdue",
     "comment",
+    "correct_line",
     "create_statement",
     "delegate",
     "dispose",

@@ -12,7 +12,7 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import counting, deadlines, disputes, mails, queries, rules
+from summit_service.statements import counting, deadlines, disputes, evidence, mails, queries, rules
 from summit_service.statements.actions import evidencing, ledger
 from summit_service.statements.tables import SigningRequest, Statement
 
@@ -152,15 +152,15 @@ async def _close(statement: Statement, *, actor: Actor | None, now: datetime, no
     requests = await queries.requests_of(statement)
     answers = await queries.answers_of(statement)
     counted = await counting.facts_of_count(statement, requests, answers, at=min(now, statement.closes_at))
-    tally = counted["tally"]
+    tally, ended = counted["tally"], min(now, deadlines.end_of(statement) or now)
     by = (
         "deadline"
-        if statement.closes_at <= now
+        if ended >= statement.closes_at
         else "everybody_answered"
         if not tally["unanswered"]
         else "hand"
     )
-    facts: dict[str, Any] = {"by": by, "note": note, **counted}
+    facts: dict[str, Any] = {"by": by, "note": note, "ended_at": evidence.moment(ended), **counted}
     await ledger.move(
         statement, "closed", facts, now=now, actor=actor, closed_at=now, tally=json.dumps(tally)
     )
@@ -179,7 +179,8 @@ async def _disputed(statement: Statement) -> set[str]:
 async def _settle(statement: Statement, *, actor: Actor, now: datetime) -> None:
     counted = json.loads(statement.tally or '{"satisfied": false}')
     state = "adopted" if counted["satisfied"] else "not_adopted"
-    await ledger.move(statement, state, {"tally": counted}, now=now, actor=actor)
+    told = await counting.outcome_of(statement) if state == "adopted" else {}
+    await ledger.move(statement, state, {"tally": counted, **told}, now=now, actor=actor)
 
 
 async def _stop_asking(requests: list[SigningRequest], *, reason: str, now: datetime) -> None:

@@ -122,8 +122,8 @@ async def start_consultation(
 ) -> Statement:
     """Let the members comment until a day at least 14 days ahead, and mail each of them the draft with a link.
 
-    `least_days`, as typed, is for how many days from now the text cannot be frozen; empty: as it was before, which is
-    0 at first.
+    `least_days`, as typed, is for how many days from now the text cannot be frozen and the deadline cannot come; it
+    is a part of the policy. Empty: as the policy has it, which is none at first.
     """
     check_secretariat(actor)
     chosen = comment_rules.read_days(least_days) if least_days else None
@@ -134,15 +134,15 @@ async def start_consultation(
         instant = given.at if given else statement.closes_at
         if instant is None:
             raise Invalid.one("closes_at", "Say until when members may comment.")
-        rules.check_consultation(instant, now=now)
-        days = statement.consultation_days if chosen is None else chosen
-        comment_rules.check_days(instant, days, now=now)
+        days = policy.consultation_days(statement.policy) if chosen is None else chosen
+        rules.check_consultation(instant, days, now=now)
         versions = queries.newest(await queries.versions_of(statement))
         rules.check_freezable([version.role for version in versions], new_text=True)
         facts: dict[str, Any] = {"closes_at": evidence.moment(instant), "texts": _listed(versions)}
         facts |= {"least_days": days} if days else {}
         before = await circulation.last_circulated(statement)
-        columns = _columns(given) | {"consultation_days": days}
+        rule = policy.with_consultation(json.loads(statement.policy), days)
+        columns = _columns(given) | {"policy": json.dumps(rule)}
         await ledger.move(statement, "consulting", facts, now=now, actor=actor, **columns)
         await circulating.circulate(statement, versions, before, now=now)
     return statement
@@ -162,7 +162,7 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
         rules.check_next(statement.state, "frozen")
         comment_rules.check_all_disposed(await comments.waiting(statement), slug)
         until = await circulation.freezable_from(statement)
-        comment_rules.check_consulted(until, statement.consultation_days, now=now)
+        comment_rules.check_consulted(until, policy.consultation_days(statement.policy), now=now)
         counting = [
             v for v in queries.newest(await queries.versions_of(statement)) if v.role in rules.SIGNED_ROLES
         ]

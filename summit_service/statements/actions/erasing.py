@@ -28,7 +28,9 @@ AT_THEIR_WISH = "Erased at the wish of the person."
 
 
 async def erase_private(record_id: str, *, actor: Actor, now: datetime, note: str) -> None:
-    """Erase the private part for good. The commitment stays, and can never be opened again.
+    """Erase the private part for good, with those of corrections of the printed name.
+
+    The commitment stays, and can never be opened again.
 
     To whom the question, the receipt and the notice were mailed is erased with it; that they went is not.
 
@@ -53,9 +55,13 @@ async def erase_private(record_id: str, *, actor: Actor, now: datetime, note: st
 async def _erase(
     statement: Statement, request: SigningRequest, record_id: str, *, note: str, actor: Actor, now: datetime
 ) -> bool:
+    """The private part, those of corrections of the printed name, and the mails about it; false where there is none."""
     mine = ResponsePrivate.record_id == record_id
     if not await ResponsePrivate.delete().where(mine).returning(ResponsePrivate.id):
         return False
+    corrections = (await queries.corrections_of(statement)).get(record_id, [])
+    theirs = ResponsePrivate.record_id.is_in([one.record for one in corrections] or [""])
+    await ResponsePrivate.delete().where(theirs)
     for about in (mails.about_response(record_id), mails.about(request)):
         await outbox.erase(about, now=now)
     await ledger.append(

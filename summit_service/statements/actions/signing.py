@@ -57,7 +57,7 @@ async def open_for_signing(
         rules.check_next(statement.state, "signing")
         _set_deadline(statement, given, now=now)
         if new_policy is not None:
-            statement.policy = json.dumps(new_policy)
+            statement.policy = json.dumps(policy.as_consulted(new_policy, json.loads(statement.policy)))
         if late_days:
             statement.policy = json.dumps(policy.with_late_days(json.loads(statement.policy), late_days))
         if early_end_days is not None:

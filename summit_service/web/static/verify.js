@@ -89,14 +89,17 @@
   };
   const SILENCE = { silence: /^deemed_assent$/, silence_days: "int" };
   const BLOCKING = { blocking: ["string"] };
-  const FREE = [BLOCKING, { late_days: "int" }, { early_end_days: "int" }];
+  const FREE = [BLOCKING, { late_days: "int" }, { early_end_days: "int" }, { consultation_days: "int" }];
   const POLICY = any(...FREE.reduce(
     (rules, part) => rules.flatMap((rule) => [rule, { ...rule, ...part }]), [RULE, { ...RULE, ...SILENCE }],
   ).map(parts));
-  const LINE = parts({
+  const LINE = {
     capacity: CAPACITY, country: "string", entry_sha256: HASH, organisation: "string", organisation_id: "int",
     record: RECORD, seq: "int", signatory: "string", signed_at: MOMENT,
-  });
+  };
+  const CORRECTED_LINE = {
+    ...LINE, corrected: any("null", parts({ at: MOMENT, entry_sha256: HASH, seq: "int" })),
+  };
   const FIRST = {
     chain: parts({
       domain: "string", head: HASH,
@@ -108,7 +111,7 @@
     files: [parts({ file: "string", sha256: HASH })],
     format: /^summit-statement-manifest\/1$/,
     key_id: HASH, n: "int", network: "string", policy: POLICY, previous: any("null", HASH),
-    published_at: MOMENT, signatures: [LINE],
+    published_at: MOMENT, signatures: [parts(LINE)],
     statement: parts({ address: "string", slug: "string", title: "string" }),
     tally: TALLY,
     text_set: parts({ content: [parts({ lang: "string", role: ROLE, sha256: HASH })], sha256: HASH }),
@@ -116,12 +119,20 @@
       bytes: "int", file: /^statement\.[A-Za-z0-9-]+\.txt$/, lang: "string", role: ROLE, sha256: HASH,
     })],
   };
-  // A manifest after the first tells what has happened since publication.
-  const LATER = {
+  // The second format tells who raised no objection and how signing ended, and may have names that were corrected.
+  const SECOND = {
     ...FIRST,
+    ended: parts({ at: MOMENT, by: /^(deadline|everybody_answered|hand)$/ }),
+    format: /^summit-statement-manifest\/2$/,
+    no_objection: [parts({ country: "string", name: "string", organisation: "int" })],
+    signatures: [parts(CORRECTED_LINE)],
+  };
+  // A manifest after the first tells what has happened since publication.
+  const later = (whole) => ({
+    ...whole,
     after: parts({
       errata: [parts({ at: MOMENT, entry_sha256: HASH, seq: "int", text: "string" })],
-      joined: [LINE],
+      joined: whole.signatures,
       superseded_by: any("null", parts({ address: "string", at: MOMENT, entry_sha256: HASH, seq: "int", title: "string" })),
       withdrew: [parts({
         entry_sha256: HASH, organisation: "string", organisation_id: "int", record: RECORD, seq: "int",
@@ -129,8 +140,9 @@
       })],
     }),
     issued_at: MOMENT,
-  };
-  const MANIFEST = any(parts(LATER), parts(FIRST));
+  });
+  const MANIFEST = any(parts(later(FIRST)), parts(later(SECOND)), parts(FIRST), parts(SECOND));
+  const isSecond = (manifest) => manifest.format.endsWith("/2");
   const FROZEN_TEXT = parts({ lang: "string", n: "int", role: ROLE, sha256: HASH });
   const KEYS = parts({
     format: /^summit-publisher-keys\/1$/,
@@ -144,6 +156,10 @@
     organisation_id: "int", record: RECORD, salt: RECORD, signatory: "string", signed_at: MOMENT, text_set: HASH,
   };
   const RESPONSE = parts(RECORD_OF);
+  const CORRECTION = parts({
+    at: MOMENT, commitment: HASH, kind: /^line_corrected$/, of: RECORD, organisation_id: "int", record: RECORD, salt: RECORD,
+    signatory: "string", text_set: HASH,
+  });
   const TAKEN_BACK = parts({
     ...RECORD_OF, answer: /^withdrawn$/, method: /^(mailed_link|recorded_by_secretariat)$/,
   });
@@ -254,7 +270,9 @@
     must(kinds.length >= 4, misplaced);
     const steps = [...kinds.slice(0, 2), ...kinds.slice(-2)].join(" ");
     must(steps === "frozen signing adopted published", misplaced);
-    must(kinds.slice(2, -2).every((kind) => kind === "response"), misplaced);
+    const between = kinds.slice(2, -2), corrected = between.indexOf("line_corrected");
+    must(between.every((kind) => kind === "response" || (kind === "line_corrected" && isSecond(manifest))), misplaced);
+    must(corrected < 0 || !between.slice(corrected).includes("response"), "A name was corrected before signing had ended.");
     const [frozen, opened, adopted, published] = [shown[0], shown[1], shown.at(-2), shown.at(-1)].map((e) => e.body);
     must(frozen.title === manifest.statement.title, "The title is not the one that was frozen.");
     must(fits(frozen.texts, [FROZEN_TEXT]), "The chain does not list the texts that were frozen.");
@@ -276,20 +294,28 @@
     must(member && !member.waived && member.name === body.organisation, `${body.organisation} was not asked to sign.`);
     must(body.text_set === manifest.text_set.sha256, "A signature is for another text.");
     return {
+      ...(isSecond(manifest) ? { corrected: null } : {}),
       capacity: body.capacity, country: member.country, entry_sha256: entry.entry_sha256,
       organisation: body.organisation, organisation_id: body.organisation_id, record: body.record,
       seq: entry.seq, signatory: body.signatory, signed_at: body.signed_at,
     };
   };
-  const checkSignatures = (manifest, responses) => {
+  const checkSignatures = (manifest, entries) => {
     const members = membersOf(manifest);
     must(members.size === manifest.eligible.length, "An organisation is on the list twice.");
-    const lines = responses.map((entry) => {
+    const lines = entries.filter((entry) => entry.body.kind === "response").map((entry) => {
       const { body } = entry;
       must(fits(body, RESPONSE), "A record does not have the parts that it should have.");
       must(body.signed_at === body.at && body.at < manifest.closes_at && !body.late, "A signature is late.");
       return lineOf(manifest, members, entry);
     });
+    for (const { body, entry_sha256, seq } of entries.filter((entry) => entry.body.kind === "line_corrected")) {
+      must(fits(body, CORRECTION), "A correction does not have the parts that it should have.");
+      const line = lines.find((one) => one.record === body.of);
+      must(line && line.organisation_id === body.organisation_id, "A correction is of no signature.");
+      must(body.text_set === manifest.text_set.sha256, "A correction is for another text.");
+      Object.assign(line, { signatory: body.signatory, corrected: { at: body.at, entry_sha256, seq } });
+    }
     must(equal(lines, manifest.signatures), "The signatures are not those in the chain.");
     for (const key of ["organisation_id", "record"]) {
       must(new Set(lines.map((line) => line[key])).size === lines.length, "Somebody signs twice.");
@@ -330,6 +356,32 @@
     must(tally.declined + tally.changes_requested <= withheld, "The tally has more objections than records.");
     must(tally.satisfied && tally.sentence === "The policy is satisfied.", "It was not adopted.");
     must(satisfies(manifest.policy, tally), "The counts do not satisfy the policy.");
+  };
+
+  // Who raised no objection, and how signing ended: as the entry of the adoption says, and as the policy lets it.
+  const checkOutcome = (manifest) => {
+    if (!isSecond(manifest)) return;
+    const shown = untilPublication(manifest), { ended, no_objection: told, policy, signatures, closes_at: closes } = manifest;
+    const opened = shown[1].body, adopted = shown.at(-2).body, silent = adopted.no_objection;
+    must(fits(silent, ["int"]), "The chain does not list who raised no objection.");
+    const named = manifest.eligible.filter((member) => silent.includes(member.organisation))
+      .map(({ country, name, organisation }) => ({ country, name, organisation }));
+    must(equal(told, named) && told.length === silent.length, "The chain names others who raised no objection.");
+    must(told.length === (manifest.tally.deemed ?? 0), "The tally has another number of silent members.");
+    const others = [...signatures.map((line) => line.organisation_id),
+      ...manifest.eligible.filter((member) => member.waived).map((member) => member.organisation)];
+    must(!others.some((one) => silent.includes(one)), "Somebody who signed, or was waived, is told as silent.");
+    must(equal(adopted.ended, ended), "The chain has another end of signing.");
+    must(String(opened.at) <= ended.at && ended.at <= String(adopted.at) && ended.at <= closes,
+      "Signing ended at a time when it cannot have.");
+    must((ended.by === "deadline") === (ended.at === closes), "Signing ended otherwise than it is told.");
+    must(!signatures.some((line) => line.signed_at > ended.at), "Somebody signed after the end.");
+    must(!signatures.some((line) => line.corrected && line.corrected.at < ended.at),
+      "A name was corrected before signing had ended.");
+    if (ended.by !== "hand") return;
+    must("early_end_days" in policy, "Signing was ended by hand, which the policy does not allow.");
+    must(Date.parse(opened.at) + policy.early_end_days * 86400000 <= Date.parse(ended.at),
+      "Signing was ended sooner than the policy allows.");
   };
 
   // What has happened since publication, as the chain tells it and the manifest must.
@@ -460,6 +512,7 @@
     await checkChain(manifest);
     checkSignatures(manifest, checkStory(manifest));
     checkTally(manifest);
+    checkOutcome(manifest);
     checkSince(manifest);
     await checkStamp(files);
     return manifest;
