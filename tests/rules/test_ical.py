@@ -55,7 +55,9 @@ def test_random_times_in_random_zones_are_read_as_they_were_meant(entries: list[
 @settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=300), st.text(max_size=600))
 def test_random_text_is_folded_without_harm(summary: str, description: str) -> None:
-    body = calendar_of([ical.Entry(**(PLAIN | {"summary": summary, "description": description}))])
+    # in UTC: what a zone adds is the same lines each time
+    texts = {"summary": summary, "description": description, "timezone": "Etc/UTC"}
+    body = calendar_of([ical.Entry(**(PLAIN | texts))])
 
     for line in body.split(b"\r\n"):
         assert len(line) <= 75
