@@ -20,7 +20,7 @@ from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
 from summit_service.preferences import actions as preferences
 from summit_service.registrations.actions import erase_personal, expire_offers, tell_arrangers
-from summit_service.resources.actions import forget_hidden, tell_sharers
+from summit_service.resources.actions import check_links, forget_hidden, tell_sharers
 from summit_service.speakers import actions as speakers
 from summit_service.statements.actions import (
     close_overdue,
@@ -49,6 +49,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     tell_late_sessions,
     send_due,
     tell_sharers,
+    check_links,
     forget_hidden,
     forget_contacts,
     consortia.remind,

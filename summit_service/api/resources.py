@@ -78,7 +78,10 @@ class ReasonBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class ResourceOut(msgspec.Struct, kw_only=True):
-    """A resource; `state` is waiting, returned, published or withdrawn."""
+    """A resource; `state` is waiting, returned, published or withdrawn.
+
+    `link_fault` says in words why its link does not work, once it has not on several days.
+    """
 
     slug: str
     title: str
@@ -94,6 +97,7 @@ class ResourceOut(msgspec.Struct, kw_only=True):
     created_at: datetime
     changed_at: datetime
     file: FileOut | None = None
+    link_fault: str = ""
 
 
 class ResourceList(msgspec.Struct, kw_only=True):
@@ -240,6 +244,7 @@ def _out(found: ResourceView) -> ResourceOut:
         created_at=found.created_at,
         changed_at=found.changed_at,
         file=_file(found),
+        link_fault=found.link_fault,
         **{name: getattr(details, name) for name in rules.FIELDS if name != "topics"},
     )
 

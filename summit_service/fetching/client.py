@@ -1,4 +1,4 @@
-"""One GET of a calendar: the connection goes to the address that was checked, and ends in time."""
+"""One GET of a calendar or a link: the connection goes to the address that was checked, and ends in time."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ _LOOK_UPS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="look-up")
 LONGEST_WAIT = 7 * 86_400
 REDIRECTS = {301, 302, 303, 307, 308}
 Resolver = Callable[[str, int], Awaitable[list[str]]]
+Taken = Callable[[httpcore.Response, Mapping[str, str], int, str], Awaitable["Fetched"]]
+"""What is taken of the answer at the end of all redirects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,50 @@ async def fetch(
 
     Raises Unfetched with a sentence. No proxy, no cookies, no credentials; at most LARGEST bytes, unpacked too.
     """
-    headers = _headers(etag, last_modified)
+    pairs = [
+        ("Accept", "text/calendar, */*;q=0.1"),
+        ("Accept-Encoding", "gzip"),
+        ("If-None-Match", etag),
+        ("If-Modified-Since", last_modified),
+    ]
+    return await _asked(address, pairs, _answer, allowed, resolve, trust, seconds, what="calendar")
+
+
+async def probe(
+    address: str,
+    *,
+    allowed: Limits,
+    resolve: Resolver = resolved,
+    trust: ssl.SSLContext | None = None,
+    seconds: float = SECONDS,
+) -> int:
+    """The status with which a page answers at the end of its redirects; nothing but its headers is read.
+
+    Raises Unfetched where there is no answer, or where it sends on to where we do not go.
+    """
+    pairs = [("Accept", "*/*")]
+    return (await _asked(address, pairs, _status, allowed, resolve, trust, seconds, what="links")).status
+
+
+async def _asked(
+    address: str,
+    pairs: Iterable[tuple[str, str]],
+    taken: Taken,
+    allowed: Limits,
+    resolve: Resolver,
+    trust: ssl.SSLContext | None,
+    seconds: float,
+    *,
+    what: str,
+) -> Fetched:
+    headers = _headers(pairs, what)
     where = shown(address)
     try:
         async with asyncio.timeout(seconds):
             async with httpcore.AsyncConnectionPool(
                 ssl_context=trust, network_backend=_Checked(allowed, resolve), max_connections=1
             ) as pool:
-                return await _followed(pool, address, headers, allowed)
+                return await _followed(pool, address, headers, allowed, taken)
     except TimeoutError:
         raise Unfetched(f"{where} did not answer within {seconds:.0f} seconds.") from None
     except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
@@ -94,28 +132,26 @@ async def fetch(
         raise Unfetched(f"The connection to {where} broke, or it does not speak HTTP.") from fault
 
 
-def _headers(etag: str, last_modified: str) -> list[tuple[bytes, bytes]]:
+def _headers(pairs: Iterable[tuple[str, str]], what: str) -> list[tuple[bytes, bytes]]:
     current = settings.current()
-    agent = f"summit-service/{__version__} (calendar of {current.host}; +{current.base_url}; {current.mail_reply_to})"
-    pairs = {
-        "User-Agent": agent,
-        "Accept": "text/calendar, */*;q=0.1",
-        "Accept-Encoding": "gzip",
-        "If-None-Match": etag,
-        "If-Modified-Since": last_modified,
-    }
-    return [(name.encode(), value.encode("latin-1", "replace")) for name, value in pairs.items() if value]
+    agent = f"summit-service/{__version__} ({what} of {current.host}; +{current.base_url}; {current.mail_reply_to})"
+    named = [("User-Agent", agent), *pairs]
+    return [(name.encode(), value.encode("latin-1", "replace")) for name, value in named if value]
 
 
 async def _followed(
-    pool: httpcore.AsyncConnectionPool, address: str, headers: list[tuple[bytes, bytes]], allowed: Limits
+    pool: httpcore.AsyncConnectionPool,
+    address: str,
+    headers: list[tuple[bytes, bytes]],
+    allowed: Limits,
+    taken: Taken,
 ) -> Fetched:
     for redirects in range(MOST_REDIRECTS + 1):
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), CONNECT_SECONDS)
         async with pool.stream("GET", address, headers=headers, extensions={"timeout": timeout}) as answer:
             found = _names(answer.headers)
             if answer.status not in REDIRECTS:
-                return await _answer(answer, found, redirects, shown(address))
+                return await taken(answer, found, redirects, shown(address))
         try:
             address = checked_address(urljoin(address, found.get("location", "")), allowed=allowed)
         except Invalid as fault:
@@ -136,6 +172,12 @@ async def _answer(answer: httpcore.Response, found: Mapping[str, str], redirects
         answer.aiter_stream(), found.get("content-encoding", "").strip().lower(), where
     )
     return Fetched(200, found, body, packed, redirects)
+
+
+async def _status(
+    answer: httpcore.Response, found: Mapping[str, str], redirects: int, _where: str
+) -> Fetched:
+    return Fetched(answer.status, found, redirects=redirects)
 
 
 def _meaning(status: int) -> str:

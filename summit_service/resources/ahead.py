@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from summit_service import settings
 from summit_service.ahead import Ahead, Window, number
 from summit_service.resources import rules
-from summit_service.resources.tables import ResourceComment, ResourceUse
+from summit_service.resources.tables import LinkCheck, ResourceComment, ResourceUse
 
 
 async def coming(window: Window) -> list[Ahead]:
     """By day: how many people are told what others said, and how many hidden comments lose their words."""
-    return [*await _mails(window), *await _hidden(window)]
+    return [*await _mails(window), *await _hidden(window), *await _links(window)]
 
 
 async def _mails(window: Window) -> list[Ahead]:
@@ -38,6 +39,22 @@ async def _mails(window: Window) -> list[Ahead]:
             count=count,
         )
         for at, count in window.by_day(moments)
+    ]
+
+
+async def _links(window: Window) -> list[Ahead]:
+    if settings.current().is_demo:
+        return []
+    rows = await LinkCheck.select(LinkCheck.next_at).where(LinkCheck.next_at < window.until)
+    return [
+        Ahead(
+            at,
+            f"{number(count, 'link of what is shared is', 'links of what is shared are')} looked at.",
+            "/resources",
+            "See what is shared",
+            count=count,
+        )
+        for at, count in window.by_day(row["next_at"] for row in rows)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,12 @@ def resource_confirmed(row: Resource, person: Person, *, number: int) -> Mail:
 def resource_returned(row: Resource, person: Person, *, reason: str, number: int) -> Mail:
     """It was given back, and why."""
     return _mail("resource_returned", row, person, number, {"reason": reason})
+
+
+def resource_link_broken(row: Resource, person: Person, *, fault: str, now: datetime) -> Mail:
+    """Its link has not worked on several days, and what came instead."""
+    mail = _mail("resource_link_broken", row, person, 0, {"url": row.url, "fault": fault})
+    return replace(mail, dedupe_key=f"resource_link_broken:{row.id}:{person.id}:{now.isoformat()}")
 
 
 def resource_talk(person: Person, told: Sequence[Told], *, now: datetime) -> Mail:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,8 @@ from summit_service.members import queries as members
 from summit_service.members.rules import name_key
 from summit_service.members.tables import Organisation
 from summit_service.resources.files import FileView, files_of
-from summit_service.resources.rules import Details
-from summit_service.resources.tables import Resource, ResourceChange, ResourceUse
+from summit_service.resources.rules import BROKEN_AFTER, Details
+from summit_service.resources.tables import LinkCheck, Resource, ResourceChange, ResourceUse
 
 Condition = Where | WhereRaw | And | Or
 UNKNOWN = "There is no such resource."
@@ -71,6 +71,8 @@ class ResourceView:
     uses: int = 0
     """How many organisations have said that they use it."""
     file: FileView | None = None
+    link_fault: str = ""
+    """Why its link does not work, in words, once it has not on several days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +240,33 @@ async def views(where: Condition, *, limit: int) -> list[ResourceView]:
         .limit(limit)
     )
     numbers = [row["id"] for row in rows]
-    uses, carried = await _uses_of(numbers), await files_of(numbers)
-    return [_view(row, uses.get(row["id"], 0), carried.get(row["id"])) for row in rows]
+    uses, carried, broken = await _uses_of(numbers), await files_of(numbers), await _faults_of(numbers)
+    return [
+        replace(
+            _view(row, uses.get(row["id"], 0), carried.get(row["id"])),
+            link_fault=broken.get((row["id"], row["url"]), ""),
+        )
+        for row in rows
+    ]
+
+
+async def with_broken_links(viewer: Actor | None, *, limit: int) -> list[ResourceView]:
+    """Published resources whose link is broken: of the organisations that this viewer represents, or (None) of all."""
+    failing = LinkCheck.failures >= BROKEN_AFTER
+    numbers = [row["resource"] for row in await LinkCheck.select(LinkCheck.resource).where(failing)]
+    where = Resource.id.is_in(numbers or [0]) & (Resource.state == "published")
+    if viewer is not None:
+        where = where & Resource.organisation.is_in(sorted(viewer.represents) or [0])
+    return [one for one in await views(where, limit=limit) if one.link_fault]
+
+
+async def _faults_of(resource_ids: list[int]) -> dict[tuple[int, str], str]:
+    if not resource_ids:
+        return {}
+    table = LinkCheck
+    failing = table.resource.is_in(resource_ids) & (table.failures >= BROKEN_AFTER)
+    rows = await table.select(table.resource, table.url, table.fault).where(failing)
+    return {(row["resource"], row["url"]): row["fault"] for row in rows}
 
 
 async def _uses_of(resource_ids: list[int]) -> dict[int, int]:

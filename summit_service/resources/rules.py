@@ -45,6 +45,10 @@ LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_URL, LONGEST_TOPIC, LONGEST_REASON = 200
 LONGEST_USE, LONGEST_COMMENT = 400, 4_000
 HIDDEN_KEPT = timedelta(days=365)
 TELL_AFTER, TELL_EVERY = timedelta(hours=1), timedelta(days=1)
+FIRST_LOOK, LOOK_EVERY, LOOK_AGAIN = timedelta(days=1), timedelta(days=14), timedelta(days=1)
+LOOK_LEASE = timedelta(hours=1)
+BROKEN_AFTER = 3
+"""Looks in a row, a day between them: a server that rests for a night is none that is gone."""
 MOST_TOPICS = 10
 LONGEST_LANGUAGE = 12
 
@@ -107,7 +111,7 @@ def check_licence(licence: str, *, has_file: bool) -> None:
 
 
 def checked_url(value: str) -> str:
-    """A whole web address, or nothing; it is never fetched. Raises Invalid for `url`."""
+    """A whole web address, or nothing. Raises Invalid for `url`."""
     text = markup.one_line(value, field="url", longest=LONGEST_URL, name="The link", required=False)
     if not text:
         return ""
@@ -119,6 +123,21 @@ def checked_url(value: str) -> str:
     if not is_address:
         raise Invalid.one("url", "Give the whole address, such as https://www.example.org/guide.")
     return text
+
+
+def link_fault(status: int) -> str:
+    """What is wrong with a page that answers so, in words; nothing where readers may well see it.
+
+    A page that keeps programs out (401, 403, 405, 429) is there.
+    """
+    if status in {404, 410}:
+        return f"The page answered {status}: it is not there{' any more' if status == 410 else ''}."
+    return f"The server answered {status}: it has trouble of its own." if status >= 500 else ""
+
+
+def is_broken(failures: int) -> bool:
+    """Whether a link that failed so often in a row is said to be broken."""
+    return failures >= BROKEN_AFTER
 
 
 def topic_slug(name: str) -> str:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.resources import queries
-from summit_service.waiting import Waiting, with_rest
+from summit_service.waiting import Waiting, at_most, with_rest
 
 MOST = 20
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
-    """What new organisations have shared."""
+    """What new organisations have shared, and links that are broken."""
     found = [
         Waiting(
             2,
@@ -25,13 +25,14 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
         for one in await queries.waiting_for_confirmation(limit=MOST)
     ]
     count = await queries.number_in("waiting", viewer=OPERATOR)
-    return with_rest(
+    unread = with_rest(
         found, count, rest=lambda left: _rest(left, count, "resources that wait for confirmation")
     )
+    return [*unread, *await _broken(None)]
 
 
 async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
-    """What was given back to their organisations."""
+    """What was given back to their organisations, and their links that are broken."""
     found = [
         Waiting(
             2,
@@ -43,7 +44,29 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
         for one in await queries.returned_to(actor, limit=MOST)
     ]
     count = await queries.number_in("returned", viewer=replace(actor, is_secretariat=False))
-    return with_rest(found, count, rest=lambda left: _rest(left, count, "resources that were given back"))
+    given_back = with_rest(
+        found, count, rest=lambda left: _rest(left, count, "resources that were given back")
+    )
+    return [*given_back, *await _broken(actor)]
+
+
+async def _broken(viewer: Actor | None) -> list[Waiting]:
+    """Links that have not worked on several days; nobody is in a hurry about them."""
+    found = [
+        Waiting(
+            5,
+            f"The link of “{one.details.title}” does not work. {one.link_fault}",
+            f"/resources/{one.slug}",
+            "See it",
+        )
+        for one in await queries.with_broken_links(viewer, limit=2 * MOST)
+    ]
+    return at_most(found, MOST, rest=_more_links)
+
+
+def _more_links(count: int) -> Waiting:
+    sentence = f"More links of what is shared do not work: {count}."
+    return Waiting(5, sentence, "/resources", "See what is shared", count=count)
 
 
 def _rest(left: int, count: int, what: str) -> Waiting:

@@ -50,6 +50,7 @@ TOLD: dict[str, str] = {
     "speakers.actions.erase_old": "speakers",
     "following.keeping.fetch_due": "following",
     "digests.actions.send_due": "digests",
+    "resources.actions.link_checks.check_links": "resources",
     "resources.actions.telling.tell_sharers": "resources",
     "resources.actions.comments.forget_hidden": "resources",
     "funding.actions.interests.forget_contacts": "funding",

@@ -8,6 +8,7 @@ from summit_service.resources.actions.comments import (
     withdraw_comment,
 )
 from summit_service.resources.actions.files import remove_file, set_file
+from summit_service.resources.actions.link_checks import check_links
 from summit_service.resources.actions.sharing import change, share
 from summit_service.resources.actions.states import confirm, give_back, withdraw
 from summit_service.resources.actions.telling import tell_sharers
@@ -16,6 +17,7 @@ from summit_service.resources.actions.uses import stop_using, use
 __all__ = [
     "change",
     "change_comment",
+    "check_links",
     "comment",
     "confirm",
     "forget_hidden",
