@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from summit_service import db
 from summit_service.accounts.actor import PUBLIC
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.events import actions as events
 from summit_service.events.tables import Event
 from summit_service.funding import actions, queries
 from summit_service.funding.rules import Interest
-from summit_service.funding.tables import FundingInterest
+from summit_service.funding.tables import FundingCall, FundingInterest
 from summit_service.mail.tables import OutboxMessage
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_funding import make_call
+from tests.meanwhile import begun_meanwhile
 
 INTEREST = Interest(role="partners", brings="Two wards.", contact="Anna, anna@members.example")
 
@@ -145,3 +147,43 @@ async def test_organisations_say_once_that_they_want_to_apply_and_are_forgotten_
     await actions.step_back(made.slug, actor=other, now=now)
     assert await queries.interests_in(made.id, viewer=other) == []
     assert [row["brings"] for row in await FundingInterest.select(FundingInterest.brings)] == [""]
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"])
+async def test_nobody_joins_a_call_that_is_withdrawn_at_the_same_moment(
+    database: object, now: datetime
+) -> None:
+    organisation = await make_organisation()
+    made = await make_call(organisation, actor=await representative_of(organisation), now=now)
+    other = await representative_of(await make_organisation("Museum", slug="museum"))
+
+    async with db.transaction():
+        row = await db.for_update(FundingCall.objects().where(FundingCall.slug == made.slug)).first()
+        assert row is not None
+        row.state = "withdrawn"
+        await row.save()
+        joining = await begun_meanwhile(actions.join_in(made.slug, INTEREST, actor=other, now=now))
+
+    with pytest.raises(Conflict, match="withdrawn"):
+        await joining
+    assert await FundingInterest.count() == 0
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"])
+async def test_an_organisation_that_joins_twice_at_once_stands_there_once(
+    database: object, now: datetime
+) -> None:
+    organisation = await make_organisation()
+    made = await make_call(organisation, actor=await representative_of(organisation), now=now)
+    museum = await make_organisation("Museum", slug="museum")
+    other = await representative_of(museum)
+    said = {"role": "leads", "brings": "First.", "contact": "Ida", "created_at": now, "changed_at": now}
+
+    async with db.transaction():
+        await db.for_update(FundingCall.objects().where(FundingCall.slug == made.slug)).first()
+        await FundingInterest(call=made.id, organisation=museum.id, **said).save()
+        joining = await begun_meanwhile(actions.join_in(made.slug, INTEREST, actor=other, now=now))
+    await joining
+
+    (one,) = await queries.interests_in(made.id, viewer=other)
+    assert one.brings == INTEREST.brings

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
+from summit_service import db
 from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.mail.tables import OutboxMessage
 from summit_service.resources import actions, queries, talk
@@ -16,6 +18,7 @@ from summit_service.resources.queries import ResourceView
 from summit_service.resources.tables import ResourceComment, ResourceUse
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_resources import make_resource
+from tests.meanwhile import begun_meanwhile
 
 HOUR = timedelta(hours=1)
 
@@ -132,3 +135,18 @@ async def test_sharer_is_told_once_a_day_of_everything_and_never_of_their_own(
     assert (early, sum(sent), soon, next_day) == (0, 1, 0, 1)
     lines = await told()
     assert [[words for _, words in one] for one in lines] == [["On Sundays.", "Good."], ["Again."]]
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"])
+async def test_two_rounds_at_once_tell_the_sharer_once(database: object, now: datetime) -> None:
+    made, sharer, other = await shared(now)
+    await actions.comment(made.slug, "Good.", actor=other, now=now)
+
+    async with db.transaction():
+        # A round of another process, which has taken this person and not yet marked what it tells.
+        await db.for_update(Person.objects().where(Person.id == sharer.person_id)).first()
+        second = await begun_meanwhile(actions.tell_sharers(now + HOUR))
+        await ResourceComment.update({ResourceComment.told_at: now + HOUR}, force=True)
+
+    assert await second == 0
+    assert await told() == []
