@@ -13,6 +13,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.accounts.addresses import email_key
 from summit_service.accounts.queries import person_by_email
 from summit_service.accounts.tables import Person
+from summit_service.errors import Invalid
 from summit_service.members.rules import FIELDS, SECRETARIAT, SIGNING_ROLES, Details, name_key
 from summit_service.members.tables import Organisation, Role
 
@@ -73,6 +74,30 @@ async def organisation_by_id(organisation_id: int) -> Organisation | None:
 async def organisation_by_name(name: str) -> Organisation | None:
     """The organisation of that name, whatever its case."""
     return await Organisation.objects().where(Organisation.name_key == name_key(name)).first()
+
+
+async def organisation_called(named: str, *, missing: str = "Say which organisation.") -> Organisation:
+    """The organisation of that slug or name; raises Invalid, with `missing` where nothing is named."""
+    named = named.strip()
+    found = await organisation_by_slug(named) or await organisation_by_name(named)
+    if found is None:
+        sentence = f"There is no organisation “{named[:80]}”." if named else missing
+        raise Invalid.one("organisation", sentence)
+    return found
+
+
+async def organisation_for(
+    named: str, actor: Actor, *, missing: str = "Say for which organisation."
+) -> Organisation:
+    """For which organisation somebody acts: the one of that slug or name, or the only one that they represent.
+
+    Whether they may is not asked here. Raises Invalid for `organisation`.
+    """
+    if not named.strip() and len(actor.represents) == 1:
+        found = await organisation_by_id(next(iter(actor.represents)))
+        if found is not None:
+            return found
+    return await organisation_called(named, missing=missing)
 
 
 async def slugs_like(name: str) -> frozenset[str]:

@@ -20,21 +20,24 @@ from summit_service.funding.rules import Details
 from summit_service.members import queries as members
 from summit_service.web.forms import fields
 from summit_service.web.layout import page, see_other
+from summit_service.web.reason import Step, reason_page
 
 AnyRequest = Request[Any, Any, Any]
 DONE_WHEN = {"published": "posted", "waiting": "waiting", "returned": "changed"}
 STEPS = {
-    "return": (
+    "return": Step(
         "Give this call back?",
         "Its organisation can change it, and it waits for you again.",
         "It is mailed to who posted it.",
         "Give it back",
+        "main",
     ),
-    "withdrawal": (
+    "withdrawal": Step(
         "Withdraw this call?",
         "It leaves the list for good, and its deadline shows as cancelled in every calendar.",
         "Its page and the calendars show this.",
         "Withdraw it",
+        "danger",
     ),
 }
 
@@ -198,21 +201,16 @@ def _reason_page(
     reason: str = "",
     refusal: Invalid | None = None,
 ) -> Response[str]:
-    heading, lead, hint, button = STEPS[step]
-    return page(
+    at = f"/funding/{found.slug}"
+    return reason_page(
         request,
-        "funding/reason.html",
-        actor=actor,
-        status=422 if refusal else 200,
-        call=found,
-        step=step,
-        heading=heading,
-        lead=lead,
-        hint=hint,
-        button=button,
+        actor,
+        STEPS[step],
+        url=f"{at}/{step}",
+        crumbs=[("Joint funding", "/funding"), (found.details.title, at)],
+        of=found.organisation_name,
         reason=reason,
-        faults=refusal.by_field() if refusal else {},
-        noindex=True,
+        refusal=refusal,
     )
 
 

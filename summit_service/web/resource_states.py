@@ -15,21 +15,24 @@ from summit_service.resources import actions, queries
 from summit_service.resources.queries import ResourceView
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
+from summit_service.web.reason import Step, reason_page
 from summit_service.web.resource_forms import changeable
 
 AnyRequest = Request[Any, Any, Any]
 STEPS = {
-    "return": (
+    "return": Step(
         "Give this resource back?",
         "Its organisation can change it, and it waits for you again.",
         "It is mailed to who shared it.",
         "Give it back",
+        "main",
     ),
-    "withdrawal": (
+    "withdrawal": Step(
         "Withdraw this resource?",
         "It leaves the list and the feed for good. Its address stays and says that it is withdrawn.",
         "Those who come back for it read this on its page.",
         "Withdraw it",
+        "danger",
     ),
 }
 WORDS = {
@@ -130,21 +133,16 @@ def _reason_page(
     reason: str = "",
     refusal: Invalid | None = None,
 ) -> Response[str]:
-    heading, lead, hint, button = STEPS[step]
-    return page(
+    at = f"/resources/{found.slug}"
+    return reason_page(
         request,
-        "resources/reason.html",
-        actor=actor,
-        status=422 if refusal else 200,
-        resource=found,
-        step=step,
-        heading=heading,
-        lead=lead,
-        hint=hint,
-        button=button,
+        actor,
+        STEPS[step],
+        url=f"{at}/{step}",
+        crumbs=[("Resources", "/resources"), (found.details.title, at)],
+        of=found.organisation.name,
         reason=reason,
-        faults=refusal.by_field() if refusal else {},
-        noindex=True,
+        refusal=refusal,
     )
 
 

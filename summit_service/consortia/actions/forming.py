@@ -12,8 +12,8 @@ from summit_service.consortia.tables import Consortium, ConsortiumMember
 from summit_service.errors import Conflict
 from summit_service.funding import queries as funding
 from summit_service.funding import rules as funding_rules
-from summit_service.funding.actions.calls import organisation_named
 from summit_service.mail import outbox
+from summit_service.members import queries as members
 
 LEADS_ALREADY = "{} leads a consortium for this call already."
 NOBODY = "Nobody represents {} yet, so nobody can answer. Ask the secretariat to name somebody."
@@ -25,7 +25,7 @@ async def begin(call: str, title: str, *, organisation: str = "", actor: Actor, 
     Raises NotSignedIn, NotFound, NotAllowed, Invalid, Conflict once the deadline has passed or where it leads one.
     """
     check_signed_in(actor)
-    lead = await organisation_named(organisation, actor)
+    lead = await members.organisation_for(organisation, actor)
     check_manages(actor, lead.id)
     clean = rules.checked_title(title)
     found = await funding.call_by_slug(call, viewer=actor)
@@ -56,7 +56,7 @@ async def invite(consortium_id: int, organisation: str, words: str, *, actor: Ac
     clean = rules.checked_words(words)
     async with db.transaction():
         row = await writing.locked_lead(consortium_id, actor, now=now)
-        invited = await writing.organisation_called(organisation)
+        invited = await members.organisation_called(organisation)
         one = await queries.brief_of(row.id)
         rules.check_forming(row.state)
         funding_rules.check_open(one.call_state, one.deadline, now=now)
@@ -91,7 +91,7 @@ async def take_back(consortium_id: int, organisation: str, *, actor: Actor, now:
     """Take back an invitation that is not answered; its mail is stopped where it has not left."""
     async with db.transaction():
         row = await writing.locked_lead(consortium_id, actor, now=now)
-        invited = await writing.organisation_called(organisation)
+        invited = await members.organisation_called(organisation)
         place = await queries.place_of(row.id, invited.id)
         rules.check_invited(place.state if place else None)
         if place is not None:
@@ -107,7 +107,7 @@ async def hand_over(consortium_id: int, organisation: str, *, actor: Actor, now:
     """Let a partner lead from now on; the lead before stays a partner. Raises Conflict for who is not in it."""
     async with db.transaction():
         row = await writing.locked_lead(consortium_id, actor, now=now)
-        chosen = await writing.organisation_called(organisation)
+        chosen = await members.organisation_called(organisation)
         place = await queries.place_of(row.id, chosen.id)
         if place is None or place.state != "in":
             raise Conflict(f"{chosen.name} is not in this consortium.")

@@ -11,7 +11,7 @@ from summit_service.accounts.tables import Person
 from summit_service.consortia import queries, rules
 from summit_service.consortia.queries import Brief
 from summit_service.consortia.tables import Consortium, ConsortiumChange
-from summit_service.errors import Invalid, NotAllowed
+from summit_service.errors import NotAllowed
 from summit_service.mail import outbox
 from summit_service.mail.outbox import Mail
 from summit_service.members import queries as members
@@ -35,16 +35,6 @@ async def locked_lead(consortium_id: int, actor: Actor, *, now: datetime) -> Con
     return row
 
 
-async def organisation_called(named: str) -> Organisation:
-    """The organisation of that slug or name; raises Invalid."""
-    named = named.strip()
-    found = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
-    if found is None:
-        sentence = f"There is no organisation “{named[:80]}”." if named else "Say which organisation."
-        raise Invalid.one("organisation", sentence)
-    return found
-
-
 async def answering(consortium_id: int, named: str, actor: Actor) -> Organisation:
     """For which organisation the actor answers: the one named, or the only one of theirs that is in it or invited.
 
@@ -56,7 +46,7 @@ async def answering(consortium_id: int, named: str, actor: Actor) -> Organisatio
             one for one in found.with_state(*rules.OPEN_STATES) if one.organisation_id in actor.represents
         ]
         named = mine[0].slug if len(mine) == 1 else ""
-    organisation = await organisation_called(named)
+    organisation = await members.organisation_called(named)
     check_manages(actor, organisation.id)
     return organisation
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from summit_service import db, settings
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
-from summit_service.errors import Conflict, Invalid
+from summit_service.errors import Conflict
 from summit_service.events import rules, stored
 from summit_service.events.actions import writing
 from summit_service.events.actions.managing import managed, seen, with_hosts
@@ -19,7 +19,6 @@ from summit_service.events.details import Details
 from summit_service.events.queries import EventView
 from summit_service.events.tables import Cancellation, Event
 from summit_service.members import queries as members
-from summit_service.members.tables import Organisation
 
 FORM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIMES = ("starts_at", "timezone", "all_day", "recurrence")
@@ -41,7 +40,7 @@ async def post_event(
     Raises NotSignedIn, NotAllowed, or Invalid with every fault of the details.
     """
     check_signed_in(actor)
-    host = await _host(organisation, actor)
+    host = await members.organisation_for(organisation, actor, missing="Say whose event this is.")
     check_manages(actor, host.id)
     if not details.timezone:
         details = replace(details, timezone=host.timezone)
@@ -106,15 +105,3 @@ async def _posted_before(uid: str, actor: Actor) -> EventView:
     if row is None or not actor.can_manage(row["organisation"]):
         raise Conflict("This form was sent before. Open an empty one.")
     return await seen(row["slug"], actor)
-
-
-async def _host(organisation: str, actor: Actor) -> Organisation:
-    named = organisation.strip()
-    if not named and len(actor.represents) == 1:
-        found = await members.organisation_by_id(next(iter(actor.represents)))
-    else:
-        found = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
-    if found is None:
-        sentence = f"There is no organisation “{named[:80]}”." if named else "Say whose event this is."
-        raise Invalid.one("organisation", sentence)
-    return found

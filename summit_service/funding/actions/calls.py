@@ -9,7 +9,6 @@ from typing import Any
 
 from summit_service import db, journal, markup, settings
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
-from summit_service.errors import Invalid
 from summit_service.events.actions import deadlines
 from summit_service.events.details import Details as EventDetails
 from summit_service.funding import queries, rules
@@ -27,7 +26,7 @@ async def post(details: Details, *, organisation: str = "", actor: Actor, now: d
     or Invalid with every fault.
     """
     check_signed_in(actor)
-    bringer = await organisation_named(organisation, actor)
+    bringer = await members.organisation_for(organisation, actor)
     check_manages(actor, bringer.id)
     clean = rules.checked(details)
     rules.check_ahead(rules.deadline_of(clean), now=now)
@@ -93,19 +92,6 @@ def columns_of(details: Details) -> dict[str, Any]:
         "deadline_instant": rules.deadline_of(details),
         "search": rules.search_text(details),
     }
-
-
-async def organisation_named(named: str, actor: Actor) -> Organisation:
-    """The organisation of that slug or name; the only one of who represents one alone. Raises Invalid."""
-    named = named.strip()
-    if not named and len(actor.represents) == 1:
-        found = await members.organisation_by_id(next(iter(actor.represents)))
-    else:
-        found = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
-    if found is None:
-        sentence = f"There is no organisation “{named[:80]}”." if named else "Say for which organisation."
-        raise Invalid.one("organisation", sentence)
-    return found
 
 
 def _event_of(row: FundingCall) -> EventDetails:

@@ -7,9 +7,9 @@ from datetime import datetime
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.funding import queries, rules
-from summit_service.funding.actions.calls import organisation_named
 from summit_service.funding.rules import Interest
 from summit_service.funding.tables import FundingCall, FundingInterest
+from summit_service.members import queries as members
 
 
 async def join_in(
@@ -20,7 +20,7 @@ async def join_in(
     Raises NotSignedIn, NotFound, NotAllowed, Conflict once the deadline has passed, Invalid with every fault.
     """
     check_signed_in(actor)
-    wishing = await organisation_named(organisation, actor)
+    wishing = await members.organisation_for(organisation, actor)
     check_manages(actor, wishing.id)
     clean = rules.checked_interest(interest)
     async with db.transaction():
@@ -39,7 +39,7 @@ async def join_in(
 async def step_back(call: str, *, organisation: str = "", actor: Actor, now: datetime) -> None:
     """Take back that an organisation wants to apply: its words are gone at once. Twice is once."""
     check_signed_in(actor)
-    wishing = await organisation_named(organisation, actor)
+    wishing = await members.organisation_for(organisation, actor)
     check_manages(actor, wishing.id)
     async with db.transaction():
         row = await _locked(call, actor)

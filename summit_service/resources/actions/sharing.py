@@ -9,9 +9,7 @@ from typing import Any
 
 from summit_service import db
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
-from summit_service.errors import Invalid
 from summit_service.members import queries as members
-from summit_service.members.tables import Organisation
 from summit_service.resources import files, queries, rules
 from summit_service.resources.actions import writing
 from summit_service.resources.actions.files import keep
@@ -34,7 +32,7 @@ async def share(
     has confirmed it. Raises NotSignedIn, NotAllowed, or Invalid with every fault.
     """
     check_signed_in(actor)
-    sharer = await organisation_named(organisation, actor)
+    sharer = await members.organisation_for(organisation, actor)
     check_manages(actor, sharer.id)
     carried = await asyncio.to_thread(files.checked, *file) if file is not None else None
     clean = rules.checked(details, has_file=carried is not None)
@@ -87,16 +85,3 @@ async def _write(row: Resource, after: Details, state: str, *, now: datetime) ->
         row.state, row.reason = state, ""
         row.published_at = now if state == "published" else None
     await writing.save(row)
-
-
-async def organisation_named(named: str, actor: Actor) -> Organisation:
-    """The organisation of that slug or name; the only one of who represents one alone. Raises Invalid."""
-    named = named.strip()
-    if not named and len(actor.represents) == 1:
-        found = await members.organisation_by_id(next(iter(actor.represents)))
-    else:
-        found = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
-    if found is None:
-        sentence = f"There is no organisation “{named[:80]}”." if named else "Say for which organisation."
-        raise Invalid.one("organisation", sentence)
-    return found

@@ -7,8 +7,8 @@ from datetime import datetime
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Invalid
+from summit_service.members import queries as members
 from summit_service.resources import queries, rules
-from summit_service.resources.actions.sharing import organisation_named
 from summit_service.resources.tables import Resource, ResourceUse
 
 OWN = "It shares this itself. Choose an organisation that has taken it over."
@@ -20,7 +20,7 @@ async def use(resource: str, words: str, *, organisation: str = "", actor: Actor
     Raises NotSignedIn, NotFound, NotAllowed, Conflict for what is not published, Invalid.
     """
     check_signed_in(actor)
-    user = await organisation_named(organisation, actor)
+    user = await members.organisation_for(organisation, actor)
     check_manages(actor, user.id)
     clean = rules.checked_use(words)
     async with db.transaction():
@@ -40,7 +40,7 @@ async def use(resource: str, words: str, *, organisation: str = "", actor: Actor
 async def stop_using(resource: str, *, organisation: str = "", actor: Actor, now: datetime) -> None:
     """Take back that an organisation uses it; twice is once."""
     check_signed_in(actor)
-    user = await organisation_named(organisation, actor)
+    user = await members.organisation_for(organisation, actor)
     check_manages(actor, user.id)
     async with db.transaction():
         row = await shared(resource, actor)
