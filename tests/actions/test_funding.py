@@ -177,7 +177,13 @@ async def test_an_organisation_that_joins_twice_at_once_stands_there_once(
     made = await make_call(organisation, actor=await representative_of(organisation), now=now)
     museum = await make_organisation("Museum", slug="museum")
     other = await representative_of(museum)
-    said = {"role": "leads", "brings": "First.", "contact": "Ida", "created_at": now, "changed_at": now}
+    said: dict[str, Any] = {
+        "role": "leads",
+        "brings": "First.",
+        "contact": "Ida",
+        "created_at": now,
+        "changed_at": now,
+    }
 
     async with db.transaction():
         await db.for_update(FundingCall.objects().where(FundingCall.slug == made.slug)).first()
