@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from piccolo.query.functions import Lower
+from piccolo.custom_types import Combinable
+from piccolo.table import Table
 
+from summit_service import caseless
+from summit_service.consortia import queries as consortia
+from summit_service.consortia.queries import Brief
 from summit_service.events.tables import Event
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.queries import Member
 from summit_service.members.tables import Handover, Organisation
 from summit_service.registrations.tables import Registration
+from summit_service.resources.tables import Resource
 from summit_service.statements.tables import Response, SigningRequest
 
-MOST = 20
+MOST, MANY = 20, 1_000
+"""Of each part of the page; of one that is asked for as a whole."""
+ANSWERED: Any = Response.request
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,16 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The newest answer to any request."""
+
+    kind: str
+    title: str
+    signatory_name: str
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Delegate:
     """Somebody registered under the organisation's name."""
 
@@ -45,44 +62,77 @@ class Delegate:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """At most `MOST` of each, the newest first."""
+    """At most `MOST` of each, the newest first, and by part how many there are in all."""
 
     organisation: Organisation
     people: Sequence[Member]
     handovers: Sequence[Handover]
     events: Sequence[Event]
-    event_count: int
     delegates: Sequence[Delegate]
     signings: Sequence[Signing]
     mails: Sequence[OutboxMessage]
-
-    @property
-    def last_answer(self) -> Signing | None:
-        """The newest answer to any request."""
-        answered = [one for one in self.signings if one.answered_at is not None]
-        return max(answered, key=lambda one: one.answered_at or one.asked_at, default=None)
+    resources: Sequence[Resource]
+    consortia: Sequence[Brief]
+    last_answer: Answer | None
+    counts: Mapping[str, int]
 
 
-async def of(organisation: Organisation) -> Dossier:
-    """The life of an organisation in eight queries, however long it was."""
+async def of(organisation: Organisation, *, whole: str = "") -> Dossier:
+    """The life of an organisation, in as many queries however long it was; `whole` names a part to show MANY of."""
     people = await members.people_of(organisation.id)
-    events = Event.organisation == organisation.id
     handovers = Handover.objects().where(Handover.organisation == organisation.id)
-    newest = Event.objects().where(events).order_by(Event.starts_instant, ascending=False)
+    parts: dict[str, tuple[type[Table], Combinable]] = {
+        "events": (Event, Event.organisation == organisation.id),
+        "delegates": (Registration, _under_its_name(organisation)),
+        "signatures": (SigningRequest, SigningRequest.organisation == organisation.id),
+        "mails": (OutboxMessage, _to({one.email for one in people}, organisation)),
+        "resources": (Resource, Resource.organisation == organisation.id),
+    }
+
+    def limit(part: str) -> int:
+        return MANY if part == whole else MOST
+
+    newest = Event.objects().where(parts["events"][1]).order_by(Event.starts_instant, ascending=False)
+    mails = OutboxMessage.objects().where(parts["mails"][1]).order_by(OutboxMessage.id, ascending=False)
+    shared = Resource.objects().where(parts["resources"][1]).order_by(Resource.id, ascending=False)
     return Dossier(
         organisation=organisation,
         people=people,
         handovers=await handovers.order_by(Handover.id, ascending=False).limit(MOST),
-        events=await newest.limit(MOST),
-        event_count=int(await Event.count().where(events)),
-        delegates=await _delegates(organisation),
-        signings=await _signings(organisation),
-        mails=await _mails({one.email for one in people}, organisation),
+        events=await newest.limit(limit("events")),
+        delegates=await _delegates(parts["delegates"][1], limit=limit("delegates")),
+        signings=await _signings(parts["signatures"][1], limit=limit("signatures")),
+        mails=await mails.limit(limit("mails")),
+        resources=await shared.limit(limit("resources")),
+        consortia=await consortia.of_organisation(organisation.id, limit=MANY),
+        last_answer=await _last_answer(organisation),
+        counts={part: int(await table.count().where(where)) for part, (table, where) in parts.items()},
     )
 
 
-async def _delegates(organisation: Organisation) -> list[Delegate]:
+async def _last_answer(organisation: Organisation) -> Answer | None:
+    row = (
+        await Response.select(
+            Response.kind,
+            Response.signatory_name,
+            Response.signed_at.as_alias("answered_at"),
+            ANSWERED.statement.title.as_alias("title"),
+        )
+        .where(ANSWERED.organisation == organisation.id)
+        .order_by(Response.id, ascending=False)
+        .first()
+    )
+    return Answer(**row) if row else None
+
+
+def _under_its_name(organisation: Organisation) -> Combinable:
     """By the name that they typed; the register knows no other tie."""
+    # As it is written, too: SQLite folds ASCII letters alone.
+    asked = Registration.organisation
+    return caseless.is_same(asked, organisation.name) | (asked == organisation.name)
+
+
+async def _delegates(where: Combinable, *, limit: int) -> list[Delegate]:
     rows = (
         await Registration.select(
             Registration.name,
@@ -90,9 +140,9 @@ async def _delegates(organisation: Organisation) -> list[Delegate]:
             Registration.cancelled_at,
             Registration.edition.year,
         )
-        .where(Lower(Registration.organisation) == organisation.name.lower())
+        .where(where)
         .order_by(Registration.id, ascending=False)
-        .limit(MOST)
+        .limit(limit)
     )
     return [
         Delegate(row["name"], row["edition.year"], row["created_at"], row["cancelled_at"] is not None)
@@ -100,12 +150,12 @@ async def _delegates(organisation: Organisation) -> list[Delegate]:
     ]
 
 
-async def _signings(organisation: Organisation) -> list[Signing]:
+async def _signings(where: Combinable, *, limit: int) -> list[Signing]:
     requests: Any = (
         await SigningRequest.objects(SigningRequest.statement)
-        .where(SigningRequest.organisation == organisation.id)
+        .where(where)
         .order_by(SigningRequest.id, ascending=False)
-        .limit(MOST)
+        .limit(limit)
     )
     answers: dict[int, Response] = {}
     if requests:
@@ -127,12 +177,7 @@ def _signing(request: Any, answer: Response | None) -> Signing:
     )
 
 
-async def _mails(addresses: set[str], organisation: Organisation) -> list[OutboxMessage]:
+def _to(addresses: set[str], organisation: Organisation) -> Combinable:
     """To its people and its key contact, by address."""
     known = sorted((addresses | {organisation.contact_email}) - {""})
-    if not known:
-        return []
-    theirs = OutboxMessage.recipient_email.is_in(known)
-    return list(
-        await OutboxMessage.objects().where(theirs).order_by(OutboxMessage.id, ascending=False).limit(MOST)
-    )
+    return OutboxMessage.recipient_email.is_in(known or ["nobody"])

@@ -6,11 +6,13 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from summit_service import dossier
 from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.consortia import rules as consortia_rules
 from summit_service.members import rules
+from summit_service.resources import rules as resource_rules
 from summit_service.web.layout import page
 from summit_service.web.members_people import found_by
 
@@ -18,6 +20,8 @@ ANSWERS = {
     "signed": ("Signed", "good"),
     "declined": ("Declined", "wrong"),
     "changes_requested": ("Asked for changes", "wait"),
+    "withdrawn": ("Took its answer back", "wrong"),
+    "reaffirmed": ("Signed again", "good"),
     "": ("No answer yet", "wait"),
 }
 STATES = {"draft": "Draft", "waiting": "Waits for confirmation", "published": "", "cancelled": "Cancelled"}
@@ -25,15 +29,19 @@ STATES = {"draft": "Draft", "waiting": "Waits for confirmation", "published": ""
 
 @get("/desk/organisations/{slug:str}")
 async def one_organisation(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor]
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    *,
+    all: FromQuery[str] = "",  # noqa: A002 - the word in the address
 ) -> Response[Any]:
-    """People, events, delegates, signatures, mails and the last answer of one organisation."""
+    """People, events, delegates, signatures, mails and the last answer of one organisation; `all` of one of these."""
     check_secretariat(actor)
     return page(
         request,
         "desk/organisation.html",
         actor=actor,
-        life=await dossier.of(await found_by(slug)),
+        life=await dossier.of(await found_by(slug), whole=all),
         zone=actor.timezone or "Etc/UTC",
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
@@ -41,6 +49,8 @@ async def one_organisation(
         outcomes=rules.OUTCOMES,
         answers=ANSWERS,
         states=STATES,
+        resource_states=resource_rules.STATES,
+        together_states=consortia_rules.STATES,
         noindex=True,
     )
 

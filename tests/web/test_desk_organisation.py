@@ -31,6 +31,31 @@ async def test_its_whole_life_is_on_one_page(client: httpx.AsyncClient, clock: C
         assert words in shown
 
 
+async def test_parts_that_are_cut_say_so_and_every_answer_has_its_words(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    place = await make_member("École", signatory="Ana Ruiz", slug="place")
+    desk = await factories.secretariat()
+    await sign_in(client, desk, now=clock.now)
+    await factories_registrations.make_edition()
+    for number in range(23):
+        await factories_registrations.register(f"Dana {number}", now=clock.now, organisation="École")
+    statement = await make_open(desk, now=clock.now)
+    link = await link_to(statement, place, now=clock.now)
+    await give_answer(link, now=clock.now)
+    await give_answer(link, "withdrawn", now=clock.now)
+
+    shown = (await client.get(PATH)).text
+    whole = (await client.get(f"{PATH}?all=delegates")).text
+
+    assert "Its last answer: took its answer back “Time to listen”" in shown
+    assert "20 of 23, the newest." in shown
+    assert 'href="?all=delegates#delegates"' in shown
+    assert "Dana 0," not in shown
+    assert "Dana 0," in whole
+    assert "20 of 23" not in whole
+
+
 async def test_as_many_queries_for_a_long_life_as_for_a_short_one(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
