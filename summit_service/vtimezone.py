@@ -6,8 +6,8 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from itertools import groupby, pairwise
+from functools import cache, lru_cache
+from itertools import groupby, pairwise, zip_longest
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR = 2000
@@ -38,7 +38,7 @@ class Change:
 @cache
 def vtimezone(name: str) -> bytes:
     """The VTIMEZONE of the zone, with CRLF; right from FIRST_YEAR to LAST_YEAR, and after it by rule."""
-    changes = list(_changes(ZoneInfo(name)))
+    changes = list(changes_of(name))
     lines = ["BEGIN:VTIMEZONE", f"TZID:{name}"]
     if not changes or changes[0].at.year >= FIRST_YEAR:
         lines += _observance(_beginning(ZoneInfo(name)), "")
@@ -51,12 +51,17 @@ def vtimezone(name: str) -> bytes:
 @cache
 def repeated_hours(name: str) -> tuple[tuple[datetime, datetime], ...]:
     """The wall times that the zone's clocks show twice, from FIRST_YEAR to LAST_YEAR: from and before when."""
-    changes = _changes(ZoneInfo(name))
     return tuple(
         (change.at + change.after - change.before, change.at)
-        for change in changes
+        for change in changes_of(name)
         if change.after < change.before
     )
+
+
+@lru_cache(maxsize=64)
+def changes_of(name: str) -> tuple[Change, ...]:
+    """The changes of the zone's clocks from 1998 to LAST_YEAR, in their order."""
+    return tuple(_changes(ZoneInfo(name)))
 
 
 def _changes(place: ZoneInfo) -> Iterator[Change]:
@@ -141,8 +146,9 @@ def _rule_for(run: list[Change], *, is_endless: bool) -> str:
     wanted = [change.at.date() for change in run]
     years = range(first.year, (LAST_YEAR if is_endless else wanted[-1].year) + 1)
     for words, window in _candidates(run):
-        days = [day for year in years for day in _days_in(window, year, first)]
-        if [day for day in days if day >= wanted[0]] == wanted:
+        days = (day for year in years for day in _days_in(window, year, first))
+        # most rules are wrong in the first years, and are not asked about the others
+        if all(day == meant for day, meant in zip_longest((day for day in days if day >= wanted[0]), wanted)):
             # A day after the last change: some readers take UNTIL, in UTC here, for wall time and would lose it.
             end = "" if is_endless else f";UNTIL={run[-1].moment + timedelta(days=1):%Y%m%dT%H%M%SZ}"
             return f"FREQ=YEARLY;BYMONTH={first.month};{words}{end}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summit_service import ical, zones
-from tests import parsers
+from summit_service.vtimezone import changes_of
+from tests import libical, parsers
 
 CHANGED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PLAIN: dict[str, Any] = {
@@ -23,7 +25,6 @@ PLAIN: dict[str, Any] = {
     "changed_at": CHANGED,
     "created_at": CHANGED,
 }
-NAMES = [name for name in zones.zone_names() if "/" in name and not name.startswith("Etc/")]
 
 
 def calendar_of(entries: list[ical.Entry]) -> bytes:
@@ -31,25 +32,41 @@ def calendar_of(entries: list[ical.Entry]) -> bytes:
     return ical.calendar([ical.vevent(entry) for entry in entries], zones=used, name="All")
 
 
-@st.composite
-def timed(draw: st.DrawFn) -> ical.Entry:
-    zone = draw(st.sampled_from(NAMES))
-    moment = draw(st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
-    starts = moment.replace(second=0, microsecond=0)
-    ends = starts + timedelta(minutes=draw(st.integers(1, 5000)))
+def unlike_zones() -> list[str]:
+    """One zone for each way that clocks have gone since 2000: every zone there is goes like one of them."""
+    months = [datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=31 * number) for number in range(480)]
+    found: dict[tuple[timedelta | None, ...], str] = {}
+    for name in zones.zone_names():
+        place = ZoneInfo(name)
+        found.setdefault(tuple(at.astimezone(place).utcoffset() for at in months), name)
+    return list(found.values())
+
+
+def near_a_change(zone: str, number: int, chance: random.Random) -> ical.Entry:
+    """Half an hour, an hour or three before or after some change of the zone's clocks."""
+    changes = [change.moment for change in changes_of(zone) if 2000 <= change.at.year < 2040]
+    starts = chance.choice(changes or [CHANGED]).replace(second=0)
+    starts += timedelta(minutes=chance.choice((-181, -91, -61, 61, 91, 181)))
+    ends = starts + timedelta(minutes=30)
     walls = [at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") for at in (starts, ends)]
     times = {"starts_at": walls[0], "ends_at": walls[1], "starts_instant": starts, "ends_instant": ends}
-    return ical.Entry(**(PLAIN | times | {"timezone": zone}))
+    return ical.Entry(**(PLAIN | times | {"timezone": zone, "uid": f"{number}@b"}))
 
 
-@settings(max_examples=3, deadline=None)
-@given(st.lists(timed(), min_size=10, max_size=20))
-def test_random_times_in_random_zones_are_read_as_they_were_meant(entries: list[ical.Entry]) -> None:
+def test_times_in_every_zone_around_a_change_of_its_clocks_are_read_as_they_were_meant() -> None:
+    chance = random.Random(2026)
+    entries = []
+    for number, zone in enumerate(unlike_zones()):
+        entries.append(near_a_change(zone, number, chance))
+        ical.vtimezone(zone)  # is kept; at this moment the changes of the zone are too
     body = calendar_of(entries)
 
-    expected = [(entry.starts_instant, entry.ends_instant) for entry in entries]
-    for read in (parsers.by_icalendar, parsers.by_vobject, parsers.by_ical_js):
-        assert [(one.start, one.end) for one in read(body)] == expected
+    expected = {entry.uid: (entry.timezone, entry.starts_instant, entry.ends_instant) for entry in entries}
+    assert len(expected) > 150
+    for read in (libical.by_libical, parsers.by_ical_js):
+        for one in read(body):
+            zone, starts, ends = expected[one.uid]
+            assert (one.start, one.end) == (starts, ends), (read, zone)
 
 
 @settings(max_examples=60, deadline=None)
