@@ -19,7 +19,7 @@ from summit_service.events.tables import Event
 from tests import libical, parsers
 from tests.factories import LONG_AGO
 
-EVENTS = 60
+EVENTS = 40
 FIRST, LAST = date(1990, 1, 1), date(2040, 12, 31)
 ZONES = zones.zone_names()
 SERIES = (
