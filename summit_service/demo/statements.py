@@ -24,7 +24,8 @@ HERE = Visitor("127.0.0.1", "socket")
 
 async def load_published(now: datetime, mailbox: Path) -> None:
     """A statement that was signed and published some weeks ago."""
-    opened, closed = now - timedelta(days=60), now - timedelta(days=30)
+    opened = now - timedelta(days=60)
+    closed = (now - timedelta(days=30)).replace(hour=17, minute=0, second=0, microsecond=0)
     statement = await actions.create_statement(
         actor=OPERATOR,
         now=opened - timedelta(days=20),
