@@ -39,13 +39,15 @@ class Asked:
 class Opened:
     """What a circulation link opens: a draft, and for whom its holder comments.
 
-    `has_ended` is true when the statement was circulated anew since, or was given up.
+    `has_ended` is true when the statement was circulated anew since, or was given up, or its holder `has_left`: has no
+    role in the organisation any more, or that is no member. Then nothing is shown of what either has said.
     """
 
     statement: Statement
     organisation: Organisation
     actor: Actor
     has_ended: bool
+    has_left: bool = False
 
 
 async def asked() -> list[Asked]:
@@ -111,7 +113,7 @@ def counting(versions: Sequence[TextVersion]) -> TextVersion | None:
 
 
 async def opened(token: str, *, now: datetime) -> Opened | None:
-    """What the link opens; None for one that is unknown or expired, or whose holder has no role there any more."""
+    """What the link opens; None for one that is unknown, expired or ended."""
     link = await links.find_live(PURPOSE, token, now=now)
     parts = link.subject.split(":") if link else []
     if len(parts) != 4:
@@ -122,19 +124,26 @@ async def opened(token: str, *, now: datetime) -> Opened | None:
     person = await Person.objects().where(Person.id == person_id).first()
     if statement is None or organisation is None or person is None:
         return None
-    if not await _speaks_for(organisation, person):
+    if person.ended_at is not None:
         return None
+    has_left = not await _speaks_for(organisation, person)
     actor = Actor(
         person_id=person.id,
         name=person.name,
         email=person.email,
         timezone=person.timezone,
-        represents=frozenset({organisation.id}),
+        represents=frozenset() if has_left else frozenset({organisation.id}),
         via="link",
     )
     newest = (await circulations(statement))[-1].seq
-    has_ended = circulated != newest or statement.state == "cancelled"
-    return Opened(statement, organisation, actor, has_ended)
+    has_ended = has_left or circulated != newest or statement.state == "cancelled"
+    return Opened(statement, organisation, actor, has_ended, has_left)
+
+
+async def end_links_of(person: Person, *, reason: str, now: datetime) -> None:
+    """Every link of this person to a draft opens nothing from now on; in the caller's transaction."""
+    theirs = Link.subject.like(f"%:%:{person.id}:%") & (Link.purpose == PURPOSE) & Link.ended_at.is_null()
+    await Link.update({Link.ended_at: now, Link.ended_reason: reason}).where(theirs)
 
 
 async def _speaks_for(organisation: Organisation, person: Person) -> bool:

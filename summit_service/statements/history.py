@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,9 +79,17 @@ async def of(statement: Statement) -> list[Happening]:
 def _told(kind: str, body: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "response":
         return f"{body['organisation']} {answer_words.OTHERS[body['answer']]}", body["signatory"]
+    if kind == "dispatched":
+        return _mails_queued(body["mails"])
     words = WORDS.get(kind, kind.replace("_", " ").capitalize())
     note = body.get("note") or body.get("text") or body.get("signatory") or body.get("title", "")
     return words, str(note) if kind != "drafting" else ""
+
+
+def _mails_queued(told: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    kinds = Counter(str(mail["mail"]).replace("_", " ") for mail in told)
+    words = "A mail was put on its way" if len(told) == 1 else f"{len(told)} mails were put on their way"
+    return words, ", ".join(kind if count == 1 else f"{count} × {kind}" for kind, count in kinds.items())
 
 
 async def _name_of(person_id: int | None) -> str:

@@ -77,11 +77,12 @@ async def _draft(
 
 
 def _ended(request: Page, found: circulation.Opened, form: dict[str, str]) -> Response[Any]:
-    """The draft was circulated anew, or given up; what was typed is shown, so that it can be taken along."""
+    """Circulated anew, given up, or its holder has left; what was typed is shown, so that it can be taken along."""
     return page(
         request,
         "statements/circulation_ended.html",
-        status=409 if any(form.values()) else 200,
+        status=410 if found.has_left else 409 if any(form.values()) else 200,
+        has_left=found.has_left,
         statement=found.statement,
         organisation=found.organisation,
         form=form,

@@ -42,8 +42,8 @@ async def answered(now: datetime, *choices: str, policy: str = "sign_on") -> Sta
 
 
 async def closed_by(statement: Statement) -> str:
-    last = (await queries.ledger_of(statement))[-1]
-    return str(json.loads(last.content)["body"]["by"])
+    closed = [row for row in await queries.ledger_of(statement) if row.kind == "closed"]
+    return str(json.loads(closed[-1].content)["body"]["by"])
 
 
 async def test_close_counts_once_and_stops_the_mails(database: db.Engine, now: datetime) -> None:
@@ -236,7 +236,7 @@ async def test_publish_after_the_deadline_counts_first(database: db.Engine, now:
     published = await actions.publish(statement.slug, actor=await secretariat(), now=now + timedelta(days=20))
 
     kinds = [entry.kind for entry in await queries.ledger_of(published)]
-    assert kinds[-3:] == ["closed", "adopted", "published"]
+    assert kinds[-4:] == ["closed", "adopted", "published", "dispatched"]
 
 
 async def test_publish_while_signing_is_refused(database: db.Engine, now: datetime) -> None:

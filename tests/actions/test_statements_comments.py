@@ -21,14 +21,16 @@ from tests.factories_statements import TEXT, make_draft
 SLUG = "time-to-listen"
 
 
-async def consulting(*, now: datetime) -> tuple[Actor, Actor]:
+async def consulting(*, now: datetime, least_days: str = "") -> tuple[Actor, Actor]:
     """A text that is circulated for 20 days; the secretariat, and a representative of the organisation `centre`."""
     desk = await secretariat()
     await make_draft(desk, now=now)
     centre = await make_organisation("Centre", slug="centre")
     member = await representative_of(centre)
     closes = wall_text(now + timedelta(days=20))
-    await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes, timezone="Etc/UTC")
+    await actions.start_consultation(
+        SLUG, actor=desk, now=now, closes_at=closes, timezone="Etc/UTC", least_days=least_days
+    )
     return desk, member
 
 

@@ -52,6 +52,25 @@ async def test_comment_and_freeze_at_once_leave_no_comment_without_an_answer(
         assert isinstance(said if isinstance(frozen, Statement) else frozen, Conflict)
 
 
+async def test_writers_who_have_seen_the_same_version_add_one_between_them(
+    database: db.Engine, now: datetime
+) -> None:
+    desk = await secretariat()
+    draft = await make_draft(desk, now=now)
+
+    done = await asyncio.gather(
+        *(
+            actions.add_version(draft.slug, actor=desk, now=now, text=f"Text of writer {n}.", known={"en": 1})
+            for n in range(6)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(one).__name__ for one in done) == [*["Conflict"] * 5, "TextVersion"], done
+    assert [version.n for version in await queries.versions_of(draft)] == [2, 1]
+    assert await _chain_holds(draft)
+
+
 async def test_all_that_comes_at_once_after_publication_is_in_the_newest_manifest(
     database: db.Engine, now: datetime
 ) -> None:

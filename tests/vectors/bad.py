@@ -417,6 +417,20 @@ def _correction_before_a_signature(manifest: dict[str, Any]) -> None:
     entries.insert(entries.index(_first_response(manifest)), entry)
 
 
+def _shown_dispatch(manifest: dict[str, Any]) -> None:
+    """An entry that is kept back, because it tells who answered when, shown instead."""
+    entries = manifest["chain"]["entries"]
+    at = entries.index(_first_response(manifest))
+    hidden = next(entry for entry in entries[at:] if "body" not in entry)
+    del hidden["body_sha256"]
+    hidden["body"] = {
+        "kind": "dispatched",
+        "at": "2026-03-02T09:00:00.000Z",
+        "salt": "0" * 32,
+        "mails": [{"mail": "signing_receipt", "organisation": 1, "message": "0" * 64}],
+    }
+
+
 def _ended(**changes: Any) -> Change:
     def change(manifest: dict[str, Any]) -> None:
         manifest["ended"].update(changes)
@@ -454,6 +468,7 @@ LIES: dict[str, Change] = {
     "a correction for another text": _correction(text_set="0" * 64),
     "a correction with a part more": _correction(capacity="organisation"),
     "a correction of another form": _correction(signatory=7),
+    "a dispatch that is shown": _shown_dispatch,
     "silence where it does not count": _told_as_silent(lambda m: m["eligible"][0]),
     "silence of the chain alone": lambda m: bodies(m)["adopted"]["no_objection"].append(1),
     "no word about silence in the chain": lambda m: bodies(m)["adopted"].pop("no_objection"),

@@ -9,10 +9,12 @@ import httpx
 import pytest
 
 from summit_service import db, links
+from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Role
 from summit_service.statements import actions, circulation, comments, queries
+from summit_service.statements.actions import erasing
 from summit_service.zones import wall_text
 from tests.actions.test_statements_comments import SLUG, consulting, say
 from tests.clients import bearer, sign_in
@@ -91,17 +93,27 @@ async def test_link_reads_and_comments_without_signing_in(client: httpx.AsyncCli
     assert told.comment.via == "link"
 
 
-async def test_link_of_somebody_whose_role_has_ended_opens_nothing(
+async def test_link_of_somebody_whose_role_has_ended_says_so_and_shows_nothing(
     client: httpx.AsyncClient, now: datetime
 ) -> None:
     _, member = await consulting(now=now)
     address = f"/comments/{await link(now=now)}"
+    await client.post(address, data=FORM)
     await Role.update({Role.ended_at: now}).where(Role.person == member.person_id)
 
-    page, sent = await client.get(address), await client.post(address, data=FORM)
+    page, sent = await client.get(address), await client.post(address, data=FORM | {"body": "Once more."})
 
-    assert (page.status_code, sent.status_code) == (404, 404)
-    assert await comments.told(await queries.statement_by_slug(SLUG)) == []
+    assert (page.status_code, sent.status_code) == (410, 410)
+    assert "You do not comment for this organisation any more" in page.text
+    assert FORM["body"] not in page.text
+    assert "Once more." in sent.text
+    assert len(await comments.told(await queries.statement_by_slug(SLUG))) == 1
+
+    person = await Person.objects().where(Person.id == member.person_id).first()
+    assert person is not None
+    async with db.transaction():
+        await erasing.erase_of(person, instead="Somebody", actor=member, now=now)
+    assert (await client.get(address)).status_code == 404
 
 
 async def test_link_shows_no_form_for_a_fixed_text(client: httpx.AsyncClient, now: datetime) -> None:
@@ -179,3 +191,20 @@ async def test_member_reads_the_circulated_text_while_it_is_revised(
     assert "Another text." not in page.text
     assert ([v["n"] for v in body["versions"]], body["text"][:6]) == ([1], "We ask")
     assert [v["n"] for v in desk_body["versions"]] == [2, 1]
+
+
+async def test_freeze_page_leads_to_the_comments_only_where_they_stand_in_the_way(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk, member = await consulting(now=now, least_days="10")
+    csrf = {"csrf": await sign_in(client, desk, now=now)}
+    address = f"/desk/statements/{SLUG}/freeze"
+
+    too_early = await client.post(address, data=csrf)
+    await say(member, now=now)
+    unanswered = await client.post(address, data=csrf)
+
+    assert (too_early.status_code, unanswered.status_code) == (409, 409)
+    assert "Members have 10 days" in too_early.text
+    assert "Go to the comments" not in too_early.text
+    assert "Go to the comments" in unanswered.text

@@ -9,10 +9,9 @@ from summit_service import db, markup, settings, tokens
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Invalid, NotFound
-from summit_service.mail import outbox
 from summit_service.members import queries as members
 from summit_service.statements import bundle, evidence, letters, mails, queries, rules, since, texts
-from summit_service.statements.actions import evidencing, ledger, recording
+from summit_service.statements.actions import dispatching, evidencing, ledger, recording
 from summit_service.statements.tables import Response, SigningRequest, Statement
 from summit_service.statements.tallying import SIGNING, WITHDRAWN
 
@@ -109,7 +108,9 @@ async def _tell(statement: Statement, request: SigningRequest, kept: Response, *
     if person is None or organisation is None:
         raise NotFound("There is no such member.")
     zone = letters.zone_of(person, organisation, statement)
-    await outbox.add(mails.signing_receipt(statement, request, person, kept, zone=zone), now=now)
+    receipt = mails.signing_receipt(statement, request, person, kept, zone=zone)
+    due: list[dispatching.Due] = [(receipt, organisation.id)]
     contact = await members.main_contact_of(organisation)
     if contact is not None and contact.email.casefold() != person.email.casefold():
-        await outbox.add(mails.signing_notice(statement, contact, kept, zone=zone), now=now)
+        due.append((mails.signing_notice(statement, contact, kept, zone=zone), organisation.id))
+    await dispatching.dispatch(statement, due, now=now)

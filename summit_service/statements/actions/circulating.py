@@ -7,6 +7,7 @@ from datetime import datetime
 
 from summit_service.mail import outbox
 from summit_service.statements import circulation, comments, queries, rules
+from summit_service.statements.actions import dispatching
 from summit_service.statements.circulation_mails import changes_in_words, comments_answered, comments_asked
 from summit_service.statements.tables import Statement, TextVersion
 
@@ -28,8 +29,8 @@ async def circulate(
     about = f"consultation:{statement.id}"
     await outbox.stop(about, kinds=["comments_asked"], reason="the draft was circulated anew", now=now)
     seq, _ = await queries.chain_head_of(statement)
-    for one in asked:
-        await outbox.add(comments_asked(statement, one, text, changes, n=seq), now=now)
+    due = [(comments_asked(statement, one, text, changes, n=seq), one.organisation.id) for one in asked]
+    await dispatching.dispatch(statement, due, now=now)
 
 
 async def tell_what_became(statement: Statement, *, now: datetime) -> None:
@@ -38,6 +39,8 @@ async def tell_what_became(statement: Statement, *, now: datetime) -> None:
     In the caller's transaction; sent once, when the text is frozen for the first time, for no comment comes after.
     """
     told = await comments.told(statement)
+    due = []
     for one in await circulation.commenters(statement):
         own = [each for each in told if each.comment.organisation == one.organisation.id]
-        await outbox.add(comments_answered(statement, one, own), now=now)
+        due.append((comments_answered(statement, one, own), one.organisation.id))
+    await dispatching.dispatch(statement, due, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from summit_service.errors import Conflict
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import counting, deadlines, disputes, evidence, mails, queries, rules
-from summit_service.statements.actions import evidencing, ledger
+from summit_service.statements.actions import dispatching, evidencing, ledger
 from summit_service.statements.tables import SigningRequest, Statement
 
 
@@ -132,20 +133,14 @@ async def _tell_ended(statement: Statement, *, now: datetime, note: str = "") ->
         return
     answers, is_early = await queries.answers_of(statement), bool(await queries.missing_of(statement))
     requests = await queries.requests_of(statement)
-    people: Any = await Person.objects().where(Person.id.is_in([r.person for r in requests] or [0]))
-    by_id = {person.id: person for person in people}
-    due = [
-        mails.signing_ended(
-            statement,
-            request,
-            by_id[request.person],
-            answers.get(request.id),
-            note=note,
-            is_early=is_early,
-        )
-        for request in requests
-    ]
-    await outbox.add_all(due, now=now)
+    people = await _reachable(requests)
+    due: list[dispatching.Due] = []
+    for request in requests:
+        if (person := people.get(request.person)) is not None:
+            answer = answers.get(request.id)
+            mail = mails.signing_ended(statement, request, person, answer, note=note, is_early=is_early)
+            due.append((mail, request.organisation))
+    await dispatching.dispatch(statement, due, now=now)
 
 
 async def _close(statement: Statement, *, actor: Actor | None, now: datetime, note: str) -> None:
@@ -190,10 +185,20 @@ async def _stop_asking(requests: list[SigningRequest], *, reason: str, now: date
 
 
 async def _announce(statement: Statement, *, text_hash: str, now: datetime) -> None:
-    rows: Any = await Person.objects().where(
-        Person.id.is_in([request.person for request in await queries.requests_of(statement)] or [0])
-    )
+    requests = await queries.requests_of(statement)
+    organisations = {request.person: request.organisation for request in requests}
     signed = len(await queries.signatures_of(statement))
-    for person in rows:
-        mail = mails.statement_published(statement, person, signed=signed, text_hash=text_hash)
-        await outbox.add(mail, now=now)
+    due: list[dispatching.Due] = [
+        (
+            mails.statement_published(statement, person, signed=signed, text_hash=text_hash),
+            organisations[number],
+        )
+        for number, person in (await _reachable(requests)).items()
+    ]
+    await dispatching.dispatch(statement, due, now=now)
+
+
+async def _reachable(requests: Sequence[SigningRequest]) -> dict[int, Person]:
+    """Who was asked and has not left since, by id."""
+    asked = Person.id.is_in([request.person for request in requests] or [0])
+    return {person.id: person for person in await Person.objects().where(asked & Person.ended_at.is_null())}

@@ -8,10 +8,9 @@ from uuid import uuid4
 
 from summit_service import db, markup
 from summit_service.errors import Fault, Gone, Invalid, NotFound
-from summit_service.mail import outbox
 from summit_service.members import queries as members
 from summit_service.statements import counting, evidence, letters, line_mails, queries, rules
-from summit_service.statements.actions import ledger
+from summit_service.statements.actions import dispatching, ledger
 from summit_service.statements.tables import Response, ResponsePrivate, Statement
 from summit_service.visitor import Visitor
 
@@ -95,8 +94,10 @@ async def _keep(
     contact = await members.main_contact_of(found.organisation)
     if contact is not None:
         told.setdefault(contact.email.casefold(), (contact.name, contact.email, "contact"))
+    due = []
     for to_name, to_email, side in told.values():
         mail = line_mails.line_corrected(
             statement, answer, record, names=(found.printed, name), to=(to_name, to_email), side=side, now=now
         )
-        await outbox.add(mail, now=now)
+        due.append((mail, found.organisation.id))
+    await dispatching.dispatch(statement, due, now=now)

@@ -8,9 +8,8 @@ from datetime import datetime
 from summit_service import db, links, markup, tokens
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotFound
-from summit_service.mail import outbox
 from summit_service.statements import counting, disputes, evidence, letters, mails, queries, rules, texts
-from summit_service.statements.actions import ending, evidencing, ledger, recording
+from summit_service.statements.actions import dispatching, ending, evidencing, ledger, recording
 from summit_service.statements.tables import Dispute, Response, Statement
 from summit_service.statements.tallying import SIGNING, WITHDRAWN
 
@@ -48,10 +47,16 @@ async def raise_dispute(token: str, *, reason: str, confirmed: bool, now: dateti
         facts = {"record": doubt.answer.record_id, "by": doubt.side}
         await ledger.append(statement, "disputed", facts, now=now)
         await ending.judge(statement, now=now)
-        for name, email in await disputes.told_of(doubt.answer):
-            if email.casefold() != doubt.email.casefold():
-                mail = mails.signature_disputed(statement, doubt.answer, made, to_name=name, to_email=email)
-                await outbox.add(mail, now=now)
+        organisation = int(doubt.request.organisation)
+        due: list[dispatching.Due] = [
+            (
+                mails.signature_disputed(statement, doubt.answer, made, to_name=name, to_email=email),
+                organisation,
+            )
+            for name, email in await disputes.told_of(doubt.answer)
+            if email.casefold() != doubt.email.casefold()
+        ]
+        await dispatching.dispatch(statement, due, now=now)
     return made
 
 
@@ -79,9 +84,12 @@ async def settle_dispute(dispute_id: int, *, actor: Actor, now: datetime, outcom
         if outcome == "upheld":
             await _take_off(statement, answer, reason, actor=actor, now=now)
         await ending.judge(statement, now=now)
-        for name, email in await disputes.told_of(answer):
-            mail = mails.dispute_settled(statement, answer, dispute, to_name=name, to_email=email)
-            await outbox.add(mail, now=now)
+        organisation = int(answer.request.organisation)
+        due: list[dispatching.Due] = [
+            (mails.dispute_settled(statement, answer, dispute, to_name=name, to_email=email), organisation)
+            for name, email in await disputes.told_of(answer)
+        ]
+        await dispatching.dispatch(statement, due, now=now)
     return dispute
 
 

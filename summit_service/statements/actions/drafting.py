@@ -28,7 +28,7 @@ from summit_service.statements import (
     texts,
     version_rules,
 )
-from summit_service.statements.actions import circulating, ledger
+from summit_service.statements.actions import circulating, dispatching, ledger
 from summit_service.statements.tables import Statement, TextSet, TextVersion
 
 T = TypeVar("T")
@@ -190,10 +190,12 @@ async def _ask_for_another(
     asked = {"text_set": texts.sha256(content), "texts": _listed(counting)}
     entry = await ledger.append(statement, second_person.KIND, asked, now=now, actor=actor)
     await outbox.stop(mails.about_freeze(statement), reason="asked anew for another text", now=now)
-    for person in await members.secretariat():
-        if person.id != actor.person_id:
-            mail = mails.freeze_asked(statement, person, counting, by=actor.name, seq=entry.seq)
-            await outbox.add(mail, now=now)
+    due = [
+        (mails.freeze_asked(statement, person, counting, by=actor.name, seq=entry.seq), None)
+        for person in await members.secretariat()
+        if person.id != actor.person_id
+    ]
+    await dispatching.dispatch(statement, due, now=now)
 
 
 async def rework(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:

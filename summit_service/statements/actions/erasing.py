@@ -12,7 +12,7 @@ from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, NotFound
 from summit_service.mail import outbox
-from summit_service.statements import delegations, disputes, letters, mails, queries, rules
+from summit_service.statements import circulation, delegations, disputes, letters, mails, queries, rules
 from summit_service.statements.actions import ledger
 from summit_service.statements.tables import (
     Delegation,
@@ -83,6 +83,7 @@ async def erase_of(person: Person, *, instead: str, actor: Actor, now: datetime)
         statement = await queries.locked_by_id(number)
         mine = [request for request in requests if request.statement == number]
         await _leave(statement, mine, instead=instead, actor=actor, now=now)
+    await circulation.end_links_of(person, reason=REASON, now=now)
     await _erase_delegations(person, instead=instead, now=now)
     await _erase_disputes(person, instead=instead)
 

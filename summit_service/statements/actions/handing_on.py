@@ -22,7 +22,7 @@ from summit_service.statements import (
     queries,
     rules,
 )
-from summit_service.statements.actions import ledger
+from summit_service.statements.actions import dispatching, ledger
 from summit_service.statements.tables import Delegation, SigningRequest, Statement
 
 NO_LINK = "This link opens nothing."
@@ -70,7 +70,7 @@ async def propose_delegate(token: str, *, name: str, email: str, now: datetime) 
         mail = delegation_mails.delegate_proposed(
             statement, letter.request, made, contact, by=letter.person.name
         )
-        await outbox.add(mail, now=now)
+        await dispatching.dispatch(statement, [(mail, letter.organisation.id)], now=now)
     return made
 
 
@@ -198,10 +198,8 @@ async def _hand_over(
     text_set = await queries.text_set_of(statement)
     zone = letters.zone_of(person, organisation, statement)
     text_hash = text_set.sha256 if text_set else ""
-    await outbox.add(
-        mails.signing_request(statement, fresh, person, text_hash=text_hash, zone=zone, n=f"from{by.id}"),
-        now=now,
-    )
+    asks = mails.signing_request(statement, fresh, person, text_hash=text_hash, zone=zone, n=f"from{by.id}")
+    due = [(asks, organisation.id)]
     contact = await members.main_contact_of(organisation)
     told = {by.email.casefold(): (by.name, by.email)}
     if contact is not None:
@@ -209,5 +207,6 @@ async def _hand_over(
     told.pop(person.email.casefold(), None)
     for name, email in told.values():
         mail = delegation_mails.signing_delegated(statement, fresh, by=by.name, to_name=name, to_email=email)
-        await outbox.add(mail, now=now)
+        due.append((mail, organisation.id))
+    await dispatching.dispatch(statement, due, now=now)
     return fresh

@@ -15,7 +15,7 @@ from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.statements import evidence, letters, mails, texts
-from summit_service.statements.actions import ending, ledger
+from summit_service.statements.actions import dispatching, ending, ledger
 from summit_service.statements.tables import FormNonce, Response, ResponsePrivate, Statement
 from summit_service.visitor import Visitor
 
@@ -168,11 +168,12 @@ async def tell(letter: letters.Letter, kept: Response, *, now: datetime) -> None
     asking = ("signing_request", "signing_again", "signing_reminder", "announcement")
     await outbox.stop(about, reason="the answer was given", now=now, kinds=asking)
     receipt = mails.signing_receipt(letter.statement, letter.request, letter.person, kept, zone=letter.zone)
-    await outbox.add(receipt, now=now)
+    due: list[dispatching.Due] = [(receipt, letter.organisation.id)]
     contact = await members.main_contact_of(letter.organisation)
     if contact is not None and contact.email.casefold() != letter.person.email.casefold():
         zone = letter.organisation.timezone or letter.statement.closes_timezone
-        await outbox.add(mails.signing_notice(letter.statement, contact, kept, zone=zone), now=now)
+        due.append((mails.signing_notice(letter.statement, contact, kept, zone=zone), letter.organisation.id))
+    await dispatching.dispatch(letter.statement, due, now=now)
 
 
 def attestation_of(letter: letters.Letter, choice: str) -> str:

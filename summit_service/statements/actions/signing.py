@@ -13,11 +13,11 @@ from summit_service import db
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.tables import Person
 from summit_service.errors import Fault, Invalid
-from summit_service.mail import outbox
+from summit_service.mail.outbox import Mail
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
 from summit_service.statements import deadlines, evidence, invitations, letters, mails, policy, queries, rules
-from summit_service.statements.actions import ledger
+from summit_service.statements.actions import dispatching, ledger
 from summit_service.statements.tables import EligibleMember, SigningRequest, Statement
 
 Asked = tuple[Organisation, Person]
@@ -66,7 +66,7 @@ async def open_for_signing(
         asked, spared = await _sort_members(waived)
         _check_policy(statement, asked, now=now)
         await _freeze_list(statement, [organisation for organisation, _ in asked], spared)
-        await _ask(statement, asked, now=now)
+        due = await _ask(statement, asked, now=now)
         await ledger.move(
             statement,
             "signing",
@@ -80,6 +80,7 @@ async def open_for_signing(
             closes_at=statement.closes_at,
             ends_early_at=None,
         )
+        await dispatching.dispatch(statement, due, now=now)
     return statement
 
 
@@ -134,7 +135,8 @@ async def _freeze_list(statement: Statement, asked: list[Organisation], waived: 
     await EligibleMember.insert(*rows)
 
 
-async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -> None:
+async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -> list[dispatching.Due]:
+    """Insert the requests; the mails that ask, for when the opening is written down."""
     text_set = await queries.text_set_of(statement)
     text_hash = text_set.sha256 if text_set else ""
     before = await queries.signed_before(statement)
@@ -155,12 +157,13 @@ async def _ask(statement: Statement, asked: Sequence[Asked], *, now: datetime) -
         )
     )
     made = {request.organisation: request for request in await queries.requests_of(statement)}
-    due = []
+    due: list[dispatching.Due] = []
     for organisation, person in asked:
         zone = letters.zone_of(person, organisation, statement)
         ask = mails.signing_again if organisation.id in before else mails.signing_request
-        due.append(ask(statement, made[organisation.id], person, text_hash=text_hash, zone=zone, n="1"))
-    await outbox.add_all(due, now=now)
+        mail = ask(statement, made[organisation.id], person, text_hash=text_hash, zone=zone, n="1")
+        due.append((mail, organisation.id))
+    return due
 
 
 def _nfc(name: str) -> str:
@@ -198,20 +201,29 @@ async def remind(slug: str, *, actor: Actor, now: datetime) -> Reminded:
         statement = await queries.locked(slug)
         rules.check_open(statement.state, deadlines.end_of(statement), now=now)
         plan = await invitations.reminder_plan(statement, now=now)
-        for request, person in plan.due:
-            await _remind_one(statement, request, person, now=now)
-        if plan.due:
-            facts = {"organisations": [request.organisation for request, _ in plan.due]}
-            await ledger.append(statement, "reminded", facts, now=now, actor=actor)
+        await _remind(statement, plan.due, now=now, actor=actor)
     return Reminded(tuple(request.organisation_name for request, _ in plan.due), plan.skipped)
 
 
-async def _remind_one(
-    statement: Statement, request: SigningRequest, person: Person, *, now: datetime
+async def _remind(
+    statement: Statement,
+    plan: Sequence[tuple[SigningRequest, Person]],
+    *,
+    now: datetime,
+    actor: Actor | None = None,
 ) -> None:
+    """One mail to each, and one entry for the round; none for nobody."""
+    due = [(await _reminder(statement, request, person), request.organisation) for request, person in plan]
+    facts = {"organisations": [request.organisation for request, _ in plan]}
+    await dispatching.dispatch(statement, due, now=now, kind="reminded", facts=facts, actor=actor)
+    for request, _ in plan:
+        await _count_mail(request, now=now)
+
+
+async def _reminder(statement: Statement, request: SigningRequest, person: Person) -> Mail:
     text_set = await queries.text_set_of(statement)
     organisation = await members.organisation_by_id(request.organisation)
-    mail = mails.signing_reminder(
+    return mails.signing_reminder(
         statement,
         request,
         person,
@@ -219,8 +231,6 @@ async def _remind_one(
         zone=letters.zone_of(person, organisation, statement) if organisation else statement.closes_timezone,
         in_reply_to=await invitations.thread_of(request),
     )
-    await outbox.add(mail, now=now)
-    await _count_mail(request, now=now)
 
 
 async def remind_as_wished(now: datetime) -> int:
@@ -235,13 +245,10 @@ async def remind_as_wished(now: datetime) -> int:
             wished = [(r, p) for r, p in plan.due if r.remind_from is not None]
             if not rules.is_open(statement.state, deadlines.end_of(statement), now=now):
                 continue
-            for request, person in wished:
-                await _remind_one(statement, request, person, now=now)
+            await _remind(statement, wished, now=now)
+            for request, _ in wished:
                 await SigningRequest.update({SigningRequest.remind_from: None}).where(
                     SigningRequest.id == request.id
                 )
-            if wished:
-                facts = {"organisations": [request.organisation for request, _ in wished]}
-                await ledger.append(statement, "reminded", facts, now=now)
             reminded += len(wished)
     return reminded

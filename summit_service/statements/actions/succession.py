@@ -10,6 +10,7 @@ from summit_service.accounts.tables import Person
 from summit_service.mail import outbox
 from summit_service.members.tables import Organisation
 from summit_service.statements import deadlines, letters, mails, queries, rules
+from summit_service.statements.actions import dispatching
 from summit_service.statements.tables import SigningRequest, Statement
 
 REASON = "handed_over"
@@ -35,10 +36,14 @@ async def hand_requests_over(
 ) -> None:
     """End the leaver's signing links, and ask the successor what has no answer yet; in the caller's transaction.
 
-    An answer that was given stays, with the name of who gave it.
+    An answer that was given stays, with the name of who gave it. The statements are locked before the requests, as
+    everywhere, so that nobody answers meanwhile and each ledger has one writer.
     """
+    theirs = (SigningRequest.organisation == organisation.id) & (SigningRequest.person == leaver.id)
+    rows = await SigningRequest.select(SigningRequest.statement).where(theirs)
+    locked = {number: await queries.locked_by_id(number) for number in sorted({r["statement"] for r in rows})}
     for request in await end_signing_links(organisation, leaver, now=now):
-        statement = await Statement.objects().where(Statement.id == request.statement).first()
+        statement = locked.get(request.statement)
         if statement is None or statement.text_set != request.text_set:
             continue
         is_answered = request.id in await queries.answers_of(statement)
@@ -59,7 +64,7 @@ async def _ask(
     mail = mails.signing_request(
         statement, request, successor, text_hash=text_set.sha256 if text_set else "", zone=zone
     )
-    await outbox.add(mail, now=now)
+    await dispatching.dispatch(statement, [(mail, organisation.id)], now=now)
     await request.update_self(
         {
             SigningRequest.person: successor.id,
