@@ -109,6 +109,17 @@ async def set_sign_up(
     return _out(listed)
 
 
+@delete("/summits/{year:int}/sign-ups/{session:str}")
+async def remove_sign_up(
+    year: FromPath[int],
+    session: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> None:
+    """Let a session take no sign-ups any more; refused (409) while somebody has a seat or waits."""
+    await actions.remove_sign_up(year, session, actor=actor, now=now)
+
+
 @get("/summits/{year:int}/sign-ups/{session:str}/people")
 async def list_people(
     year: FromPath[int], session: FromPath[str], actor: NamedDependency[Actor]
@@ -175,4 +186,4 @@ def _out(one: Listed) -> SignUpOut:
     )
 
 
-ROUTES: list[Any] = [list_sign_ups, set_sign_up, list_people, list_seats, sign_up, leave]
+ROUTES: list[Any] = [list_sign_ups, set_sign_up, remove_sign_up, list_people, list_seats, sign_up, leave]

@@ -150,6 +150,7 @@ VERBS: dict[str, str] = {
     "summit.capacity_changed": "changed the places of {}",
     "summit.questions_changed": "changed the questions of {}",
     "summit.sign_up_changed": "set the sign-up for a session of {}",
+    "summit.sign_up_removed": "removed the sign-up for a session of {}",
     "summit.terms_changed": "changed the terms of registration of {}",
     "summit.group_registered": "registered people for {}",
     "summit.invited": "invited somebody to {}",

@@ -46,6 +46,13 @@ def check_takes_sign_ups(session: SessionPlan) -> None:
         raise Invalid.one("session", "This is a break or a cancelled session. Choose one that takes place.")
 
 
+def check_is_empty(people: int) -> None:
+    """Raises Conflict while somebody has a seat or waits for one."""
+    if people:
+        who = "1 person has a seat or waits" if people == 1 else f"{people} people have a seat or wait"
+        raise Conflict(f"{who}. Close the sign-up instead.", code="signed_up")
+
+
 def is_off(item: Item) -> bool:
     """Whether a session does not take place: cancelled, or no longer in the programme."""
     return item.session.is_cancelled or item.is_removed

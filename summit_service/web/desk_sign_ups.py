@@ -76,6 +76,18 @@ async def save(
     return see_other(f"/desk/summits/{year}/sign-ups/{session}?done=saved")
 
 
+@post("/desk/summits/{year:int}/sign-ups/{session:str}/removal")
+async def remove(
+    year: FromPath[int],
+    session: FromPath[str],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Let the session take no sign-ups any more, where nobody has a seat or waits."""
+    await actions.remove_sign_up(year, session, actor=actor, now=now)
+    return see_other(f"/desk/summits/{year}/sign-ups?done=removed")
+
+
 @get("/desk/summits/{year:int}/sign-ups.csv")
 async def export_csv(request: Page, year: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """Everybody who has signed up, or for one session alone, for a spreadsheet."""
@@ -134,7 +146,7 @@ async def _list_page(
         who=list(seating.WHO.items()),
         typed=Blanks(typed or {}),
         faults=Blanks(faults or {}),
-        done=request.query_params.get("done", "") == "saved",
+        done=request.query_params.get("done", ""),
         noindex=True,
     )
 
@@ -193,4 +205,4 @@ async def _capacity_of(edition: Edition, found: Listed) -> int | None:
     return holds if holds is not None and holds < max(found.row.places, found.row.taken) else None
 
 
-ROUTES: list[Any] = [listed, add, export_csv, export_xlsx, one, save]
+ROUTES: list[Any] = [listed, add, export_csv, export_xlsx, one, save, remove]

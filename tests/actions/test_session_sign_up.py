@@ -89,6 +89,26 @@ async def mails(letter: str) -> list[dict[str, Any]]:
     ]
 
 
+async def test_sign_up_is_removed_while_nobody_has_a_seat_or_waits(
+    database: db.Engine, now: datetime
+) -> None:
+    await set_up(now, people="A")
+    await join("A", now=now)
+    with pytest.raises(NotSignedIn):
+        await actions.remove_sign_up(2026, OTHER, actor=PUBLIC, now=now)
+    with pytest.raises(Conflict, match="1 person has a seat or waits"):
+        await actions.remove_sign_up(2026, WORKSHOP, actor=OPERATOR, now=now)
+    await leave("A", now=now)
+
+    await actions.remove_sign_up(2026, WORKSHOP, actor=OPERATOR, now=now)
+
+    assert [one.session.id for one in await sign_ups.sign_ups_of(1)] == [OTHER, LATER]
+    with pytest.raises(NotFound):
+        await actions.remove_sign_up(2026, WORKSHOP, actor=OPERATOR, now=now)
+    await allow(WORKSHOP, 1, now=now)
+    assert await join("A", now=now) == ("confirmed", None)
+
+
 async def test_seats_go_in_order_and_who_leaves_makes_room_for_the_first_in_line(
     database: db.Engine, now: datetime
 ) -> None:

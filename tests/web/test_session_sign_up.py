@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 
 from tests.actions.test_session_sign_up import WORKSHOP, set_up
-from tests.clients import Clock, sign_in
+from tests.clients import Clock, bearer, sign_in
 from tests.factories import secretariat
 from tests.factories_registrations import link_of
 
@@ -81,6 +81,26 @@ async def test_desk_sets_limits_and_sees_and_takes_the_lists(client: httpx.Async
     assert "sign-up is closed" in after
     assert "Great Hall holds 150" in after
     assert "Waits" not in after
+
+
+async def test_sign_up_that_was_opened_by_mistake_is_removed(client: httpx.AsyncClient, clock: Clock) -> None:
+    await set_up(clock.now, people="A")
+    link = await link_of("Delegate A", now=clock.now)
+    await client.put(f"/api/v1/registrations/{link}/sessions/{WORKSHOP}")
+    sam = await secretariat()
+    token, csrf = await bearer(sam, now=clock.now), await sign_in(client, sam, now=clock.now)
+
+    empty, taken = [(await client.get(f"{DESK}/{session}")).text for session in ("other", WORKSHOP)]
+    refused = await client.post(f"{DESK}/{WORKSHOP}/removal", data={"csrf": csrf})
+    by_page = await client.post(f"{DESK}/other/removal", data={"csrf": csrf}, follow_redirects=True)
+    by_api = await client.delete("/api/v1/summits/2026/sign-ups/later", headers=token)
+    refused_too = await client.delete(f"/api/v1/summits/2026/sign-ups/{WORKSHOP}", headers=token)
+    left = (await client.get("/api/v1/summits/2026/sign-ups")).json()["items"]
+
+    assert ("Remove this sign-up" in empty, "Remove this sign-up" in taken) == (True, False)
+    assert "The sign-up is removed" in by_page.text
+    assert (refused.status_code, by_api.status_code, refused_too.status_code) == (409, 204, 409)
+    assert [one["session"] for one in left] == [WORKSHOP]
 
 
 async def test_api_answers_seat_or_turn_and_what_is_left(client: httpx.AsyncClient, now: datetime) -> None:

@@ -33,7 +33,7 @@ from summit_service.registrations.actions.questions import (
     set_terms,
 )
 from summit_service.registrations.actions.register import Outcome, register
-from summit_service.registrations.actions.sign_up import leave, set_sign_up, sign_up
+from summit_service.registrations.actions.sign_up import leave, remove_sign_up, set_sign_up, sign_up
 from summit_service.registrations.actions.summit import change_edition, import_programme, release_programme
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "register",
     "register_group",
     "release_programme",
+    "remove_sign_up",
     "retire_question",
     "save_question",
     "set_questions",

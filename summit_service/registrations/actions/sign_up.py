@@ -10,7 +10,7 @@ from summit_service.errors import NotFound
 from summit_service.registrations import rules, seating, sign_ups
 from summit_service.registrations.actions import manage, places, seats
 from summit_service.registrations.sign_ups import Held, Listed
-from summit_service.registrations.tables import SignUp
+from summit_service.registrations.tables import Seat, SignUp
 from summit_service.summits import queries as summits
 
 
@@ -61,6 +61,24 @@ async def leave(token: str, session: str, *, now: datetime) -> None:
         await seats.end(held.seat, listed.row.session_uid, now=now)
         await seats.stop_seat_mail(standing.registration, held.seat, now=now)
         await seats.fill(edition, listed, now=now)
+
+
+async def remove_sign_up(year: int, session: str, *, actor: Actor, now: datetime) -> None:
+    """Let a session take no sign-ups any more, as if it never had: for one that was opened by mistake.
+
+    Raises NotFound, NotAllowed, and Conflict while somebody has a seat or waits: that can only be closed.
+    """
+    check_secretariat(actor)
+    found = await summits.found_edition(year)
+    async with db.transaction():
+        edition = await places.lock_edition(found.id)
+        listed = await sign_ups.sign_up_of(edition.id, session)
+        seating.check_is_empty(listed.row.taken + listed.waiting)
+        # what remains are seats that were given back
+        await Seat.delete().where(Seat.sign_up == listed.row.id)
+        await SignUp.delete().where(SignUp.id == listed.row.id)
+        told = f"“{listed.session.title}”"
+        await journal.note("summit.sign_up_removed", actor, year, edition.title, now=now, detail=told)
 
 
 async def set_sign_up(
