@@ -23,14 +23,21 @@ OUTLINES = (
 
 
 async def load_funding(now: datetime) -> None:
-    """A call six weeks ahead with two members that want to apply, and one ten days ahead; one consortium."""
+    """A call six weeks ahead that two members want to apply to, one ten days ahead with a consortium, and one of a year
+    ago, whose contacts are soon erased.
+    """
     bringer, *others = await queries.all_members()
     made = await _call("Kind hospitals together", timedelta(weeks=6), bringer, now)
-    await _call("Listening at night", timedelta(days=10), bringer, now)
-    for role, organisation in zip(("leads", "partners"), others, strict=False):
-        interest = Interest(role=role, brings="Two wards and a researcher.", contact="Ask the secretariat")
-        await actions.join_in(made, interest, organisation=organisation.slug, actor=OPERATOR, now=now)
-    await _consortium(made, others[0], others[1], now)
+    near = await _call("Listening at night", timedelta(days=10), bringer, now)
+    then = now - timedelta(days=400)
+    past = await _call("A quiet hour", timedelta(days=42), bringer, then)
+    for call, at in ((made, now), (past, then)):
+        for role, organisation in zip(("leads", "partners"), others, strict=False):
+            interest = Interest(
+                role=role, brings="Two wards and a researcher.", contact="Ask the secretariat"
+            )
+            await actions.join_in(call, interest, organisation=organisation.slug, actor=OPERATOR, now=at)
+    await _consortium(near, others[0], others[1], now)
 
 
 async def _call(title: str, ahead: timedelta, bringer: Organisation, now: datetime) -> str:

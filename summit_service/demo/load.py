@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from summit_service import links
+from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import OPERATOR
 from summit_service.demo import (
     announcements,
@@ -23,6 +24,7 @@ from summit_service.demo import (
     statements,
     texts,
 )
+from summit_service.digests import actions as digests
 from summit_service.errors import SummitError
 from summit_service.events import actions as events
 from summit_service.mail.delivery import deliver_due
@@ -102,6 +104,8 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("Officers, made up", 1, officers.load_officers)
     yield Step("A published statement", 20, lambda now: statements.load_published(now, folder))
     yield Step("A statement open for signing", 20, lambda now: statements.load_open(now, folder))
+    yield Step("A draft to comment on, made up", 5, statements.load_draft)
+    yield Step("A digest for the secretary", 1, load_digest)
     yield Step("A draft of an announcement", 1, announcements.load_draft)
     yield Step("Mails into the mailbox", 40, deliver)
 
@@ -114,6 +118,13 @@ async def load_members(now: datetime) -> None:
     report = await members.import_organisations(_read("organisations.csv"), actor=OPERATOR, now=now)
     if report.faults:
         raise SummitError("; ".join(str(fault) for fault in report.faults))
+
+
+async def load_digest(now: datetime) -> None:
+    """The secretary reads the calendar's news each Monday."""
+    person = await accounts.person_by_email(SECRETARY)
+    if person is not None:
+        await digests.choose("weekly", actor=await member_queries.actor_of(person, via="cli"), now=now)
 
 
 async def load_signatories(now: datetime) -> None:

@@ -73,6 +73,26 @@ async def load_open(now: datetime, mailbox: Path) -> None:
     await _answer(["signed", "signed", "changes_requested"], mailbox, now=opened + timedelta(days=1))
 
 
+async def load_draft(now: datetime) -> None:
+    """A draft that members can comment on for another ten days."""
+    begun = now - timedelta(days=6)
+    statement = await actions.create_statement(
+        actor=OPERATOR,
+        now=begun - timedelta(days=2),
+        title=texts.DRAFT_TITLE,
+        text=texts.DRAFT_TEXT,
+        note="A first draft",
+    )
+    closes = now + timedelta(days=10)
+    await actions.start_consultation(
+        statement.slug,
+        actor=OPERATOR,
+        now=begun,
+        closes_at=f"{closes:%Y-%m-%dT17:00}",
+        timezone="Europe/London",
+    )
+
+
 async def _open(slug: str, *, now: datetime, closes: datetime) -> None:
     await actions.freeze(slug, actor=OPERATOR, now=now - timedelta(days=1))
     alone = [member.slug for member in await members.all_members() if member.kind == "individual"]

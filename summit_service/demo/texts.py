@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+DRAFT_TITLE = "Demonstration: time to say goodbye"
+DRAFT_TEXT = """# Time to say goodbye
+
+When a patient leaves a ward for good, somebody who knows them takes ten minutes to say goodbye, and to hear what should
+be done otherwise next time.
+
+We ask hospitals to plan these ten minutes as they plan a discharge letter.
+
+*This text is a demonstration; it is made up.*
+"""
 EVENTS: list[dict[str, Any]] = [
     {
         "organisation": "The Empathy Initiative",

@@ -13,12 +13,13 @@ import httpx
 import pytest
 
 from summit_service import fetching, settings
-from summit_service.demo import calendars, doors, load
+from summit_service.demo import calendars, doors, funding, load, statements
 from summit_service.doors.tables import Arrival
 from summit_service.events.tables import Event
 from summit_service.fetching import Fetched
 from summit_service.following import keeping, queries
 from summit_service.registrations.tables import Letter, Registration
+from summit_service.web import ahead
 from tests import parsers
 from tests.clients import Clock
 from tests.servers import environment
@@ -47,6 +48,23 @@ async def test_calendar_of_the_demo_has_the_instants_of_the_database(
             assert (entry.start, entry.end) == whole_days
         else:
             assert (entry.start, entry.end) == (event.starts_instant, event.ends_instant)
+
+
+async def test_demo_has_things_ahead(client: httpx.AsyncClient, clock: Clock) -> None:
+    for part in (load.load_members, load.load_digest, funding.load_funding, statements.load_draft):
+        await part(clock.now)
+
+    found = await ahead.in_next_days(clock.now)
+
+    told = " ".join(item.sentence for day in found.by_itself for item in day.items)
+    for words in (
+        "digest leaves",
+        "are erased",
+        "are reminded of the deadline",
+        "time to comment",
+        "closes:",
+    ):
+        assert words in told
 
 
 def test_next_summit_keeps_the_weekdays() -> None:
