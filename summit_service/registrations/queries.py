@@ -76,6 +76,11 @@ def taken_of(edition: Edition, attendance: str) -> int:
     return edition.in_person_taken if attendance == rules.IN_PERSON else edition.online_taken
 
 
+def has_room(edition: Edition, attendance: str) -> bool:
+    """Whether a place of that kind is held by nobody, by the row as it was read."""
+    return taken_of(edition, attendance) < capacity_of(edition, attendance)
+
+
 async def waiting_count(edition_id: int, attendance: str) -> int:
     """How many people wait for a place of that kind."""
     waits = (Place.state == rules.WAITLISTED) & (Place.attendance == attendance)

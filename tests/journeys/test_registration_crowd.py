@@ -58,13 +58,17 @@ def wait_for_both_workers(folder: Path) -> None:
 
 async def crowd(url: str) -> list[httpx.Response]:
     """Everybody at once, each on a connection of their own."""
-    limits = httpx.Limits(max_connections=PEOPLE)
-    async with httpx.AsyncClient(limits=limits, timeout=120) as client:
-        people = (
-            {"name": f"Delegate {number}", "email": email_of(number), "attendance": "in_person"}
-            for number in range(PEOPLE)
-        )
-        return await asyncio.gather(*(client.post(url, json=person) for person in people))
+    people = (
+        {"name": f"Delegate {number}", "email": email_of(number), "attendance": "in_person"}
+        for number in range(PEOPLE)
+    )
+    return await asyncio.gather(*(alone(url, person) for person in people))
+
+
+async def alone(url: str, person: dict[str, str]) -> httpx.Response:
+    """One of them; a client that all share looks through all connections for each of them."""
+    async with httpx.AsyncClient(verify=False, timeout=120) as client:
+        return await client.post(url, json=person)
 
 
 def email_of(number: int) -> str:

@@ -22,8 +22,7 @@ async def opened(token: str, *, now: datetime) -> tuple[Edition, Standing]:
     """The edition, locked and settled, and the registration behind a link. Raises NotFound."""
     registration_id = await queries.registration_id_of(token, now=now)
     edition_id = (await queries.standing(registration_id, now=now)).edition.id
-    edition = await places.lock_edition(edition_id)
-    await places.settle(edition, now=now)
+    edition = await places.lock_settled(edition_id, now=now)
     return edition, await queries.standing(registration_id, now=now)
 
 

@@ -6,6 +6,7 @@ of this edition, so that the count, the queue and the offers are seen as they ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from piccolo.columns import Integer
@@ -86,16 +87,38 @@ async def enqueue(registration: Registration, attendance: str, *, now: datetime)
     return place
 
 
+async def lock_settled(edition_id: int, *, now: datetime) -> Edition:
+    """As `lock_edition`, and up to date; who waits is looked at only where a place is free."""
+    edition = await lock_edition(edition_id)
+    if await _end_what_is_over(edition, now=now):
+        await settle(edition, now=now)
+        return edition
+    free = [way for way in rules.ATTENDANCES if queries.has_room(edition, way)]
+    await _offer_free(edition, free, now=now)
+    return edition
+
+
 async def settle(edition: Edition, *, now: datetime) -> None:
     """Bring an edition up to date: offers that are over end, and what is free goes to the next in line."""
-    for place in await queries.expired_offers(edition.id, now=now):
+    await _end_what_is_over(edition, now=now)
+    await _offer_free(edition, rules.ATTENDANCES, now=now)
+
+
+async def _end_what_is_over(edition: Edition, *, now: datetime) -> bool:
+    """Whether there was any."""
+    offers = await queries.expired_offers(edition.id, now=now)
+    for place in offers:
         await _expire(place, edition, now=now)
-    for invitation in await invited.expired(edition.id, now=now):
+    invitations = await invited.expired(edition.id, now=now)
+    for invitation in invitations:
         await end_invitation(invitation, reason=rules.EXPIRED, now=now)
-    if not rules.can_offer(queries.window_of(edition), now=now):
-        return
-    for attendance in rules.ATTENDANCES:
-        await _offer_free_places(edition, attendance, now=now)
+    return bool(offers or invitations)
+
+
+async def _offer_free(edition: Edition, attendances: Sequence[str], *, now: datetime) -> None:
+    if rules.can_offer(queries.window_of(edition), now=now):
+        for attendance in attendances:
+            await _offer_free_places(edition, attendance, now=now)
 
 
 async def _offer_free_places(edition: Edition, attendance: str, *, now: datetime) -> None:

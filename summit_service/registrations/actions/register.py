@@ -48,9 +48,8 @@ async def register(given: Given, *, year: int, email: str, attendance: str, now:
     book.take(lambda: _check_attendance(edition, attendance), None)
     book.close()
     async with db.transaction():
-        edition = await places.lock_edition(edition.id)
+        edition = await places.lock_settled(edition.id, now=now)
         rules.check_open(queries.window_of(edition), now=now)
-        await places.settle(edition, now=now)
         known = await queries.live_registration(edition.id, email_key(address))
         if known is not None and await _is_same_act(known, details, asked, attendance, now=now):
             standing = await queries.standing(known.id, now=now)
