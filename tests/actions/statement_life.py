@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from summit_service import db, settings, verify
-from summit_service.statements import bundle, evidence, publisher, queries, rules
+from summit_service.mail.tables import OutboxMessage
+from summit_service.piccolo_app import APP_CONFIG
+from summit_service.sqlite_engine import SummitSQLiteEngine
+from summit_service.statements import bundle, evidence, mails, publisher, queries, rules
 from summit_service.statements.tables import LedgerEntry, Response, ResponsePrivate, Statement
 
 KEPT = (
@@ -40,11 +45,22 @@ Rows = dict[str, dict[int, str]]
 
 async def everything() -> Rows:
     """Each row of the tables that a statement touches, as text, by its id."""
-    found: Rows = {}
-    for table in (*KEPT, *OTHERS):
-        rows = await db.engine().run_ddl(f"SELECT * FROM {table}")
-        found[table] = {row["id"]: repr(dict(row)) for row in rows}
+    found: Rows = {table: {} for table in (*KEPT, *OTHERS)}
+    for row in await db.engine().run_ddl(_all_of(isinstance(db.engine(), SummitSQLiteEngine))):
+        found[row["kept_in"]][row["id"]] = row["everything"]
     return found
+
+
+@cache
+def _all_of(is_sqlite: bool) -> str:
+    """One query for all of the tables: a walk asks it hundreds of times."""
+    parts = []
+    for table in (one for one in APP_CONFIG.table_classes if one._meta.tablename in {*KEPT, *OTHERS}):
+        name = table._meta.tablename
+        columns = [f'quote("{column._meta.db_column_name}")' for column in table._meta.columns]
+        whole = " || ',' || ".join(columns) if is_sqlite else f'"{name}"::text'
+        parts.append(f"SELECT '{name}' AS kept_in, id, {whole} AS everything FROM \"{name}\"")
+    return " UNION ALL ".join(parts)
 
 
 def check_only_added(before: Rows, after: Rows) -> None:
@@ -123,13 +139,36 @@ async def check_tally(slug: str) -> None:
         changes,
         asked - signed - personal - declined - changes,
     ]
+    silent = await _reached(statement) - {r for r, answer in last.items() if answer.kind != "withdrawn"}
+    rule = json.loads(statement.policy)
+    is_over = statement.closed_at - statement.opened_at >= timedelta(days=rule.get("silence_days", 0))
+    deemed = len(silent) if rule["silence"] == "deemed_assent" and is_over else 0
+    assert tally.get("deemed", 0) == deemed
     holds = {
+        "silence": declined * 5 <= asked,
         "sign_on": signed >= 1,
         "consensus": signed * 3 >= asked * 2 and declined + changes == 0,
         "unanimous": signed == asked and declined == 0,
     }
     assert tally["satisfied"] == holds[_preset(statement)]
     assert statement.state not in {"adopted", "published"} or tally["satisfied"]
+
+
+async def is_silence_counted(slug: str) -> bool:
+    """Whether somebody was counted as having raised no objection."""
+    statement = await queries.statement_by_slug(slug)
+    return bool(statement.tally and json.loads(statement.tally).get("deemed"))
+
+
+async def _reached(statement: Statement) -> set[int]:
+    """The organisations that a mail about the text reached before the count."""
+    found = set()
+    for request in await queries.requests_of(statement):
+        asking = OutboxMessage.kind.is_in(["signing_request", "signing_reminder", "signing_again"])
+        mine = (OutboxMessage.about == mails.about(request)) & (OutboxMessage.state == "accepted")
+        if await OutboxMessage.exists().where(mine, asking, OutboxMessage.returned_at.is_null()):
+            found.add(request.organisation)
+    return found
 
 
 def _preset(statement: Statement) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from summit_service import db, links
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.errors import SummitError
+from summit_service.mail.render import Envelope
+from summit_service.mail.rules import Answer, Phase
+from summit_service.mail.sinks import BeforeDot
 from summit_service.members.tables import Organisation
 from summit_service.statements import actions, comments, disputes, letters, queries, rules
 from summit_service.statements.actions import AnswerForm
@@ -35,11 +39,13 @@ from tests import databases
 from tests.actions import statement_life as life
 from tests.factories import give_role, make_person, representative_of, secretariat
 from tests.factories_statements import VISITOR, make_member
+from tests.postbox import Postbox, text_of
 
 THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXT = "เราขอให้โรงพยาบาลให้เวลาแก่การฟัง\n\nPatients who are heard get better care, {n}."
 """In a script without a font of ours: no reading copy is set, which would take most of the time."""
 NAMES = ("Centre", "Museum", "Charity")
+IN_A_MAIL = re.compile(r"/(sign|delegations)/([A-Za-z0-9_-]{43})>")
 CHOICES = ("signed", "signed", "declined", "changes_requested", "withdrawn", "reaffirmed")
 DEATHS = some.one_of(some.none(), some.none(), some.integers(1, 24))
 Url = Callable[[], str]
@@ -70,6 +76,17 @@ def dying(after: int | None) -> Iterator[None]:
         del engine.run_querystring, engine.run_text
 
 
+class Letterbox(Postbox):
+    """Takes mails as a server does, or says that there is nobody of that name."""
+
+    takes = True
+
+    async def send(self, envelope: Envelope, *, before_dot: BeforeDot) -> Answer:
+        if not self.takes:
+            return Answer(Phase.RCPT, 550, "5.1.1 nobody of that name")
+        return await super().send(envelope, before_dot=before_dot)
+
+
 @dataclass
 class Page:
     """A page that somebody has open: the link, the hash it shows, and the nonce once an answer is chosen."""
@@ -90,13 +107,16 @@ class Life(RuleBasedStateMachine):
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(work)
 
-    @initialize(start=some.sampled_from(["drafting", "signing", "signing", "signed", "signed", "published"]))
+    @initialize(
+        start=some.sampled_from(["drafting", "signing", "signed", "silent", "handed on", "published"])
+    )
     def begin(self, start: str) -> None:
         self.now, self.n = THEN, 1
         self.pages: list[Page] = []
         self.sent: list[tuple[Page, AnswerForm]] = []
         self.shown: dict[str, str] = {}
         self.zips: dict[int, bytes] = {}
+        self.post, self.mailed = Letterbox(), dict[str, list[str]]()
         db.bind(db.connect(self.fresh()))
         self.do(self.people())
         self.refresh()
@@ -112,19 +132,27 @@ class Life(RuleBasedStateMachine):
         self.by_desk(
             actions.open_for_signing,
             None,
-            **self.closing(9),
-            policy_given="sign_on",
-            late_days="30",
+            **self.closing(31 if start == "silent" else 9),
+            policy_given="silence" if start == "silent" else "sign_on",
+            late_days="" if start == "silent" else "30",
             early_end_days="0",
         )
         self.refresh()
-        for who in (0, 1) if start != "signing" else ():
+        if start == "silent":
+            self.deliver(takes=True)
+            self.refresh()
+        for who in (0, 1) if start in {"signed", "published"} else ():
             self.visit(who, "signed", "organisation", None)
             self.refresh()
         if start == "published":
             self.by_desk(actions.close, note="It is time.")
             self.refresh()
             self.by_desk(actions.publish)
+            self.refresh()
+        if start == "handed on":
+            self.look(2)
+            self.refresh()
+            self.hand_on_by_mail(0, is_confirmed=True, death=None)
             self.refresh()
 
     def refresh(self) -> None:
@@ -210,14 +238,34 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.state == "frozen")
     @rule(
         days=some.integers(1, 21),
-        policy=some.sampled_from(["sign_on", "sign_on", "consensus", "unanimous"]),
+        policy=some.sampled_from(["sign_on", "sign_on", "consensus", "unanimous", "silence"]),
         late=some.sampled_from(["", "30"]),
         death=DEATHS,
     )
     def open(self, days: int, policy: str, late: str, death: int | None) -> None:
-        late = late if policy != "unanimous" else ""
-        more = {**self.closing(days), "policy_given": policy, "late_days": late, "early_end_days": "0"}
+        late = late if policy not in {"unanimous", "silence"} else ""
+        more = {
+            **self.closing(31 if policy == "silence" else days),
+            "policy_given": policy,
+            "late_days": late,
+            "early_end_days": "0",
+        }
         self.by_desk(actions.open_for_signing, death, **more)
+
+    @precondition(lambda self: self.state in {"signing", "published"})
+    @rule(takes=some.booleans())
+    def deliver(self, takes: bool) -> None:
+        """The mailer's round; that it may be killed at any moment is shown by the tests of the mailer."""
+        self.post.takes = takes
+        for mail in self.do(self.post.deliver(self.now)):
+            for kind, token in IN_A_MAIL.findall(text_of(mail)):
+                self.mailed.setdefault(kind, []).append(token)
+
+    @precondition(lambda self: self.mailed.get("sign"))
+    @rule(which=some.integers(0, 99))
+    def look_by_mail(self, which: int) -> None:
+        """By the link as it was mailed, whoever has been asked since."""
+        self.do(self.opening(self.mailed["sign"][which % len(self.mailed["sign"])]))
 
     @precondition(lambda self: self.state in {"signing", "published"})
     @rule(who=some.integers(0, 2))
@@ -229,10 +277,14 @@ class Life(RuleBasedStateMachine):
         mine = [r for r in await queries.requests_of(statement) if r.organisation == member.id]
         ends = statement.closes_at + rules.RECEIPT_LIFE
         token = await links.issue(letters.PURPOSE, subject=str(mine[0].id), now=self.now, expires_at=ends)
-        letter = await letters.letter_of(token, now=self.now)
+        letter = await self.opening(token)
         assert letter is None or letter.text_set.id == statement.text_set
+
+    async def opening(self, token: str) -> letters.Letter | None:
+        letter = await letters.letter_of(token, now=self.now)
         if letter is not None:
             self.pages.append(Page(token, letter.text_set.sha256))
+        return letter
 
     @precondition(lambda self: self.state in {"signing", "published"})
     @rule(
@@ -321,6 +373,29 @@ class Life(RuleBasedStateMachine):
             if self.act(actions.delegate(page.token, person_id=other, now=self.now), death):
                 self.reached.add("delegated")
 
+    @precondition(lambda self: self.state == "signing" and self.pages)
+    @rule(which=some.integers(0, 99), is_confirmed=some.sampled_from([True, True, False]), death=DEATHS)
+    def hand_on_by_mail(self, which: int, is_confirmed: bool, death: int | None) -> None:
+        """To somebody new: nothing changes before the main contact, who is mailed, has said yes."""
+        page = self.pages[which % len(self.pages)]
+        email = f"deputy{len(self.post.messages)}@people.example"
+        named = actions.propose_delegate(page.token, name="The Deputy", email=email, now=self.now)
+        if self.act(named, death) is None:
+            return
+        self.deliver(takes=True)
+        self.refresh()
+        if links_mailed := self.mailed.get("delegations"):
+            said = actions.settle_delegation(links_mailed[-1], is_confirmed=is_confirmed, now=self.now)
+            if self.act(said, death) is not None:
+                self.do(self.handed_on(page.token, email, is_confirmed))
+
+    async def handed_on(self, token: str, email: str, is_confirmed: bool) -> None:
+        letter = await letters.letter_of(token, now=self.now)
+        assert letter is not None
+        assert (letter.person.email == email) == is_confirmed
+        assert (letter.standing == "delegated") == is_confirmed
+        self.reached.add("delegated by mail" if is_confirmed else "delegate refused")
+
     @precondition(lambda self: self.shown)
     @rule(which=some.integers(0, 99), death=DEATHS)
     def dispute(self, which: int, death: int | None) -> None:
@@ -404,6 +479,7 @@ class Life(RuleBasedStateMachine):
         self.checked_last = after
         self.before, self.state = after, (await queries.statement_by_slug(self.slug)).state
         self.reached.add(self.state)
+        self.reached |= {"silence counted"} if await life.is_silence_counted(self.slug) else set()
         await life.check_chain(self.slug)
         await life.check_commitments()
         await life.check_texts(self.slug, self.shown)
@@ -433,10 +509,23 @@ def test_statement_keeps_what_was_signed_whatever_happens(
     loop, reached = asyncio.new_event_loop(), set[str]()
     machine = type("LifeHere", (Life,), {"loop": loop, "fresh": staticmethod(fresh_url), "reached": reached})
     checked = settings(
-        max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=5, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
     )
     try:
         run_state_machine_as_test(machine, settings=checked)
+        for start, days in (("silent", 32), ("handed on", 10)):
+            walk_to_the_end(machine(), start, days)
     finally:
         loop.close()
-    assert "signing" in reached
+    assert {"signing", "silence counted", "delegated by mail", "published"} <= reached
+
+
+def walk_to_the_end(life_here: Any, start: str, days: int) -> None:
+    """What chance meets too seldom, each time: one signs, the others are silent, the deadline, publication."""
+    life_here.begin(start)
+    life_here.visit(0, "signed", "organisation", None)
+    life_here.holds()
+    life_here.wait(24 * days)
+    life_here.publish(None)
+    life_here.holds()
+    life_here.teardown()
