@@ -31,7 +31,7 @@ class OfficerBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class OfficerChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """The fields to correct; others stay."""
+    """The fields to correct; others stay. With `seen`, as it was read, a term that is another by now answers 409."""
 
     office: str | msgspec.UnsetType = msgspec.UNSET
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -39,18 +39,20 @@ class OfficerChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ends_on: str | msgspec.UnsetType = msgspec.UNSET
     person: str | msgspec.UnsetType = msgspec.UNSET
     organisation: str | msgspec.UnsetType = msgspec.UNSET
+    seen: str | None = None
 
 
 class OfficerEnd(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """The last day of a term."""
+    """The last day of a term; `seen` as for a correction."""
 
     ends_on: str
+    seen: str | None = None
 
 
 class OfficerOut(msgspec.Struct, kw_only=True):
     """A term; `phase` is current, coming or past. `name` is null where it was erased.
 
-    `person` is shown to the secretariat alone.
+    `person` and `seen`, the mark of the term as it stands, are shown to the secretariat alone.
     """
 
     id: int
@@ -61,6 +63,7 @@ class OfficerOut(msgspec.Struct, kw_only=True):
     ends_on: date | None
     phase: str
     person: str | msgspec.UnsetType | None = msgspec.UNSET
+    seen: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class OfficerList(msgspec.Struct, kw_only=True):
@@ -104,9 +107,11 @@ async def change_officer(
 ) -> OfficerOut:
     """Correct what is said of a term. For the secretariat."""
     changes = {
-        name: value for name, value in msgspec.structs.asdict(data).items() if value is not msgspec.UNSET
+        name: value
+        for name, value in msgspec.structs.asdict(data).items()
+        if value is not msgspec.UNSET and name != "seen"
     }
-    return _out(await actions.change(officer_id, changes, actor=actor, now=now), actor, now)
+    return _out(await actions.change(officer_id, changes, seen=data.seen, actor=actor, now=now), actor, now)
 
 
 @post("/officers/{officer_id:int}/end", status_code=201, tags=["Officers"], summary="End a term")
@@ -117,7 +122,7 @@ async def end_officer(
     now: NamedDependency[datetime],
 ) -> OfficerOut:
     """Set the last day of a term. For the secretariat."""
-    return _out(await actions.end(officer_id, data.ends_on, actor=actor, now=now), actor, now)
+    return _out(await actions.end(officer_id, data.ends_on, seen=data.seen, actor=actor, now=now), actor, now)
 
 
 @post("/officers/{officer_id:int}/erasure", status_code=201, tags=["Officers"], summary="Erase a name")
@@ -146,6 +151,7 @@ def _out(found: Term, actor: Actor, now: datetime) -> OfficerOut:
         ends_on=found.ends_on,
         phase=rules.phase(found, queries.today(now)),
         person=(found.email or None) if actor.is_secretariat else msgspec.UNSET,
+        seen=found.mark if actor.is_secretariat else msgspec.UNSET,
     )
 
 

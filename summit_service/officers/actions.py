@@ -28,16 +28,21 @@ async def name(details: Details, *, actor: Actor, now: datetime) -> Term:
     return await queries.term(row.id)
 
 
-async def change(officer_id: int, changes: Mapping[str, str], *, actor: Actor, now: datetime) -> Term:
+async def change(
+    officer_id: int, changes: Mapping[str, str], *, seen: str | None = None, actor: Actor, now: datetime
+) -> Term:
     """Correct the fields named in `changes`; a change that changes nothing writes nothing.
 
-    Raises NotFound, Invalid with every fault, and Conflict for a term whose name is erased.
+    `seen` is the mark (`rules.mark_of`) of the term that the person had before their eyes.
+
+    Raises NotFound, Invalid with every fault, and Conflict for a term whose name is erased or that is another by now.
     """
     check_secretariat(actor)
     async with db.transaction():
         row = await _locked(officer_id)
         rules.check_named(is_erased=row.erased_at is not None)
         before = queries.details_of(await queries.term(officer_id))
+        rules.check_seen(before, seen)
         after = rules.checked(rules.with_changes(before, changes))
         changed = [field for field in rules.FIELDS if getattr(before, field) != getattr(after, field)]
         if changed:
@@ -46,14 +51,18 @@ async def change(officer_id: int, changes: Mapping[str, str], *, actor: Actor, n
     return await queries.term(officer_id)
 
 
-async def end(officer_id: int, ends_on: str, *, actor: Actor, now: datetime) -> Term:
-    """Set the last day of a term, also of one whose name is erased; raises NotFound, Invalid for `ends_on`."""
+async def end(officer_id: int, ends_on: str, *, seen: str | None = None, actor: Actor, now: datetime) -> Term:
+    """Set the last day of a term, also of one whose name is erased.
+
+    Raises NotFound, Invalid for `ends_on`, and Conflict where the term is another by now (`seen`, as for `change`).
+    """
     check_secretariat(actor)
     if not ends_on.strip():
         raise Invalid.one("ends_on", "The last day of the term is missing.")
     async with db.transaction():
         row = await _locked(officer_id)
         before = queries.details_of(await queries.term(officer_id))
+        rules.check_seen(before, seen)
         # An erased name is none that could be checked.
         typed = rules.with_changes(before, {"ends_on": ends_on, "name": before.name or "-"})
         day = date.fromisoformat(rules.checked(typed).ends_on)

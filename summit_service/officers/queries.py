@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from summit_service import settings, zones
 from summit_service.errors import NotFound
-from summit_service.officers.rules import Details
+from summit_service.officers.rules import Details, mark_of
 from summit_service.officers.tables import Officer
 
 
@@ -25,6 +25,11 @@ class Term:
     starts_on: date
     ends_on: date | None
     is_erased: bool
+
+    @property
+    def mark(self) -> str:
+        """Of the term as it stands; who changes it says which one they have seen."""
+        return mark_of(details_of(self))
 
 
 async def all_terms() -> list[Term]:

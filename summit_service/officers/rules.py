@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
-from summit_service import markup, zones
+from summit_service import canonical, markup, zones
 from summit_service.accounts.addresses import email_address
 from summit_service.errors import Conflict, Fault, Invalid
 
@@ -72,6 +72,20 @@ def with_changes(before: Details, changes: Mapping[str, str]) -> Details:
     if unknown is not None:
         raise Invalid.one(unknown, "There is no such field.")
     return replace(before, **changes)
+
+
+def mark_of(details: Details) -> str:
+    """A mark of a term as it stands: another one where anything of it is another."""
+    return canonical.digest(asdict(details))[:16]
+
+
+def check_seen(details: Details, seen: str | None) -> None:
+    """Raises Conflict where somebody has changed the term since it was read; no mark asks nothing."""
+    if seen is not None and seen != mark_of(details):
+        raise Conflict(
+            "Somebody else has changed this term since you opened it. Both are below: yours in the form.",
+            code="changed_meanwhile",
+        )
 
 
 def check_named(*, is_erased: bool) -> None:

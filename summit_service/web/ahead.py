@@ -17,6 +17,7 @@ from summit_service.enquiries import ahead as enquiries
 from summit_service.following import ahead as following
 from summit_service.funding import ahead as funding
 from summit_service.mail import ahead as mail
+from summit_service.officers import ahead as officers
 from summit_service.registrations import ahead as registrations
 from summit_service.resources import ahead as resources
 from summit_service.speakers import ahead as speakers
@@ -39,6 +40,7 @@ SOURCES: tuple[Source, ...] = (
     funding.coming,
     consortia.coming,
     enquiries.coming,
+    officers.coming,
     mail.coming,
     digests.coming,
     resources.coming,

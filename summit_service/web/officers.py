@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import Invalid
+from summit_service.errors import Conflict, Invalid
 from summit_service.members import queries as members
 from summit_service.officers import actions, queries, rules
 from summit_service.officers.queries import Term
@@ -88,10 +88,13 @@ async def change(
     check_secretariat(actor)
     typed = await fields(request, *rules.FIELDS)
     try:
-        await actions.change(officer_id, typed, actor=actor, now=now)
+        await actions.change(officer_id, typed, seen=await _seen(request), actor=actor, now=now)
     except Invalid as refusal:
         found = await queries.term(officer_id)
         return await _form(request, actor, typed, term=found, faults=refusal.by_field())
+    except Conflict as refusal:
+        found = await queries.term(officer_id)
+        return await _form(request, actor, typed, term=found, refusal=refusal.sentence)
     return see_other("/who-we-are?done=changed")
 
 
@@ -106,7 +109,13 @@ async def end(
     check_secretariat(actor)
     typed = await fields(request, "ends_on")
     try:
-        await actions.end(officer_id, typed["ends_on"], actor=actor, now=now)
+        await actions.end(officer_id, typed["ends_on"], seen=await _seen(request), actor=actor, now=now)
+    except Conflict as refusal:
+        found = await queries.term(officer_id)
+        stands = asdict(queries.details_of(found))
+        return await _form(
+            request, actor, stands, term=found, last_day=typed["ends_on"], refusal=refusal.sentence
+        )
     except Invalid as refusal:
         found = await queries.term(officer_id)
         return await _form(
@@ -138,6 +147,11 @@ async def remove(
     return see_other("/who-we-are?done=removed")
 
 
+async def _seen(request: AnyRequest) -> str | None:
+    """The mark of the term that stood on the page; a form without one asks nothing."""
+    return (await fields(request, "seen"))["seen"] or None
+
+
 async def _form(
     request: AnyRequest,
     actor: Actor,
@@ -146,17 +160,19 @@ async def _form(
     term: Term | None = None,
     last_day: str = "",
     faults: Mapping[str, str] | None = None,
+    refusal: str = "",
 ) -> Response[str]:
     everybody = await members.all_members(standings=("member", "associate", "former"))
     return page(
         request,
         "officers/form.html",
         actor=actor,
-        status=422 if faults else 200,
+        status=422 if faults else 409 if refusal else 200,
         term=term,
         form=dict(typed),
         last_day=last_day or (typed["ends_on"] if term else ""),
         faults=dict(faults or {}),
+        refusal=refusal,
         offices=rules.OFFICES,
         organisations=[(one.slug, one.name) for one in everybody],
         noindex=True,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from summit_service.accounts.actor import OPERATOR
+from summit_service.ahead import next_days
 from summit_service.errors import Conflict, NotFound
 from summit_service.journal.tables import JournalNote, JournalWords
-from summit_service.officers import actions, queries
+from summit_service.officers import actions, ahead, queries
 from summit_service.officers.tables import Officer
 from tests.clients import Clock, bearer, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, make_person, secretariat
+from tests.journeys.world import hidden_fields
 
 __all__ = ["client", "clock", "service_settings"]
 TYPED = {
@@ -105,3 +107,35 @@ async def test_name_is_erased_for_good_and_a_mistake_is_taken_out(
     assert "Name erased at their wish" in text(page)
     assert removed.status_code == 204
     assert not [words for words in await JournalWords.objects() if "Ana" in words.private]
+
+
+async def test_second_of_two_writers_sees_both_and_the_days_ahead_know_the_term(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    desk = await secretariat()
+    csrf = await sign_in(client, desk, now=now)
+    typed = {**TYPED, "organisation": "", "person": "", "ends_on": "2026-03-10"}
+    await client.post("/desk/officers/new", data={**typed, "csrf": csrf})
+    (row,) = await Officer.objects()
+    address = f"/desk/officers/{row.id}"
+    seen = hidden_fields((await client.get(address)).text)
+
+    first = await client.post(address, data={**typed, **seen, "name": "Ana Ruiz Gil"})
+    second = await client.post(address, data={**typed, **seen, "office": "President"})
+    ending = await client.post(f"{address}/end", data={**seen, "ends_on": "2026-03-05"})
+    by_api = await client.patch(
+        f"/api/v1/officers/{row.id}",
+        json={"office": "X", "seen": seen["seen"]},
+        headers=await bearer(desk, now=now),
+    )
+    again = await client.post(address, data={**typed, **hidden_fields(second.text), "office": "President"})
+
+    assert (first.status_code, second.status_code, ending.status_code) == (303, 409, 409)
+    assert by_api.status_code == 409
+    assert "Ana Ruiz Gil" in second.text
+    assert 'value="President"' in second.text
+    assert again.status_code == 303
+    found = [(one.sentence, one.is_for_somebody) for one in await ahead.coming(next_days(now, "Etc/UTC"))]
+    assert found == [("The term of Ana <Ruiz> (President) ends.", False)]
+    waits = await ahead.coming(next_days(datetime(2026, 1, 1, tzinfo=UTC), "Etc/UTC"))
+    assert [one.is_for_somebody for one in waits] == [True]
