@@ -54,6 +54,11 @@ def one_line(value: str) -> str:
     return value
 
 
+def optional_line(value: str) -> str:
+    """A name, or nothing."""
+    return one_line(value) if value else ""
+
+
 def short_text(value: str) -> str:
     """A paragraph."""
     if len(value) > 600:

@@ -22,6 +22,7 @@ from summit_service.setting_values import (
     dkim_label,
     hour,
     one_line,
+    optional_line,
     short_text,
     zone,
 )
@@ -30,6 +31,11 @@ Network = IPv4Network | IPv6Network
 ABOUT = (
     "Centres, charities, museums and researchers who work on empathy in healthcare, all over the world. We share our "
     "events, meet at a summit every second year, and speak with one voice in joint statements."
+)
+MOTTO = "We share events, meet at a summit every second year, and speak with one voice in joint statements."
+JOIN_ABOUT = (
+    "We bring together those who work on empathy in healthcare, in any country. Members share their events, meet at a "
+    "summit every second year, and speak with one voice in joint statements."
 )
 
 
@@ -54,6 +60,10 @@ class Settings:
     mail_reply_to: str = "secretariat@network.example"
     network_name: str = "Empathy in Healthcare Network"
     about: str = ABOUT
+    motto: str = MOTTO
+    join_about: str = JOIN_ABOUT
+    imprint: str = ""
+    sender_name: str = ""
     timezone: str = "Etc/UTC"
     digest_hour: int = 8
     trusted_proxies: tuple[Network, ...] = ()
@@ -86,6 +96,11 @@ class Settings:
         return urlsplit(self.base_url).hostname or "localhost"
 
     @property
+    def sender(self) -> str:
+        """The name beside the sender's address: that of the network, unless another is set."""
+        return self.sender_name or self.network_name
+
+    @property
     def is_https(self) -> bool:
         """Whether cookies may be marked Secure."""
         return self.base_url.startswith("https:")
@@ -109,6 +124,10 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         mail_reply_to=reader.get("SUMMIT_MAIL_REPLY_TO", mail_from, address),
         network_name=reader.get("SUMMIT_NETWORK_NAME", "Empathy in Healthcare Network", one_line),
         about=reader.get("SUMMIT_ABOUT", ABOUT, short_text),
+        motto=reader.get("SUMMIT_MOTTO", MOTTO, short_text),
+        join_about=reader.get("SUMMIT_JOIN_ABOUT", JOIN_ABOUT, short_text),
+        imprint=reader.get("SUMMIT_IMPRINT", "", short_text),
+        sender_name=reader.get("SUMMIT_SENDER_NAME", "", optional_line),
         timezone=reader.get("SUMMIT_TIMEZONE", "Etc/UTC", zone),
         digest_hour=int(reader.get("SUMMIT_DIGEST_HOUR", "8", hour)),
         trusted_proxies=tuple(reader.networks("SUMMIT_TRUSTED_PROXIES")),

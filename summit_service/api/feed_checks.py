@@ -10,6 +10,7 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from summit_service import settings
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.api import rates
 from summit_service.api.event_bodies import Text
@@ -56,7 +57,8 @@ async def check_feed(
     """Fetch a feed twice, and tell what calendar apps will show of it; nothing is kept. For the secretariat."""
     check_secretariat(actor)
     rates.check(request, "calendar_file")
-    found = await probing.probe(request.app, data.address, timezone=actor.timezone or "Etc/UTC", now=now)
+    zone = actor.timezone or settings.current().timezone
+    found = await probing.probe(request.app, data.address, timezone=zone, now=now)
     return FeedCheckOut(
         entries=found.entries,
         upcoming=list(found.upcoming),

@@ -113,6 +113,7 @@ def _bodies(row: Row, links: Mapping[str, str], settings: Settings) -> tuple[str
         "network": settings.network_name,
         "base_url": settings.base_url,
         "reply_to": settings.mail_reply_to,
+        "imprint": settings.imprint,
         "recipient_name": one_line(row.recipient_name),
         "recipient_email": row.recipient_email,
         "language": row.language,
@@ -129,7 +130,7 @@ def _filled(name: str, known: dict[str, Any]) -> str:
 
 def _headers(row: Row, recipient: str, *, subject: str, settings: Settings, now: datetime) -> list[Field]:
     """Every header but those of the content; what a person wrote in them is on one line."""
-    network = one_line(settings.network_name)
+    network = one_line(settings.sender)
     headers: list[Field] = [
         ("From", Mailbox(network, settings.mail_from)),
         ("Reply-To", Mailbox(network, settings.mail_reply_to)),

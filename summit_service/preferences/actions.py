@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from uuid import uuid4
 
 from summit_service import db, journal, settings
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Unavailable
 from summit_service.events import changes
+from summit_service.mail import outbox
+from summit_service.mail.outbox import Mail
 from summit_service.preferences import queries, rules
 from summit_service.preferences.rules import ADDRESS, Choice
 from summit_service.preferences.tables import Preference
@@ -57,6 +60,26 @@ async def _write(choice: Choice, value: str | None, *, seen: int | None, actor: 
         transaction.after_commit(lambda: settings.override(wanted))
         # Calendars that are kept in memory bear the network's name.
         await changes.note_change(now)
+
+
+async def send_test_mail(*, actor: Actor, now: datetime) -> int:
+    """A mail to whoever asks, as every mail is sent; its number in the outbox. Raises NotAllowed and Conflict."""
+    check_secretariat(actor)
+    if not actor.email:
+        raise Conflict("Nobody can be mailed: sign in as yourself.")
+    mail = Mail(
+        kind="test_mail",
+        to_name=actor.name,
+        to_email=actor.email,
+        about=f"person:{actor.person_id}",
+        dedupe_key=f"test_mail:{uuid4().hex}",
+        context={"why": "you asked for a test mail on the page of the network's settings."},
+    )
+    async with db.transaction():
+        number = await outbox.add(mail, now=now)
+    if number is None:
+        raise Unavailable("The test mail could not be queued. Try again.")
+    return number
 
 
 def _told(choice: Choice, value: str | None) -> str:

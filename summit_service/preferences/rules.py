@@ -23,6 +23,8 @@ class Choice:
     kind: str
     environment: str
     check: Callable[[str], str]
+    is_optional: bool = False
+    """Whether it may be empty."""
 
 
 CHOICES = (
@@ -43,6 +45,41 @@ CHOICES = (
         setting_values.short_text,
     ),
     Choice(
+        "motto",
+        "What we do, in a sentence",
+        "At the foot of every page.",
+        TEXT,
+        "SUMMIT_MOTTO",
+        setting_values.short_text,
+    ),
+    Choice(
+        "join_about",
+        "What joining means",
+        "The first paragraph of the page where organisations ask to join. The rules below it stay as they are.",
+        TEXT,
+        "SUMMIT_JOIN_ABOUT",
+        setting_values.short_text,
+    ),
+    Choice(
+        "imprint",
+        "Who is responsible",
+        "At the foot of every page and every mail: a name and a postal address, as the law of many countries asks. "
+        "Empty shows nothing.",
+        TEXT,
+        "SUMMIT_IMPRINT",
+        setting_values.short_text,
+        is_optional=True,
+    ),
+    Choice(
+        "sender_name",
+        "Name of the sender",
+        "What mailboxes show as the sender of our mails. Empty means the name of the network.",
+        LINE,
+        "SUMMIT_SENDER_NAME",
+        setting_values.optional_line,
+        is_optional=True,
+    ),
+    Choice(
         "mail_reply_to",
         "Address for answers",
         "Where answers to our mails go; shown wherever people are told whom to write to, and in calendar entries.",
@@ -53,7 +90,8 @@ CHOICES = (
     Choice(
         "timezone",
         "Time zone",
-        "For people who have not chosen one: when their digest leaves, and the times in it.",
+        "Which day it is for the network, and all times for people who have not chosen a zone: on pages, at the "
+        "desk, in digests and mails.",
         ZONE,
         "SUMMIT_TIMEZONE",
         setting_values.zone,
@@ -81,7 +119,13 @@ def choice_of(name: str) -> Choice:
 def checked(choice: Choice, typed: str) -> str:
     """The value as it is kept; raises Invalid for `value` with a sentence."""
     text = " ".join(typed.split()) if choice.kind == TEXT else typed
-    clean = markup.one_line(text, field="value", longest=LONGEST.get(choice.kind, 254), name=choice.label)
+    clean = markup.one_line(
+        text,
+        field="value",
+        longest=LONGEST.get(choice.kind, 254),
+        name=choice.label,
+        required=not choice.is_optional,
+    )
     try:
         return choice.check(clean)
     except ValueError as fault:

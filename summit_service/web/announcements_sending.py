@@ -19,6 +19,7 @@ from summit_service.mail.streams import email_key
 from summit_service.web.desk_mails import badge
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
+from summit_service.web.reader_zone import zone_of
 
 BASE = "/desk/announcements"
 
@@ -86,7 +87,7 @@ async def sent(
         words=await _audience_words(row, now),
         progress=await queries.progress_of(row),
         is_waiting=row.leaves_at is not None and now < row.leaves_at and row.stopped_at is None,
-        zone=actor.timezone or "Etc/UTC",
+        zone=zone_of(actor),
         badge=badge,
         problem=problem,
     )
@@ -157,7 +158,7 @@ async def confirm_deletion(
     row = await queries.announcement_by_id(identifier)
     if row.sent_at is not None:
         raise Conflict(actions.SENT)
-    return page(request, "announcements/delete.html", actor=actor, row=row, zone=actor.timezone or "Etc/UTC")
+    return page(request, "announcements/delete.html", actor=actor, row=row, zone=zone_of(actor))
 
 
 @post(f"{BASE}/{{identifier:int}}/deletion", status_code=303)

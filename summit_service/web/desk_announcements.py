@@ -17,6 +17,7 @@ from summit_service.web import announcements_sending
 from summit_service.web.announcements_sending import BASE
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
+from summit_service.web.reader_zone import zone_of
 
 FIELDS = ("subject", "body", "audience")
 DONE = {
@@ -38,7 +39,7 @@ async def announcements(
         actor=actor,
         rows=await queries.announcements(),
         done=DONE.get(done, ""),
-        zone=actor.timezone or "Etc/UTC",
+        zone=zone_of(actor),
     )
 
 

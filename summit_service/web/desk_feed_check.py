@@ -16,6 +16,7 @@ from summit_service.feeds.checking import Checked
 from summit_service.web import rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page
+from summit_service.web.reader_zone import zone_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -36,7 +37,7 @@ async def check(
     rates.check(request, "calendar_file")
     given = text(await request.form(), "address").strip()
     try:
-        checked = await probing.probe(request.app, given, timezone=actor.timezone or "Etc/UTC", now=now)
+        checked = await probing.probe(request.app, given, timezone=zone_of(actor), now=now)
     except Invalid as refusal:
         return _page(request, actor, given, fault=refusal.sentence)
     return _page(request, actor, given, checked=checked)

@@ -21,6 +21,7 @@ from summit_service.journal import queries, rules
 from summit_service.journal.queries import Deed, Filter
 from summit_service.web.layout import page
 from summit_service.web.members_lists import cell
+from summit_service.web.reader_zone import zone_of
 
 PAGE = 100
 MOST = 50_000
@@ -70,7 +71,7 @@ async def log(
 ) -> Response[str]:
     """The newest deeds first."""
     check_secretariat(actor)
-    zone = actor.timezone or "Etc/UTC"
+    zone = zone_of(actor)
     given = {"who": who, "kind": kind, "of": of, "first": first, "last": last}
     wanted = await filter_of(**given, zone=zone, before=before)
     rows = await queries.deeds(wanted, limit=PAGE + 1)
@@ -135,7 +136,7 @@ async def log_json(
 
 
 async def _all(actor: Actor, *, who: str, kind: str, of: str, first: str, last: str) -> list[Deed]:
-    zone = actor.timezone or "Etc/UTC"
+    zone = zone_of(actor)
     wanted = await filter_of(who=who, kind=kind, of=of, first=first, last=last, zone=zone)
     found: list[Deed] = []
     while len(found) < MOST:

@@ -20,6 +20,7 @@ from summit_service.mail.tables import OutboxMessage
 from summit_service.web.forms import texts
 from summit_service.web.layout import page, see_other
 from summit_service.web.mailbox import FRAMED, FRAMING
+from summit_service.web.reader_zone import zone_of
 
 PAGE = 50
 VIEWS = ("mail", "text", "headers")
@@ -78,7 +79,7 @@ async def mails(
         kinds=[("", "Every kind"), *((name, kind_words(name)) for name in await mail.kinds())],
         tabs=_tabs(await mail.counts_by_state(), given),
         health=await mail.health(now=now),
-        zone=actor.timezone or "Etc/UTC",
+        zone=zone_of(actor),
         **_WORDS,
     )
 
@@ -122,7 +123,7 @@ async def _one(
 ) -> Response[str]:
     row = await _row(identifier)
     letter, fault = _letter(row, now)
-    zone = actor.timezone or "Etc/UTC"
+    zone = zone_of(actor)
     return page(
         request,
         "desk/mail.html",

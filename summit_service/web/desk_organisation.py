@@ -15,6 +15,7 @@ from summit_service.members import rules
 from summit_service.resources import rules as resource_rules
 from summit_service.web.layout import page
 from summit_service.web.members_people import found_by
+from summit_service.web.reader_zone import zone_of
 
 ANSWERS = {
     "signed": ("Signed", "good"),
@@ -42,7 +43,7 @@ async def one_organisation(
         "desk/organisation.html",
         actor=actor,
         life=await dossier.of(await found_by(slug), whole=all),
-        zone=actor.timezone or "Etc/UTC",
+        zone=zone_of(actor),
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
         role_words=rules.ROLES,

@@ -13,6 +13,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.mail import actions
 from summit_service.mail import queries as mail
 from summit_service.web.layout import page, see_other
+from summit_service.web.reader_zone import zone_of
 
 HERE = "/desk/mails/received"
 
@@ -27,7 +28,7 @@ async def received(request: Request[Any, Any, Any], actor: NamedDependency[Actor
         actor=actor,
         unread=await mail.unread_mails(),
         addresses=await mail.bouncing_addresses(),
-        zone=actor.timezone or "Etc/UTC",
+        zone=zone_of(actor),
     )
 
 

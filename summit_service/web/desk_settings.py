@@ -61,6 +61,13 @@ async def restore_setting(
     return see_other(f"/desk/settings?done={name}#{name}")
 
 
+@post("/desk/settings/test-mail", status_code=200)
+async def send_test_mail(actor: NamedDependency[Actor], now: NamedDependency[datetime]) -> Response[Any]:
+    """A mail to whoever presses the button; its page in the outbox says what became of it."""
+    number = await actions.send_test_mail(actor=actor, now=now)
+    return see_other(f"/desk/mails/{number}")
+
+
 def _number(seen: str) -> int | None:
     """The version that was on the page; a form without one changes nothing that it has not seen."""
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1
@@ -95,4 +102,4 @@ async def _page(
     )
 
 
-ROUTES: list[Any] = [desk_settings, change_setting, restore_setting]
+ROUTES: list[Any] = [desk_settings, send_test_mail, change_setting, restore_setting]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from summit_service import zones
+from summit_service import settings, zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Invalid
 from summit_service.events import listing, month, queries
@@ -84,7 +84,7 @@ async def _list(
 async def _grid(
     request: Request[Any, Any, Any], filters: Filters, zone: str, *, actor: Actor, now: datetime
 ) -> dict[str, Any]:
-    today = zones.at_wall(now, zone or "Etc/UTC").date()
+    today = zones.at_wall(now, zone or settings.current().timezone).date()
     first = _chosen_month(request) or today.replace(day=1)
     after, before = month.bounds(first)
     found = await listing.dates_between(

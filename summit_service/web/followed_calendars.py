@@ -20,6 +20,7 @@ from summit_service.web import rates
 from summit_service.web.event_import import NAMED, SHOWN, rows_of
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
+from summit_service.web.reader_zone import zone_of
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -145,7 +146,7 @@ async def desk(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[s
         "following/desk.html",
         actor=actor,
         calendars=found,
-        zone=actor.timezone or "Etc/UTC",
+        zone=zone_of(actor),
         noindex=True,
     )
 

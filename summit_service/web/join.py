@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service import settings
 from summit_service.accounts.actor import Actor
 from summit_service.enquiries import actions, rules
 from summit_service.enquiries.rules import Form
@@ -92,6 +93,7 @@ def _form(
     return page(
         request,
         "join/join.html",
+        join_about=settings.current().join_about,
         actor=actor,
         status=422 if faults else 200,
         form=asdict(typed),

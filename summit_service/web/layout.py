@@ -67,6 +67,8 @@ def render(request: Request[Any, Any, Any], template: str, *, actor: Actor = PUB
         "csrf": getattr(request.state, "csrf", ""),
         "path": request.url.path,
         "network": current.network_name,
+        "motto": current.motto,
+        "imprint": current.imprint,
         "base_url": current.base_url,
         "demo": current.is_demo,
         "noindex": False,

@@ -27,6 +27,7 @@ from summit_service.members.rules import ROLES, SECRETARIAT
 from summit_service.web import subscribe, waiting
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
+from summit_service.web.reader_zone import zone_of
 from summit_service.web.session import cookie_name
 
 DONE = {
@@ -176,7 +177,7 @@ async def _page(
         status=status if faults else 200,
         details=details or {"name": actor.name, "timezone": actor.timezone or ""},
         faults=faults or {},
-        zone=actor.timezone or settings.current().timezone,
+        zone=zone_of(actor),
         zones=zones.zone_names(),
         memberships=await members.memberships_of(person_id),
         logins=await accounts.logins_of(person_id, now=now),

@@ -29,6 +29,11 @@ def reader_zone(request: Request[Any, Any, Any], actor: Actor) -> str:
     return named_zone(request) or chosen_zone(request) or _known(actor.timezone or "")
 
 
+def zone_of(actor: Actor) -> str:
+    """The zone of whoever is signed in, where they have chosen one, else that of the network."""
+    return actor.timezone or settings.current().timezone
+
+
 def zone_cookie(zone: str) -> Cookie:
     """Remembers the choice for a year, for this site alone; an empty zone forgets it."""
     return Cookie(

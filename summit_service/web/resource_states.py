@@ -15,6 +15,7 @@ from summit_service.resources import actions, queries
 from summit_service.resources.queries import ResourceView
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
+from summit_service.web.reader_zone import zone_of
 from summit_service.web.reason import Step, reason_page
 from summit_service.web.resource_forms import changeable
 
@@ -119,7 +120,7 @@ async def history(request: AnyRequest, slug: FromPath[str], actor: NamedDependen
         words=WORDS,
         field_words=FIELD_WORDS,
         longest=LONGEST_SHOWN,
-        zone=actor.timezone or "Etc/UTC",
+        zone=zone_of(actor),
         noindex=True,
     )
 

@@ -21,6 +21,7 @@ from summit_service.resources.rules import topic_slug
 from summit_service.web import feeds_http
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
+from summit_service.web.reader_zone import zone_of
 
 AnyRequest = Request[Any, Any, Any]
 PAGE = 30
@@ -115,7 +116,7 @@ async def resource_page(
             "uses": await talk.uses_of(found.id),
             "users": await _users(found, actor),
             "comments": await talk.comments_on(found.id, viewer=actor),
-            "zone": actor.timezone or "Etc/UTC",
+            "zone": zone_of(actor),
         }
         | context,
     )

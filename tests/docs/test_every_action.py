@@ -35,6 +35,7 @@ NOT_NOTED: dict[str, str] = {
     "contributions.actions.submitting.withdraw": BY_LINK,
     "digests.actions.choose": OWN,
     "digests.actions._send": HOUSE,
+    "preferences.actions.send_test_mail": "a test mail to oneself changes nothing",
     "doctor.queue_test_mail": "a test mail by the operator changes nothing",
     "enquiries.actions.enquire": BY_LINK,
     "enquiries.actions.confirm": BY_LINK,

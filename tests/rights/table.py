@@ -69,6 +69,11 @@ KINDS = (
 )  # fmt: skip
 
 ROWS: dict[str, Kind] = {
+    "POST /desk/settings/test-mail": DESK,
+    "GET /api/v1/settings": DESK,
+    "PUT /api/v1/settings/{name}": DESK,
+    "POST /api/v1/settings/{name}/default": DESK,
+    "POST /api/v1/settings/test-mail": DESK,
     "GET /resources/{slug}/download": OPEN,
     "GET /resources/{slug}/file": OWN,
     "POST /resources/{slug}/file": OWN,

@@ -120,7 +120,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/officers/{officer_id:int}", str(terms[0].id)),
             ("/logos/{digest:str}", pictures.logo_of(png).digest),
             ("/occurrences/{when:str}", "2026-06-04"),
-            ("/desk/settings/{name:str}", "network_name"),
+            ("/settings/{name:str}", "network_name"),
             ("/organisations/{slug:str}", "right"),
             ("/versions/{language:str}", "en"),
             ("/statements/{slug:str}/comments", "for-comments/comments"),

@@ -15,7 +15,8 @@ from summit_service.journal.tables import JournalWords
 from summit_service.preferences import actions, queries, rules
 from summit_service.preferences.tables import Preference
 from tests import factories
-from tests.clients import Clock, sign_in
+from tests.clients import Clock, bearer, sign_in
+from tests.postbox import Postbox, text_of
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,45 @@ async def test_page_previews_keeps_and_tells(client: httpx.AsyncClient, clock: C
     back = await client.post("/desk/settings/about/default", data={"csrf": token, "seen": "1"})
     assert back.status_code == 303
     assert settings.current().about == settings.ABOUT
+
+
+async def test_settings_by_the_api_with_history_and_a_test_mail_that_bears_them(
+    client: httpx.AsyncClient, clock: Clock, postbox: Postbox
+) -> None:
+    desk = await factories.secretariat(email="sam@people.example")
+    head = await bearer(desk, now=clock.now)
+    csrf = await sign_in(client, desk, now=clock.now)
+
+    before = {
+        one["name"]: one for one in (await client.get("/api/v1/settings", headers=head)).json()["items"]
+    }
+    wrong = await client.put("/api/v1/settings/timezone", json={"value": "Mars"}, headers=head)
+    for name, value in (
+        ("sender_name", "Ana of the Network"),
+        ("imprint", "Empathy e.V., Weg 1, Bonn"),
+        ("motto", "We hear."),
+        ("join_about", "Come in."),
+        ("timezone", "Asia/Tokyo"),
+    ):
+        done = await client.put(f"/api/v1/settings/{name}", json={"value": value, "seen": 0}, headers=head)
+        assert done.status_code == 200, done.text
+    late = await client.put("/api/v1/settings/motto", json={"value": "x", "seen": 0}, headers=head)
+    home, join, log = [(await client.get(path)).text for path in ("/", "/join", "/desk/log")]
+    sent = await client.post("/desk/settings/test-mail", data={"csrf": csrf})
+    by_api = await client.post("/api/v1/settings/test-mail", headers=head)
+    mail, _ = await postbox.deliver(clock.now)
+    back = await client.post("/api/v1/settings/imprint/default", json={}, headers=head)
+    emptied = await client.put("/api/v1/settings/sender_name", json={"value": ""}, headers=head)
+
+    assert (before["motto"]["version"], before["imprint"]["value"]) == (0, "")
+    assert (wrong.status_code, late.status_code, by_api.status_code) == (422, 409, 201)
+    assert "We hear." in home
+    assert "Empathy e.V., Weg 1, Bonn" in home
+    assert "Come in." in join
+    assert "18:00" in log
+    assert sent.headers["Location"].startswith("/desk/mails/")
+    assert str(mail["From"]).startswith("Ana of the Network <")
+    assert "Empathy e.V., Weg 1, Bonn" in text_of(mail)
+    assert back.json()["value"] == ""
+    assert [one["value"] for one in back.json()["changes"]] == [None, "Empathy e.V., Weg 1, Bonn"]
+    assert (emptied.status_code, emptied.json()["is_changed"]) == (200, True)
