@@ -23,6 +23,7 @@ from summit_service.api.summit_answers import (
 )
 from summit_service.errors import Invalid, NotFound
 from summit_service.registrations import actions as registrations
+from summit_service.registrations import sign_ups
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts, editions
 from summit_service.summits.queries import Draft
@@ -160,7 +161,7 @@ async def replace(
 async def show_draft(year: FromPath[int], actor: NamedDependency[Actor]) -> DraftAnswer:
     """Secretariat. The working draft and its warnings."""
     check_secretariat(actor)
-    return _draft(await queries.draft_of(await queries.found_edition(year)))
+    return _draft(await sign_ups.draft_of(await queries.found_edition(year)))
 
 
 @post("/summits/{year:int}/releases", summary="Release the programme")

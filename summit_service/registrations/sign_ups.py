@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from piccolo.query.functions import Max
@@ -14,8 +14,10 @@ from summit_service.errors import NotFound
 from summit_service.registrations import rules, seating
 from summit_service.registrations.tables import Place, Registration, Seat, SignUp
 from summit_service.summits import queries as summits
+from summit_service.summits.queries import Draft
 from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
+from summit_service.summits.rules.warnings import DraftWarning
 from summit_service.summits.tables import Edition
 
 NONE = "There is no sign-up for this session."
@@ -110,6 +112,29 @@ def session_named(snapshot: Snapshot, session: str) -> SessionPlan:
         if item.session.id == session:
             return item.session
     raise NotFound("There is no such session in the programme.")
+
+
+async def draft_of(edition: Edition) -> Draft:
+    """The draft of the programme; its warnings also tell of rooms that hold fewer than have signed up."""
+    draft = await summits.draft_of(edition)
+    rows = await SignUp.select(SignUp.session_uid, SignUp.taken).where(SignUp.edition == edition.id)
+    return replace(
+        draft,
+        warnings=(*draft.warnings, *too_full(draft, {row["session_uid"]: row["taken"] for row in rows})),
+    )
+
+
+def too_full(draft: Draft, taken: Mapping[str, int]) -> Iterator[DraftWarning]:
+    """Sessions of the draft for which more people have a seat, by UID, than the room has."""
+    seats = {room.name: room.capacity for room in draft.programme.rooms}
+    for session in draft.programme.sessions:
+        count, holds = taken.get(session.uid, 0), seats.get(session.room)
+        if holds is not None and count > holds and not session.is_cancelled:
+            yield DraftWarning(
+                "room_under_sign_ups",
+                f"{count:,} people have signed up for “{session.title}”; {session.room} has {holds:,} seats.",
+                (session.id,),
+            )
 
 
 async def seats_of(registration_id: int) -> dict[int, Held]:

@@ -15,6 +15,7 @@ from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.agendas import queries as agendas
 from summit_service.errors import Conflict, Invalid
+from summit_service.registrations import sign_ups
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts
 from summit_service.summits.queries import Draft
@@ -43,7 +44,7 @@ async def grid(
 ) -> Response[Any]:
     """A day of the draft; with `move` the form of that session, after a move the way back (`was`)."""
     check_secretariat(actor)
-    found = await queries.draft_of(await queries.found_edition(year))
+    found = await sign_ups.draft_of(await queries.found_edition(year))
     return await _page(request, actor, found, day=day, move=move, moved=moved, was=was)
 
 
@@ -59,7 +60,7 @@ async def move_session(
         before, _ = await drafts.move_session(year, form["id"], slot, seen=form["seen"], actor=actor, now=now)
     except (Invalid, Conflict) as refusal:
         faults = _faults(refusal) if isinstance(refusal, Invalid) else {}
-        found = await queries.draft_of(await queries.found_edition(year))
+        found = await sign_ups.draft_of(await queries.found_edition(year))
         status = 422 if isinstance(refusal, Invalid) else 409
         said = "" if faults else refusal.sentence
         return await _page(
@@ -115,7 +116,7 @@ async def _page(
             *((room.name, _seats(room.name, room.capacity)) for room in found.programme.rooms),
         ],
         picked=picked,
-        stars=(await agendas.counts_of(edition.id)).get(picked.uid, 0) if picked else 0,
+        stars=await agendas.counts_of(edition.id),
         form=Fields(typed or (_form_of(picked) if picked else {})),
         faults=Fields(faults or {}),
         refusal=refusal,

@@ -13,8 +13,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.agendas import queries as agendas
 from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.registrations import actions as registrations
+from summit_service.registrations import sign_ups
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts
 from summit_service.summits.exchange import sheet
@@ -230,7 +232,7 @@ async def _session_page(
 async def _draft_page(
     request: Asked, actor: Actor, year: int, now: datetime, *, status: int = 200, **given: Any
 ) -> Response[Any]:
-    found = await queries.draft_of(await queries.found_edition(year))
+    found = await sign_ups.draft_of(await queries.found_edition(year))
     last = await queries.last_release(found.edition.id)
     context: dict[str, Any] = {
         "lists": summit_forms.lists_form(found.programme),
@@ -251,6 +253,7 @@ async def _draft_page(
         last=last,
         changes=queries.changes_since(last, found, now=now),
         days=summit_forms.by_day(found.programme.sessions),
+        stars=await agendas.counts_of(found.edition.id),
         **{**context, **given},
     )
 

@@ -17,6 +17,7 @@ from summit_service.mail.tables import OutboxMessage
 from summit_service.registrations import actions, queries, rules, sign_ups
 from summit_service.registrations.own_data import own_data
 from summit_service.registrations.tables import Seat, SignUp
+from summit_service.summits import queries as summits
 from summit_service.summits.actions import drafts
 from tests.factories_registrations import email_of, link_of, make_edition, register, registration_of
 from tests.factories_summits import programme, session
@@ -306,3 +307,18 @@ async def test_place_that_is_free_again_comes_with_a_word_on_what_is_at_the_same
     assert mail["same_time"] == ["Other"]
     assert [one["state"] for one in await mails("B")] == ["stopped"]
     assert await SignUp.count().where(SignUp.taken == 1) == 1
+
+
+async def test_room_that_holds_fewer_than_have_signed_up_is_warned_of(
+    database: db.Engine, now: datetime
+) -> None:
+    await set_up(now, seats=3, people="ABC")
+    for letter in "ABC":
+        await join(letter, now=now)
+    smaller = programme(*SESSIONS, rooms=[{"name": "Great Hall", "capacity": 2}, {"name": "Library"}])
+    await drafts.replace_programme(2026, smaller, actor=OPERATOR, now=now)
+
+    draft = await sign_ups.draft_of(await summits.found_edition(2026))
+
+    told = [(one.sentence, one.sessions) for one in draft.warnings if one.kind == "room_under_sign_ups"]
+    assert told == [("3 people have signed up for “Workshop”; Great Hall has 2 seats.", (WORKSHOP,))]

@@ -11,7 +11,8 @@ import pytest
 from summit_service.agendas import queries
 from summit_service.agendas.tables import Agenda, AgendaKey
 from tests import parsers
-from tests.clients import Clock, client, clock, new_client, service_settings
+from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
+from tests.factories import secretariat
 from tests.factories_registrations import link_of, register
 from tests.factories_summits import make_edition, programme, release, session
 
@@ -50,6 +51,26 @@ async def test_star_comes_back_to_the_session_and_the_agenda_has_it(
     assert "ROE" in shown
     assert "Other" not in shown
     assert "★ Starred" in words(await client.get("/summits/2026/programme"))
+
+
+async def test_desk_sees_how_many_have_starred_each_session_where_it_plans(
+    client: httpx.AsyncClient, released: None, clock: Clock
+) -> None:
+    for _ in range(2):
+        async with new_client(clock) as visitor:
+            await visitor.post(STARS, data={"star": "roe"})
+    await sign_in(client, await secretariat(), now=clock.now)
+
+    grid, draft, picked = [
+        words(await client.get(f"/desk/summits/2026/{page}"))
+        for page in ("grid", "programme", "grid?move=roe")
+    ]
+
+    assert re.search(r"ROE 09:00–10:00 ★ ?&nbsp;2 starred it", grid)
+    assert "Other 09:00–10:00 ★" not in grid
+    assert re.search(r"ROE 09:00–10:00 Great Hall \w+ 2 ", draft)
+    assert re.search(r"Other 09:00–10:00 Library \w+ 0 ", draft)
+    assert "2 people have starred it." in picked
 
 
 async def test_star_cookie_is_out_of_reach_of_scripts_and_other_sites(
