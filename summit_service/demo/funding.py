@@ -22,6 +22,12 @@ OUTLINES = (
 )
 
 
+WISHES = (
+    ("leads", "Two wards, a researcher, and somebody who writes applications."),
+    ("partners", "A museum that keeps what patients say, and a second country."),
+)
+
+
 async def load_funding(now: datetime) -> None:
     """A call six weeks ahead that two members want to apply to, one ten days ahead with a consortium, and one of a year
     ago, whose contacts are soon erased.
@@ -32,10 +38,8 @@ async def load_funding(now: datetime) -> None:
     then = now - timedelta(days=400)
     past = await _call("A quiet hour", timedelta(days=42), bringer, then)
     for call, at in ((made, now), (past, then)):
-        for role, organisation in zip(("leads", "partners"), others, strict=False):
-            interest = Interest(
-                role=role, brings="Two wards and a researcher.", contact="Ask the secretariat"
-            )
+        for (role, brings), organisation in zip(WISHES, others, strict=False):
+            interest = Interest(role=role, brings=brings, contact="projects@people.example")
             await actions.join_in(call, interest, organisation=organisation.slug, actor=OPERATOR, now=at)
     await _consortium(near, others[0], others[1], now)
 
