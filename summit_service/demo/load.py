@@ -18,6 +18,7 @@ from summit_service.demo import (
     contributions,
     doors,
     funding,
+    logos,
     officers,
     people,
     resources,
@@ -102,6 +103,7 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("Best practice, made up", 2, resources.load_resources)
     yield Step("A call for funding, made up", 1, funding.load_funding)
     yield Step("Officers, made up", 1, officers.load_officers)
+    yield Step("Two logos, drawn here", 1, logos.load_logos)
     yield Step("A published statement", 20, lambda now: statements.load_published(now, folder))
     yield Step("A statement open for signing", 20, lambda now: statements.load_open(now, folder))
     yield Step("A draft to comment on, made up", 5, statements.load_draft)

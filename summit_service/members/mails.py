@@ -30,6 +30,7 @@ def role_invitation(
         context={
             "organisation": organisation.name,
             "invited_by": invited_by,
+            "is_own": rules.is_one_person(organisation.kind, organisation.name, person.name),
             "roles": [rules.ROLES[kind] for kind in kinds],
             "is_representative": "representative" in kinds,
             "signs": any(kind in rules.SIGNING_ROLES for kind in kinds),

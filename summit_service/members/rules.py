@@ -23,6 +23,8 @@ KINDS = {
     "university": "University",
     "other": "Other",
 }
+INDIVIDUAL = "individual"
+"""One person who counts as an organisation."""
 STANDINGS = {"member": "Member", "associate": "Associate member", "former": "Former member"}
 ROLES = {"representative": "Representative", "signatory": "Signatory", "alternate": "Alternate signatory"}
 SIGNING_ROLES = frozenset({"signatory", "alternate"})
@@ -192,6 +194,15 @@ def check_successor(leaver_key: str, successor_key: str) -> None:
     """Raises Invalid when somebody names themselves."""
     if leaver_key == successor_key:
         raise Invalid.one("email", "This is the address of who leaves. Name somebody else.")
+
+
+def is_one_person(kind: str, organisation: str, person: str) -> bool:
+    """Whether an individual member and this person are one: all words of one name stand in the other.
+
+    `Professor Jodi Halpern` is `Jodi Halpern`; whoever signs for her under another name is named beside her.
+    """
+    one, other = set(_plain(organisation).split()), set(_plain(person).split())
+    return kind == INDIVIDUAL and bool(one and other) and (one <= other or other <= one)
 
 
 def slug_for(name: str, taken: Collection[str]) -> str:

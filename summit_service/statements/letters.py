@@ -10,6 +10,7 @@ from typing import Any
 from summit_service import links
 from summit_service.accounts.tables import Person
 from summit_service.links import Link
+from summit_service.members.rules import is_one_person
 from summit_service.members.tables import Organisation, Role
 from summit_service.statements import deadlines, queries, rules
 from summit_service.statements.tables import Response, SigningRequest, Statement, TextSet
@@ -47,6 +48,12 @@ class Letter:
     zone: str
     answer: Response | None
     before: queries.Before | None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a member who is one person is asked themselves: their name is not printed twice."""
+        return is_one_person(self.organisation.kind, self.request.organisation_name, self.request.person_name)
+
     printed: str
     """The name below the text, where the last answer is a signature; empty otherwise."""
 

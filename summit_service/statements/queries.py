@@ -11,6 +11,7 @@ from typing import Any
 from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
+from summit_service.members.rules import INDIVIDUAL, is_one_person
 from summit_service.statements import evidence, tallying
 from summit_service.statements.tables import (
     EligibleMember,
@@ -221,6 +222,20 @@ async def _answered(requests: Sequence[SigningRequest]) -> set[int]:
 async def is_answered(request: SigningRequest) -> bool:
     """Whether any answer came to this request."""
     return bool(await Response.exists().where(Response.request == request.id))
+
+
+async def own_lines(statement: Statement) -> frozenset[str]:
+    """The records of members who are one person and have signed for themselves: their name is not printed twice."""
+    organisation: Any = Response.request.organisation
+    mine = Response.request.statement == statement.id
+    rows = await Response.select(
+        Response.record_id, Response.organisation_name, Response.signatory_name
+    ).where(mine & (organisation.kind == INDIVIDUAL))
+    return frozenset(
+        row["record_id"]
+        for row in rows
+        if is_one_person(INDIVIDUAL, row["organisation_name"], row["signatory_name"])
+    )
 
 
 async def signatures_of(statement: Statement) -> list[Signature]:

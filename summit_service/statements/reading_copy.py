@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -39,7 +39,8 @@ async def copy_data(
     """
     signed = await queries.signatures_of(statement) if statement.state == "published" else []
     silent = await counting.raised_no_objection(statement) if statement.state == "published" else []
-    return msgspec.json.encode(_data(statement, text, signed, silent, after))
+    own = await queries.own_lines(statement) if statement.state == "published" else frozenset[str]()
+    return msgspec.json.encode(_data(statement, text, signed, silent, after, own=own))
 
 
 async def translation_data(
@@ -80,6 +81,8 @@ def _data(
     signed: Sequence[Signature],
     silent: Sequence[str],
     after: Mapping[str, Any],
+    *,
+    own: Collection[str],
 ) -> dict[str, Any]:
     current = settings.current()
     address = f"{current.base_url}/statements/{statement.slug}"
@@ -90,7 +93,7 @@ def _data(
         "kind": _kind(statement, current.network_name),
         "text": list(_paragraphs(text)),
         "notes": _notes(after),
-        "lists": _lists(signed, silent, after),
+        "lists": _lists(signed, silent, after, own),
         "check": _check(statement, text, address),
     }
 
@@ -123,14 +126,17 @@ def _notes(after: Mapping[str, Any]) -> list[str]:
     return notes
 
 
-def _lists(signed: Sequence[Signature], silent: Sequence[str], after: Mapping[str, Any]) -> list[list[Any]]:
+def _lists(
+    signed: Sequence[Signature], silent: Sequence[str], after: Mapping[str, Any], own: Collection[str]
+) -> list[list[Any]]:
     gone = {one["signature"]: _day(one["withdrew_at"]) for one in after["withdrew"]}
-    lists: list[list[Any]] = [["Signed by", _by_country(signed, gone)]] if signed else []
+    lists: list[list[Any]] = [["Signed by", _by_country(signed, gone, own)]] if signed else []
     if silent:
         lists.append([SILENT, [{"name": "", "lines": list(silent)}]])
     if after["joined"]:
         lines = [
-            f"{_words(one['capacity'], one['organisation'], one['signatory'])}, {_day(one['signed_at'])}"
+            f"{_words(one['capacity'], one['organisation'], one['signatory'], one['record'] in own)}, "
+            f"{_day(one['signed_at'])}"
             f"{_gone(gone, one['record'])}"
             for one in after["joined"]
         ]
@@ -146,13 +152,16 @@ def _gone(gone: Mapping[str, str], record: str) -> str:
     return f" (withdrew on {gone[record]})" if record in gone else ""
 
 
-def _by_country(signed: Sequence[Signature], gone: Mapping[str, str]) -> list[dict[str, Any]]:
+def _by_country(
+    signed: Sequence[Signature], gone: Mapping[str, str], own: Collection[str]
+) -> list[dict[str, Any]]:
     ordered = sorted(signed, key=lambda line: country_name(line.country))
     return [
         {
             "name": country_name(code) if code else "International",
             "lines": [
-                _words(line.capacity, line.organisation, line.name) + _gone(gone, line.record_id)
+                _words(line.capacity, line.organisation, line.name, line.record_id in own)
+                + _gone(gone, line.record_id)
                 for line in lines
             ],
         }
@@ -160,7 +169,9 @@ def _by_country(signed: Sequence[Signature], gone: Mapping[str, str]) -> list[di
     ]
 
 
-def _words(capacity: str, organisation: str, name: str) -> str:
+def _words(capacity: str, organisation: str, name: str, is_own: bool) -> str:
+    if capacity == "organisation" and is_own:
+        return f"{organisation}, a member in their own right"
     if capacity == "organisation":
         return f"{organisation}, signed by {name}"
     return f"{name}, in a personal capacity ({organisation} for identification only)"

@@ -10,10 +10,13 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromQuery
 
-from summit_service.members import directory
+from summit_service import settings
+from summit_service.members import directory, logos
+from summit_service.members.logos import Logo
 from summit_service.members.tables import Organisation
 
 COLUMNS = ("slug", "name", "kind", "parent", "city", "country", "website", "timezone", "standing")
+"""Besides these, the address of the logo; empty where there is none."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,9 +27,9 @@ async def as_csv(
     """The directory for a spreadsheet; the mark in front lets it read the letters right."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in await directory.organisations(words=q, country=country, kind=kind):
-        writer.writerow([cell(value) for value in _values(one).values()])
+    writer.writerow([*COLUMNS, "logo"])
+    for values in await _listed(q, country, kind):
+        writer.writerow([cell(value) for value in values.values()])
     return Response(
         f"\ufeff{out.getvalue()}".encode(),
         media_type="text/csv",
@@ -39,16 +42,22 @@ async def as_json(
     *, q: FromQuery[str] = "", country: FromQuery[str] = "", kind: FromQuery[str] = ""
 ) -> Response[bytes]:
     """The directory for programs."""
-    found = await directory.organisations(words=q, country=country, kind=kind)
     return Response(
-        msgspec.json.encode({"items": [_values(one) for one in found]}),
+        msgspec.json.encode({"items": await _listed(q, country, kind)}),
         media_type="application/json",
         headers={"Cache-Control": "no-store"},
     )
 
 
-def _values(one: Organisation) -> dict[str, str]:
-    return {name: getattr(one, name) for name in COLUMNS}
+async def _listed(words: str, country: str, kind: str) -> list[dict[str, str]]:
+    found = await directory.organisations(words=words, country=country, kind=kind)
+    shown = await logos.logos_of([one.id for one in found])
+    return [_values(one, shown.get(one.id)) for one in found]
+
+
+def _values(one: Organisation, logo: Logo | None) -> dict[str, str]:
+    known = {name: getattr(one, name) for name in COLUMNS}
+    return {**known, "logo": f"{settings.current().base_url}{logo.url}" if logo else ""}
 
 
 def cell(text: str) -> str:

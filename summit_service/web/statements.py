@@ -100,6 +100,7 @@ async def statement(
         have_pdf=await statements_pdf.have_fonts(translated) if found.state not in rules.WRITABLE else set(),
         countries=_by_country(view.signatures) if found.state == "published" else [],
         after=after,
+        for_themselves=await queries.own_lines(found) if found.state == "published" else frozenset(),
         chain_head=bundle.head_of(manifest) if manifest else "",
         withdrawn={one["signature"]: one["withdrew_at"] for one in after["withdrew"]},
         day_of=lambda at: zones.short_day(datetime.fromisoformat(at).date()),
