@@ -18,6 +18,8 @@ from summit_service.vtimezone import vtimezone as _vtimezone
 __all__ = ["repeated_hours"]
 
 PRODUCT = "-//summit_service//summit_service//EN"
+COLOUR = "seagreen"
+"""What apps first draw a calendar in (RFC 7986, 5.9): the name in CSS that is nearest to that of the pages."""
 LONGEST_URL = 255
 """Google drops an address that is longer."""
 NO_ZONE = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
@@ -172,6 +174,7 @@ def _add_about(frame: Calendar, *, name: str, description: str, url: str, refres
     for key in ("description", "x-wr-caldesc"):
         if description:
             frame.add(key, vText(clean(description)))
+    frame.add("color", COLOUR)
     if url:
         frame.add("source", vUri(url, params={"VALUE": "URI"}))
     frame.add("refresh-interval", vDuration(refresh, params={"VALUE": "DURATION"}))

@@ -459,6 +459,7 @@ async def test_calendar_says_what_it_is_and_how_often_to_look(client: httpx.Asyn
     assert "X-WR-CALNAME:Empathy in Healthcare Network: teaching" in lines
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines
     assert "X-PUBLISHED-TTL:PT1H" in lines
+    assert "COLOR:seagreen" in lines
     assert "SOURCE;VALUE=URI:http://127.0.0.1:8000/calendar.ics?category=teaching" in lines
     assert not any(line.startswith("METHOD") for line in lines)
 
