@@ -112,7 +112,8 @@ LINES = some.text(some.characters(codec="utf-8", exclude_characters="\r\n\x00"),
 @hypothesis_settings(max_examples=60, deadline=None)
 def test_any_body_and_subject_is_signed_as_others_read_it(lines: list[str], subject: str) -> None:
     head = f"From: a@network.example\r\nTo: b@members.example\r\nSubject: x{subject}\r\n\t y \r\nDate: now\r\n\r\n"
-    content = head.encode() + "\r\n".join(lines).encode()
+    # as SMTP sends it, with an end to the last line: a blank at the end of one without an end is read in two ways
+    content = head.encode() + "\r\n".join([*lines, ""]).encode()
 
     assert is_valid(dkim.sign(content, SIGNER, now=NOW))
 
