@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from summit_service import caseless
 from summit_service.accounts.tables import Person
 from summit_service.own_data.rows import Row, opened, rows
 from summit_service.statements.comment_tables import Comment, Disposition
+from summit_service.statements.queries import CORRECTED
 from summit_service.statements.tables import (
     Delegation,
     Dispute,
@@ -87,7 +90,10 @@ async def held(person: Person, key: str) -> dict[str, list[Row]]:
 
 
 async def answers_of(person_id: int) -> list[Row]:
-    """The public part of each answer, with what lies behind its commitment (null once that is erased)."""
+    """The public part of each answer, with what lies behind its commitment (null once that is erased).
+
+    Beside it each correction of the name as it is printed, in the same way.
+    """
     found = await rows(
         Response,
         Response.request.person == person_id,
@@ -106,4 +112,26 @@ async def answers_of(person_id: int) -> list[Row]:
         row["record_id"]: opened(row["private"])
         for row in await rows(ResponsePrivate, private, ResponsePrivate.record_id, ResponsePrivate.private)
     }
-    return [{**row, "behind_it": behind.get(row["record_id"])} for row in found]
+    corrected = await _corrections_of(found)
+    return [
+        {**row, "behind_it": behind.get(row["record_id"]), "corrections": corrected.get(row["record_id"], [])}
+        for row in found
+    ]
+
+
+async def _corrections_of(answers: Sequence[Row]) -> dict[str, list[Row]]:
+    """How the names of these answers were corrected, by the answer's record."""
+    theirs = LedgerEntry.statement.slug.is_in(sorted({row["statement"] for row in answers}) or [""])
+    kept = await rows(LedgerEntry, (LedgerEntry.kind == CORRECTED) & theirs, LedgerEntry.content)
+    bodies = [json.loads(row["content"])["body"] for row in kept]
+    mine = [body for body in bodies if body["of"] in {row["record_id"] for row in answers}]
+    private = ResponsePrivate.record_id.is_in([body["record"] for body in mine] or [""])
+    behind = {
+        row["record_id"]: opened(row["private"])
+        for row in await rows(ResponsePrivate, private, ResponsePrivate.record_id, ResponsePrivate.private)
+    }
+    found: dict[str, list[Row]] = {}
+    for body in mine:
+        told = {"at": body["at"], "printed": body["signatory"], "behind_it": behind.get(body["record"])}
+        found.setdefault(body["of"], []).append(told)
+    return found

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import httpx
 
 from summit_service import db, settings, verify
+from summit_service.own_data.signing import answers_of
 from summit_service.statements import actions, bundle, publisher, queries
 from summit_service.statements.tables import ResponsePrivate
 from tests.clients import Clock, client, clock, service_settings
 from tests.factories import secretariat
-from tests.factories_statements import give_answer, link_to, make_member, make_open
+from tests.factories_statements import give_answer, link_to, make_member, make_open, request_to
 from tests.postbox import Postbox, link_in, text_of
 
 __all__ = ["client", "clock", "service_settings"]
@@ -76,6 +77,10 @@ async def test_printed_name_is_corrected_from_the_end_of_signing_until_publicati
     assert b"Prof. Ana Ru" in (await client.get(f"/statements/{statement.slug}")).content
     keys = [verify.Trusted(key.public_key) for key in publisher.known_keys(settings.current())]
     assert verify.verify(files, keys).verdict == "valid"
+
+    (held,) = await answers_of((await request_to(statement, member)).person)
+    (corrected,) = held["corrections"]
+    assert (corrected["printed"], corrected["behind_it"]["before"]) == ("Prof. Ana Ruíz", "Ana Ruiz")
 
     before = await ResponsePrivate.count()
     await actions.erase_private(signed.record_id, actor=desk, now=clock.now, note="Asked for.")
