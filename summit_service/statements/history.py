@@ -107,14 +107,14 @@ def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
-async def _end_of_signing(statement: Statement, base: str, *, now: datetime) -> list[tuple[str, str]]:
+async def _end_of_signing(statement: Statement) -> list[tuple[str, str]]:
     """Why signing goes on, or when it ends by itself."""
     if statement.ends_early_at is not None and statement.ends_early_at < statement.closes_at:
         ends = long_moment(statement.ends_early_at, "Etc/UTC")
         return [
             (
                 f"Everybody has answered. Signing ends by itself at {ends}, or when you end it.",
-                f"{base}/closure",
+                "",
             )
         ]
     missing = await queries.missing_of(statement)
@@ -123,7 +123,7 @@ async def _end_of_signing(statement: Statement, base: str, *, now: datetime) -> 
     have = "has" if len(missing) == 1 else "have"
     until = long_moment(statement.closes_at, "Etc/UTC")
     sentence = f"{rules.in_words(missing, most=3)} {have} not answered and can do so until {until}."
-    return [(sentence, f"{base}/closure")]
+    return [(sentence, "")]
 
 
 async def obstacles(
@@ -157,7 +157,7 @@ async def obstacles(
         for row in await disputes.open_disputes(statement)
     ]
     if state == "signing":
-        found += await _end_of_signing(statement, base, now=now)
+        found += await _end_of_signing(statement)
         found += [
             (f"The mail to {line.person} for {line.organisation} did not arrive.", "/desk/mails?state=failed")
             for line in lines

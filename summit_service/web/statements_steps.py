@@ -80,6 +80,8 @@ class Plan:
     waivable: list[tuple[str, str, str]] = field(default_factory=list)
     waived: list[str] = field(default_factory=list)
     skipped: Sequence[tuple[str, str]] = ()
+    is_why_told: bool = False
+    """Whether the reason is needed, because everybody who was asked reads it."""
 
 
 def possible(view: board.View) -> list[tuple[str, str]]:
@@ -99,6 +101,8 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
         return await _signing_plan(title, button)
     if step == "reminders":
         return await _reminder_plan(title, button, row, now=now)
+    if step == "closure":
+        return await _closure_plan(title, button, row, now=now)
     if step == "freeze":
         return await _freeze_plan(title, button, row)
     asked = len({request.person for request in await queries.requests_of(row)})
@@ -113,11 +117,6 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
             f"{answered} answers stay on record for this text and do not count for the next. "
             "Open links stop working.",
             0,
-            ("note",),
-        ),
-        "closure": (
-            await _closure_words(row, now=now),
-            asked if rules.is_open(row.state, row.closes_at, now=now) else 0,
             ("note",),
         ),
         "settlement": ("The tally does not satisfy the policy. The statement stays unpublished.", 0, ()),
@@ -135,11 +134,13 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
     return Plan(title=title, button=button, sentences=[sentences], mails=mails, asks=asks)
 
 
-async def _closure_words(row: Statement, *, now: datetime) -> str:
+async def _closure_plan(title: str, button: str, row: Statement, *, now: datetime) -> Plan:
     """Who is missing, and whether signing can be ended all the same; the same rule judges the button."""
-    missing = await queries.missing_of(row)
-    if not missing or not rules.is_open(row.state, row.closes_at, now=now):
-        return "The links stop taking answers, and the answers are counted."
+    missing, is_early = await queries.missing_of(row), rules.is_open(row.state, row.closes_at, now=now)
+    mails = len(await queries.requests_of(row)) if is_early else 0
+    if not missing or not is_early:
+        words = "The links stop taking answers, and the answers are counted."
+        return Plan(title=title, button=button, sentences=[words], mails=mails, asks=("note",))
     try:
         rules.check_closable(
             missing,
@@ -150,11 +151,9 @@ async def _closure_words(row: Statement, *, now: datetime) -> str:
             now=now,
         )
     except Conflict as fault:
-        return fault.sentence
-    return (
-        f"{rules.in_words(missing)} can still answer. The policy lets you end signing with a reason, which everybody "
-        "who was asked is told."
-    )
+        return Plan(title=title, button=button, sentences=[fault.sentence])
+    words = f"{rules.in_words(missing)} can still answer. The policy lets you end signing with a reason."
+    return Plan(title=title, button=button, sentences=[words], mails=mails, asks=("note",), is_why_told=True)
 
 
 async def _freeze_plan(title: str, button: str, row: Statement) -> Plan:
