@@ -13,6 +13,7 @@ from summit_service.errors import NotFound
 from summit_service.mail import actions, history, preview, queries, timeline
 from summit_service.mail.render import CannotRender
 from summit_service.mail.tables import OutboxMessage
+from summit_service.statements.actions import resending
 
 numbers_argument = click.argument("numbers", nargs=-1, required=True, type=int)
 
@@ -65,7 +66,7 @@ async def retry(numbers: tuple[int, ...], yes: bool, as_json: bool) -> None:
     told = "1 mail" if count == 1 else f"{count} mails"
     if not yes and not as_json:
         click.confirm(f"{told} will be sent again. Go on?", abort=True)
-    made = await actions.resend_all(numbers, actor=OPERATOR, now=now())
+    made = await resending.resend_all(numbers, actor=OPERATOR, now=now())
     answer(as_json, data={"made": made}, lines=[f"Queued as {', '.join(map(str, made))}."])
 
 

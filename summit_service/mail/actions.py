@@ -45,11 +45,18 @@ async def resend_all(identifiers: Sequence[int], *, actor: Actor, now: datetime)
     """Each of these mails once more, all of them or none; their new ids. Raises as `resend`."""
     check_may(actor)
     async with db.transaction():
-        made = [await _copy(identifier, actor=actor, now=now) for identifier in sorted(set(identifiers))]
-        await waking.notify()
-        db.current_transaction().after_commit(waking.wake)
-        told = f"{len(made)} of them"
-        await journal.note("mail.resent", actor, made[0] if made else "", now=now, detail=told)
+        return list((await copy_all(identifiers, actor=actor, now=now)).values())
+
+
+async def copy_all(identifiers: Sequence[int], *, actor: Actor, now: datetime) -> dict[int, int]:
+    """As `resend_all`, in the caller's transaction: the new ids by those of the mails that they repeat."""
+    check_may(actor)
+    transaction = db.current_transaction()
+    made = {one: await _copy(one, actor=actor, now=now) for one in sorted(set(identifiers))}
+    await waking.notify()
+    transaction.after_commit(waking.wake)
+    first = next(iter(made.values()), "")
+    await journal.note("mail.resent", actor, first, now=now, detail=f"{len(made)} of them")
     return made
 
 

@@ -17,6 +17,7 @@ from summit_service.mail import queries as mail
 from summit_service.mail.mailbox import Letter
 from summit_service.mail.render import CannotRender
 from summit_service.mail.tables import OutboxMessage
+from summit_service.statements.actions import resending
 from summit_service.web.forms import texts
 from summit_service.web.layout import page, see_other
 from summit_service.web.mailbox import FRAMED, FRAMING
@@ -206,7 +207,7 @@ async def send_again(
     check_secretariat(actor)
     chosen = texts(await request.form(), "mail")
     try:
-        made = await actions.resend_all(_numbers(chosen), actor=actor, now=now)
+        made = await resending.resend_all(_numbers(chosen), actor=actor, now=now)
     except SummitError as refusal:
         return await _ask(request, actor, now, chosen, problem=refusal.sentence)
     return see_other(f"/desk/mails/{made[0]}" if len(made) == 1 else "/desk/mails")

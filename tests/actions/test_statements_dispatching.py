@@ -8,13 +8,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from summit_service import db
+from summit_service.errors import Conflict
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import actions, evidence, queries
+from summit_service.statements.actions import resending
 from summit_service.statements.actions.dispatching import fingerprint
 from summit_service.zones import wall_text
 from tests.factories import give_role, make_person, secretariat
-from tests.factories_statements import give_answer, link_to, make_draft, make_member
+from tests.factories_statements import give_answer, link_to, make_draft, make_member, make_open
 
 PACKAGE = Path(__file__).parents[2] / "summit_service" / "statements"
 
@@ -71,6 +75,29 @@ async def test_every_mail_of_a_statement_is_in_its_chain_once_and_without_a_name
         is None
     )
     assert signed.seq < rows[-1].seq
+
+
+async def test_mail_that_is_sent_once_more_is_in_the_chain_too(database: db.Engine, now: datetime) -> None:
+    desk = await secretariat()
+    member = await make_member("Centre")
+    statement = await make_open(desk, now=now)
+    queued = OutboxMessage.kind == "signing_request"
+    await OutboxMessage.update({OutboxMessage.state: "failed", OutboxMessage.settled_at: now}).where(queued)
+    first = await OutboxMessage.objects().where(queued).first()
+    assert first is not None
+
+    (new,) = await resending.resend_all([first.id], actor=desk, now=now + timedelta(hours=1))
+
+    last = json.loads((await queries.ledger_of(statement))[-1].content)["body"]
+    copy = await OutboxMessage.objects().where(OutboxMessage.id == new).first()
+    assert copy is not None
+    assert (last["kind"], last["mails"]) == (
+        "dispatched",
+        [{"mail": "signing_request", "organisation": member.id, "message": fingerprint(copy.message_id)}],
+    )
+    with pytest.raises(Conflict):
+        await resending.resend_all([first.id], actor=desk, now=now + timedelta(hours=2))
+    assert json.loads((await queries.ledger_of(statement))[-1].content)["body"] == last
 
 
 def test_no_other_module_of_the_statements_queues_a_mail() -> None:
