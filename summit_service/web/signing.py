@@ -30,6 +30,7 @@ from summit_service.statements import (
 )
 from summit_service.statements.tallying import SIGNING
 from summit_service.visitor import Visitor, check_rate, visitor
+from summit_service.web import statements_pdf
 from summit_service.web.layout import page, see_other
 
 KEPT = ("name", "reason", "capacity", "printed")
@@ -274,6 +275,7 @@ async def _shown(
         time_left=rules.time_left(found.statement.closes_at, now=now),
         meanings=board_pack.meanings(holds.deadline_words(found.statement, found.zone)),
         texts=[] if is_over else await _texts(found),
+        has_paper=not is_over and await _has_paper(found),
         code=texts.code_word(found.text_set.sha256),
         redlines=[] if is_over else await _redlines(found),
         words=redline_words,
@@ -282,6 +284,12 @@ async def _shown(
         kept={name: (form or {}).get(name, "") for name in KEPT},
         reply_to=_reply_to(),
     )
+
+
+async def _has_paper(found: letters.Letter) -> bool:
+    """Whether the paper for the board can be set: a text in a script without a font here has none."""
+    asked = await queries.texts_of(found.text_set)
+    return len(await statements_pdf.have_fonts(asked)) == len(asked)
 
 
 async def _redlines(found: letters.Letter) -> list[tuple[str, Any]]:

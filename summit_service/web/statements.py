@@ -97,7 +97,9 @@ async def statement(
         marks=_marks(shown),
         translated=translated if found.state not in rules.WRITABLE else [],
         signed_in=translations.languages(counting) if counting else "",
-        have_pdf=await statements_pdf.have_fonts(translated) if found.state not in rules.WRITABLE else set(),
+        have_pdf=await statements_pdf.have_fonts([*counting, *translated])
+        if found.state not in rules.WRITABLE
+        else set(),
         countries=_by_country(view.signatures) if found.state == "published" else [],
         after=after,
         for_themselves=await queries.own_lines(found) if found.state == "published" else frozenset(),

@@ -35,7 +35,7 @@ from summit_service.statements import actions, comments, disputes, letters, quer
 from summit_service.statements.actions import AnswerForm
 from summit_service.statements.tables import Dispute, Response
 from summit_service.zones import wall_text
-from tests import databases
+from tests import databases, no_secrets
 from tests.actions import statement_life as life
 from tests.factories import give_role, make_person, representative_of, secretariat
 from tests.factories_statements import VISITOR, make_member
@@ -102,6 +102,7 @@ class Life(RuleBasedStateMachine):
 
     loop: asyncio.AbstractEventLoop
     fresh: Url
+    folder: Path
     reached: set[str]
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -487,6 +488,7 @@ class Life(RuleBasedStateMachine):
         await life.check_bundles(self.slug, self.zips)
 
     def teardown(self) -> None:
+        self.do(no_secrets.check_database(self.folder))
         self.do(db.close())
 
 
@@ -503,11 +505,15 @@ def fresh_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
 
 @pytest.mark.timeout(300)
 def test_statement_keeps_what_was_signed_whatever_happens(
-    fresh_url: Url, monkeypatch: pytest.MonkeyPatch
+    fresh_url: Url, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("summit_service.sqlite_connection.PRAGMAS", ("PRAGMA synchronous=OFF",))
     loop, reached = asyncio.new_event_loop(), set[str]()
-    machine = type("LifeHere", (Life,), {"loop": loop, "fresh": staticmethod(fresh_url), "reached": reached})
+    machine = type(
+        "LifeHere",
+        (Life,),
+        {"loop": loop, "fresh": staticmethod(fresh_url), "reached": reached, "folder": tmp_path},
+    )
     checked = settings(
         max_examples=5, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
     )

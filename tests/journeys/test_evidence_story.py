@@ -69,7 +69,8 @@ async def test_forty_signatories_from_draft_to_a_desk_without_us(database_url: s
         assert tally["unanswered"] == BOUNCE + SILENT
         assert page.text.count(", signed by ") == SIGN + DELEGATE
         assert WANTED not in page.text
-        (tmp_path / "receipt.eml").write_bytes(receipt)
+        (tmp_path / "mailbox").mkdir()
+        (tmp_path / "mailbox" / "receipt.eml").write_bytes(receipt)
         (tmp_path / "bundle.zip").write_bytes(packed)
         (tmp_path / "publisher.pem").write_bytes(zipfile.ZipFile(BytesIO(packed)).read("publisher.pem"))
         said = world.summit(
@@ -78,7 +79,7 @@ async def test_forty_signatories_from_draft_to_a_desk_without_us(database_url: s
             "--key",
             str(tmp_path / "publisher.pem"),
             "--receipt",
-            str(tmp_path / "receipt.eml"),
+            str(tmp_path / "mailbox" / "receipt.eml"),
         )
     assert said.startswith("VALID")
     _check_by_hand(packed, tmp_path)

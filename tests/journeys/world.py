@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from tests import servers
+from tests import no_secrets, servers
 from tests.postbox import text_of
 from tests.smtp_server import Post, smtp_server
 
@@ -96,6 +96,7 @@ async def a_world(folder: Path, database_url: str, *, workers: int = 1) -> Async
             yield world
         finally:
             await asyncio.to_thread(server.__exit__, None, None, None)
+        await no_secrets.check_world(database_url, folder, post.messages)
 
 
 def link_in(message: EmailMessage, path: str) -> str:
