@@ -110,7 +110,7 @@ async def consortium(consortium_id: int, *, viewer: Actor) -> View:
     members = await members_of(consortium_id) if found else []
     mine = {one.state for one in members if one.organisation_id in viewer.represents}
     is_in = viewer.is_secretariat or "in" in mine
-    if not is_in and "invited" not in mine:
+    if not found or (not is_in and "invited" not in mine):
         raise NotFound(UNKNOWN)
     return View(brief=found[0], members=tuple(members), is_in=is_in)
 

@@ -36,6 +36,8 @@ async def test_lead_invites_partners_answer_and_nobody_else_sees_anything(
             await call(number, viewer=other)
         with pytest.raises(NotSignedIn):
             await call(number, viewer=PUBLIC)
+    with pytest.raises(NotFound):
+        await queries.consortium(number + 1, viewer=await secretariat())
     assert not (await queries.consortium(number, viewer=partner)).is_in
     with pytest.raises(NotFound):
         await queries.inside(number, viewer=partner)
