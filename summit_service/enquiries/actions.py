@@ -17,7 +17,6 @@ from summit_service.members import rules as members
 from summit_service.members.actions import organisations, people
 
 UNKNOWN = "We do not know this link. It may have been cut off: copy the whole of it from the mail, or enquire again."
-ERASED = "The time of this enquiry is over, and what was personal in it is erased."
 BLANK = ("name", "city", "website", "contact_name", "email", "email_key", "how", "evidence", "reason")
 
 
@@ -129,7 +128,7 @@ async def _locked(enquiry_id: int, *, now: datetime) -> Enquiry:
     if enquiry is None or (enquiry.confirmed_at is None and enquiry.erased_at is None):
         raise NotFound("There is no such enquiry.")
     if not queries.is_readable(enquiry, now=now):
-        raise Gone(ERASED)
+        raise Gone(rules.ERASED)
     return enquiry
 
 

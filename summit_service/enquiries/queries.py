@@ -12,6 +12,7 @@ from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
 from summit_service.enquiries import rules
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
+from summit_service.errors import Gone, NotFound
 
 LINK = "enquiry"
 
@@ -48,6 +49,16 @@ def is_readable(enquiry: Enquiry, *, now: datetime) -> bool:
 async def enquiry_by_id(enquiry_id: int) -> Enquiry | None:
     """The enquiry of that id, whatever its state."""
     return await Enquiry.objects().where(Enquiry.id == enquiry_id).first()
+
+
+async def readable_enquiry(enquiry_id: int, *, now: datetime) -> Enquiry:
+    """The enquiry as the desk reads it; raises NotFound for one that is not confirmed, Gone once its time is over."""
+    enquiry = await enquiry_by_id(enquiry_id)
+    if enquiry is None or (enquiry.confirmed_at is None and enquiry.erased_at is None):
+        raise NotFound("There is no such enquiry, or its address has not been confirmed yet.")
+    if not is_readable(enquiry, now=now):
+        raise Gone(rules.ERASED)
+    return enquiry
 
 
 async def link_of(token: str) -> links.Link | None:

@@ -14,7 +14,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.enquiries import actions, queries, rules
 from summit_service.enquiries.actions import Decision
 from summit_service.enquiries.tables import Enquiry
-from summit_service.errors import Conflict, Gone, Invalid, NotFound
+from summit_service.errors import Conflict, Invalid
 from summit_service.members import queries as members
 from summit_service.members.rules import KINDS
 from summit_service.web.forms import text
@@ -156,7 +156,7 @@ async def _shown(
     done: str = "",
 ) -> Response[Any]:
     check_secretariat(actor)
-    enquiry = await _found(identifier, now)
+    enquiry = await queries.readable_enquiry(identifier, now=now)
     organisation = await members.organisation_by_id(enquiry.organisation) if enquiry.organisation else None
     start = {
         "name": enquiry.name,
@@ -199,15 +199,6 @@ def _readings(enquiry: Enquiry) -> tuple[rules.Reading, ...]:
         body=enquiry.body,
         evidence=enquiry.evidence,
     )
-
-
-async def _found(identifier: int, now: datetime) -> Enquiry:
-    enquiry = await queries.enquiry_by_id(identifier)
-    if enquiry is None or (enquiry.confirmed_at is None and enquiry.erased_at is None):
-        raise NotFound("There is no such enquiry, or its address has not been confirmed yet.")
-    if not queries.is_readable(enquiry, now=now):
-        raise Gone(actions.ERASED)
-    return enquiry
 
 
 ROUTES: list[Any] = [enquiries, one_enquiry, ask, write_down, decide]

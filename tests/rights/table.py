@@ -69,6 +69,12 @@ KINDS = (
 )  # fmt: skip
 
 ROWS: dict[str, Kind] = {
+    "POST /api/v1/enquiries": OPEN,
+    "GET /api/v1/enquiries": DESK,
+    "GET /api/v1/enquiries/{identifier}": DESK,
+    "POST /api/v1/enquiries/{identifier}/questions": DESK,
+    "POST /api/v1/enquiries/{identifier}/notes": DESK,
+    "POST /api/v1/enquiries/{identifier}/decision": DESK,
     "POST /desk/settings/test-mail": DESK,
     "GET /api/v1/settings": DESK,
     "PUT /api/v1/settings/{name}": DESK,
