@@ -1,4 +1,4 @@
-"""A door for the next summit, a letter and somebody who arranges; and a summit that is over, with who came to it."""
+"""A door for the next summit, two letters and somebody who arranges; and a summit that is over, with who came to it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from summit_service.doors.actions import Scan
 from summit_service.registrations import actions as registrations
 from summit_service.registrations import queries
 from summit_service.registrations.answers import Given
+from summit_service.registrations.tables import Letter
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
@@ -48,11 +49,21 @@ async def load_past(programme: dict[str, Any], now: datetime) -> None:
     await actions.record(token, scans, now=first + MORNING + timedelta(hours=1))
 
 
-async def load_door(year: int, secretary: str, asks: str, now: datetime) -> None:
-    """A door, who sees what delegates need, and the wish of the delegate `asks` for a letter."""
-    edition = await summits.found_edition(year)
+async def load_door(year: int, secretary: str, now: datetime) -> None:
+    """A door, and who sees what delegates need."""
     await actions.make_door(year, "Garden door", actor=OPERATOR, now=now)
     await registrations.name_arranger(year, secretary, actor=OPERATOR, now=now)
+
+
+async def load_letters(year: int, waits: str, issued: str, now: datetime) -> None:
+    """The wishes of two delegates for a letter, of which the second is granted."""
+    edition = await summits.found_edition(year)
+    await _ask(edition, waits, now)
+    letter = await _ask(edition, issued, now)
+    await registrations.issue_letter(year, letter.id, actor=OPERATOR, now=now)
+
+
+async def _ask(edition: Edition, asks: str, now: datetime) -> Letter:
     token = await links.issue(queries.LINK, subject=str(await _number(edition, asks)), now=now)
     typed = {
         "passport_name": asks.upper(),
@@ -62,7 +73,7 @@ async def load_door(year: int, secretary: str, asks: str, now: datetime) -> None
         "arrives_on": (edition.starts_on - timedelta(days=1)).isoformat(),
         "leaves_on": (edition.ends_on + timedelta(days=1)).isoformat(),
     }
-    await registrations.ask_for_letter(token, typed, now=now)
+    return await registrations.ask_for_letter(token, typed, now=now)
 
 
 def _delegates() -> list[str]:

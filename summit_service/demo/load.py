@@ -234,9 +234,10 @@ async def load_past(now: datetime) -> None:
 
 
 async def load_door(now: datetime) -> None:
-    """A door for the summit that people register for, and a letter that waits."""
-    [name] = people.names(1, start=FIRST_NAME)
-    await doors.load_door(open_year(now), SECRETARY, name, now)
+    """A door for the summit that people register for, a letter that waits and one that is issued."""
+    await doors.load_door(open_year(now), SECRETARY, now)
+    waits, issued = people.names(2, start=FIRST_NAME)
+    await doors.load_letters(open_year(now), waits, issued, now)
 
 
 async def load_sign_ups(now: datetime) -> None:

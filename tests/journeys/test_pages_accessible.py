@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from pypdf import PdfReader
 
 from tests.journeys.conftest import MEMBER, SECRETARY, Demo
 from tests.web.pages import OF_SIZE_AND_COLOUR, violations
@@ -72,12 +75,14 @@ PUBLIC = [
     "/disputes/wrong",
     "/disputes/LINK to people.example",
     "/delegations/wrong",
-    "/registrations/LINK to people.example",
-    "/registrations/LINK to people.example then /sessions",
+    "/registrations/LINK to oskar.sample@people.example",
+    "/registrations/LINK to oskar.sample@people.example then /sessions",
     "/registrations/LINK to oskar.sample@people.example then /letter",
     "/registrations/LINK to eda.exemple@people.example",
     "/certificates/wrong",
+    "/certificates/CODE to eda.exemple@people.example then /certificate.pdf",
     "/letters/wrong",
+    "/letters/CODE to priya.sample@people.example then .pdf",
 ]
 MEMBERS = [
     "/me",
@@ -230,6 +235,8 @@ def test_page_is_accessible_and_light(
 
 
 def _address(path: str, demo: Demo, page: Page) -> str:
+    if "CODE to " in path:
+        return _check_page(path, demo, page)
     kind, _, rest = path.partition("LINK to ")
     email, _, then = rest.partition(" then ")
     return (
@@ -237,6 +244,17 @@ def _address(path: str, demo: Demo, page: Page) -> str:
         if email
         else demo.base_url + path.replace("YEAR", demo.year)
     )
+
+
+def _check_page(path: str, demo: Demo, page: Page) -> str:
+    """Where the paper says that it is checked: the delegate opens it by the link in their newest mail."""
+    kind, _, rest = path.partition("CODE to ")
+    email, _, then = rest.partition(" then ")
+    paper = page.request.get(demo.newest_link(page, email, "/registrations/") + then).body()
+    text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(paper)).pages)
+    found = re.search(rf"{re.escape(demo.base_url + kind)}\S+", text)
+    assert found is not None, text
+    return found[0]
 
 
 def _weighed(page: Page, demo: Demo) -> Iterator[str]:
