@@ -11,6 +11,8 @@ from summit_service import settings, tokens, typeset, zones
 from summit_service.doors import queries, rules
 from summit_service.errors import Conflict
 from summit_service.registrations import queries as registrations
+from summit_service.registrations import rules as places
+from summit_service.registrations import sign_ups
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Registration
 from summit_service.summits.tables import Edition, Session
@@ -70,10 +72,11 @@ async def data_of(registration_id: int, *, now: datetime) -> dict[str, Any]:
     if now < zones.day_end(edition.ends_on, edition.timezone):
         raise Conflict("There is a certificate once the summit is over.", code="not_over")
     days = sorted({zones.at_wall(entry.at, edition.timezone).date() for entry in entries})
-    return _words(standing, days, await _hours_of(edition, days))
+    sessions = await _sessions_of(standing, days)
+    return _words(standing, days, await _hours_of(edition, days), sessions)
 
 
-def _words(standing: Standing, days: list[date], count: float) -> dict[str, Any]:
+def _words(standing: Standing, days: list[date], count: float, sessions: list[str]) -> dict[str, Any]:
     row, edition, current = standing.registration, standing.edition, settings.current()
     code = code_of(row)
     return {
@@ -87,9 +90,23 @@ def _words(standing: Standing, days: list[date], count: float) -> dict[str, Any]
         "where": edition.venue,
         "days": ", ".join(zones.long_day(day) for day in days),
         "hours": f"{count:g}" if count else "",
+        "sessions": sessions,
         "code": code,
         "check": f"{current.base_url}/certificates/{code}",
     }
+
+
+async def _sessions_of(standing: Standing, days: list[date]) -> list[str]:
+    """The sessions of these days in which they had a seat, by the last release."""
+    held = await sign_ups.seats_of(standing.registration.id)
+    return [
+        one.session.title
+        for one in await sign_ups.sign_ups_of(standing.edition.id)
+        if one.row.id in held
+        and held[one.row.id].state == places.CONFIRMED
+        and not one.is_off
+        and zones.at_wall(one.session.starts, standing.edition.timezone).date() in days
+    ]
 
 
 async def _hours_of(edition: Edition, days: list[date]) -> float:

@@ -10,12 +10,17 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
+from summit_service import db
+from summit_service.accounts.actor import OPERATOR
 from summit_service.doors import actions, certificates, telling, waiting
 from summit_service.doors.actions import Scan
 from summit_service.errors import Conflict
+from summit_service.registrations import actions as registrations
+from summit_service.summits.actions import drafts
 from tests import factories
 from tests.clients import Clock
 from tests.factories_registrations import link_of, make_edition, register, registration_of
+from tests.factories_summits import programme, session
 from tests.postbox import Postbox, link_in, postbox
 
 __all__ = ["postbox"]
@@ -109,3 +114,37 @@ async def test_who_came_is_mailed_of_the_certificate_once_and_who_is_told_late_w
     assert certificate.headers["Content-Type"] == "application/pdf"
     assert (late, "ben" in to_ben["To"]) == (1, True)
     assert await waiting.for_secretariat(clock.now) == []
+
+
+async def test_certificate_names_the_sessions_of_its_days_in_which_there_was_a_seat(
+    database: db.Engine, now: datetime
+) -> None:
+    await make_edition(in_person=9)
+    given = programme(
+        session("Joined", kind="workshop"),
+        session("Waited for", kind="workshop", starts_at="2026-09-14T11:00", ends_at="2026-09-14T12:00"),
+        session("Not mine", kind="workshop"),
+        session(
+            "Next day", kind="workshop", starts_at="2026-09-15T09:00", ends_at="2026-09-15T10:00"
+        ),
+    )  # fmt: skip
+    await drafts.replace_programme(2026, given, actor=OPERATOR, now=now)
+    await registrations.release_programme(2026, note="", actor=OPERATOR, now=now)
+    for name in ("Anna Berg", "Ben Young"):
+        await register(name, now=now)
+    for slug in ("joined", "waited-for", "not-mine", "next-day"):
+        await registrations.set_sign_up(
+            2026, slug, places_wanted=1, attendance="", is_open=True, actor=OPERATOR, now=now
+        )
+    await registrations.sign_up(await link_of("Ben Young", now=now), "waited-for", now=now)
+    for slug in ("joined", "waited-for", "next-day"):
+        await registrations.sign_up(await link_of("Anna Berg", now=now), slug, now=now)
+    anna = await registration_of("Anna Berg")
+    door = (await actions.make_door(2026, "Main", actor=OPERATOR, now=now))[1]
+    await actions.record(door, [Scan("a" * 8, NINE, number=anna.id)], now=NINE)
+
+    data = await certificates.data_of(anna.id, now=datetime(2026, 9, 16, 9, 0, tzinfo=UTC))
+
+    assert data["sessions"] == ["Joined"]
+    text = PdfReader(io.BytesIO(certificates.set_certificate(data))).pages[0].extract_text()
+    assert "Joined" in text
