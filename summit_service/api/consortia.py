@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.consortia import actions, queries
@@ -103,8 +103,17 @@ class ConsortiumList(msgspec.Struct, kw_only=True):
     next: str | None = None
 
 
+class VersionLineOut(msgspec.Struct, kw_only=True):
+    """A version of the outline in a list."""
+
+    n: int
+    note: str
+    by: str
+    created_at: datetime
+
+
 class VersionOut(msgspec.Struct, kw_only=True):
-    """A version of the outline."""
+    """A version of the outline with its text."""
 
     n: int
     text: str
@@ -114,9 +123,9 @@ class VersionOut(msgspec.Struct, kw_only=True):
 
 
 class VersionList(msgspec.Struct, kw_only=True):
-    """Versions, the newest first; at most 200."""
+    """Versions without their texts, the newest first, 50 at a time; `next` is for `before`."""
 
-    items: list[VersionOut]
+    items: list[VersionLineOut]
     next: str | None = None
 
 
@@ -250,10 +259,28 @@ async def hand_over(
 
 
 @get("/consortia/{consortium_id:int}/versions")
-async def versions(consortium_id: FromPath[int], actor: NamedDependency[Actor]) -> VersionList:
-    """The outline, every version of it; for those in it."""
+async def versions(
+    consortium_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    *,
+    before: Annotated[int, QueryParameter(ge=0, le=99_999)] = 0,
+) -> VersionList:
+    """The versions of the outline; for those in it."""
     await queries.inside(consortium_id, viewer=actor)
-    return VersionList(items=[_version(one) for one in await queries.versions_of(consortium_id)])
+    found, older = await queries.versions_of(consortium_id, before=before)
+    return VersionList(
+        items=[VersionLineOut(n=one.n, note=one.note, by=one.by, created_at=one.created_at) for one in found],
+        next=str(older) if older else None,
+    )
+
+
+@get("/consortia/{consortium_id:int}/versions/{n:int}")
+async def version(
+    consortium_id: FromPath[int], n: FromPath[int], actor: NamedDependency[Actor]
+) -> VersionOut:
+    """One version of the outline with its text."""
+    await queries.inside(consortium_id, viewer=actor)
+    return _version(await queries.version_of(consortium_id, n))
 
 
 @post("/consortia/{consortium_id:int}/versions")
@@ -265,9 +292,7 @@ async def write(
 ) -> Response[VersionOut]:
     """Save a version; 409 where somebody else saved one that `known` does not know."""
     n = await actions.write(consortium_id, data.text, note=data.note, known=data.known, actor=actor, now=now)
-    return Response(
-        _version(queries.version_in(await queries.versions_of(consortium_id), n)), status_code=201
-    )
+    return Response(_version(await queries.version_of(consortium_id, n)), status_code=201)
 
 
 @get("/consortia/{consortium_id:int}/versions/{old:int}/changes/{new:int}")
@@ -276,8 +301,7 @@ async def changes(
 ) -> ChangesOut:
     """What changed between two versions."""
     await queries.inside(consortium_id, viewer=actor)
-    known = await queries.versions_of(consortium_id)
-    before, after = queries.version_in(known, old), queries.version_in(known, new)
+    before, after = await queries.version_of(consortium_id, old), await queries.version_of(consortium_id, new)
     pieces = redline.compare(before.canonical, after.canonical)
     return ChangesOut(
         summary=redline_words.summary(pieces),
@@ -311,8 +335,9 @@ async def record(
 async def _out(consortium_id: int, actor: Actor) -> ConsortiumOut:
     found = await queries.consortium(consortium_id, viewer=actor)
     brief = found.brief
-    newest = (await queries.versions_of(consortium_id))[:1] if found.is_in else []
-    shown = found.members if found.is_in else found.with_state("in", "invited")
+    newest = await queries.newest_of(consortium_id) if found.is_in else None
+    seen = [*found.with_state("in"), *found.invited_as_seen(actor.represents)]
+    shown = found.members if found.is_in else seen
     return ConsortiumOut(
         id=brief.id,
         title=brief.title,
@@ -332,7 +357,7 @@ async def _out(consortium_id: int, actor: Actor) -> ConsortiumOut:
             )
             for one in shown
         ],
-        version=newest[0].n if newest else 0,
+        version=newest.n if newest else 0,
     )
 
 
@@ -351,6 +376,7 @@ ROUTES: list[Any] = [
     leave,
     hand_over,
     versions,
+    version,
     write,
     changes,
     record,

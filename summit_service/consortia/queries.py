@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from summit_service.members.tables import Role
 
 Condition = Where | WhereRaw | And | Or
 UNKNOWN = "There is no such consortium, or you are not in it."
-MOST = 200
+MOST, PAGE = 200, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,11 @@ class View:
         found = [one for one in self.members if one.state in states]
         return sorted(found, key=lambda one: one.organisation_id != self.brief.lead_id)
 
+    def invited_as_seen(self, represents: Collection[int]) -> list[MemberView]:
+        """Who is invited: for who is only invited themselves, no other."""
+        found = self.with_state("invited")
+        return [one for one in found if self.is_in or one.organisation_id in represents]
+
     def current(self, organisation_id: int) -> MemberView | None:
         """The organisation's invitation or place; None where it has neither."""
         open_ones = self.with_state(*rules.OPEN_STATES)
@@ -81,15 +86,21 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A version of the outline; `by` is empty where nobody is known."""
+class VersionLine:
+    """A version of the outline in a list; `by` is empty where nobody is known."""
 
     n: int
-    markdown: str
-    canonical: str
     note: str
     by: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version(VersionLine):
+    """A version of the outline with its text."""
+
+    markdown: str
+    canonical: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,26 +187,50 @@ async def members_of(consortium_id: int) -> list[MemberView]:
     ]
 
 
-async def versions_of(consortium_id: int) -> list[Version]:
-    """The outline's versions, the newest first."""
+async def versions_of(
+    consortium_id: int, *, before: int = 0, limit: int = PAGE
+) -> tuple[list[VersionLine], int]:
+    """The outline's versions without their texts, the newest first, of those before that number where it is given; and
+    before which the next ones are, 0 where there are none.
+    """
+    where = ConsortiumOutline.consortium == consortium_id
     rows = (
-        await ConsortiumOutline.select(
-            *ConsortiumOutline.all_columns(), ConsortiumOutline.person.name.as_alias("by")
-        )
-        .where(ConsortiumOutline.consortium == consortium_id)
+        await ConsortiumOutline.select(*_LINE)
+        .where(where & (ConsortiumOutline.n < before) if before else where)
         .order_by(ConsortiumOutline.n, ascending=False)
-        .limit(MOST)
+        .limit(limit + 1)
     )
-    plain = ("n", "markdown", "canonical", "note", "created_at")
-    return [Version(by=row["by"] or "", **{name: row[name] for name in plain}) for row in rows]
+    found = [VersionLine(**row | {"by": row["by"] or ""}) for row in rows[:limit]]
+    return found, found[-1].n if len(rows) > limit else 0
 
 
-def version_in(versions: Iterable[Version], n: int) -> Version:
-    """The one of that number; raises NotFound."""
-    found = next((one for one in versions if one.n == n), None)
+async def newest_of(consortium_id: int) -> Version | None:
+    """The newest version of the outline; None where nobody has written anything."""
+    return await _version(ConsortiumOutline.consortium == consortium_id)
+
+
+async def version_of(consortium_id: int, n: int) -> Version:
+    """The version of that number; raises NotFound."""
+    found = await _version((ConsortiumOutline.consortium == consortium_id) & (ConsortiumOutline.n == n))
     if found is None:
         raise NotFound("There is no such version.")
     return found
+
+
+async def _version(where: Condition) -> Version | None:
+    row = (
+        await ConsortiumOutline.select(*_LINE, ConsortiumOutline.markdown, ConsortiumOutline.canonical)
+        .where(where)
+        .order_by(ConsortiumOutline.n, ascending=False)
+        .first()
+    )
+    return Version(**row | {"by": row["by"] or ""}) if row else None
+
+
+_LINE = (
+    *(ConsortiumOutline.n, ConsortiumOutline.note, ConsortiumOutline.created_at),
+    ConsortiumOutline.person.name.as_alias("by"),
+)
 
 
 async def history_of(consortium_id: int) -> list[ChangeView]:

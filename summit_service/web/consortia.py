@@ -185,7 +185,7 @@ async def consortium_page(
     """The page of a consortium, with what one of its forms has brought."""
     brief = found.brief
     is_lead = actor.can_manage(brief.lead_id)
-    versions = await queries.versions_of(brief.id) if found.is_in else []
+    newest = await queries.newest_of(brief.id) if found.is_in else None
     wishes = await funding.interests_in(brief.call_id, viewer=actor) if is_lead else []
     is_over = brief.deadline <= now
     return page(
@@ -196,7 +196,7 @@ async def consortium_page(
         found=found,
         brief=brief,
         inside=found.with_state("in"),
-        invited=found.with_state("invited"),
+        invited=found.invited_as_seen(actor.represents),
         out=found.with_state("declined", "left", "taken_back") if found.is_in else [],
         to_answer=[one for one in found.with_state("invited") if actor.can_manage(one.organisation_id)],
         to_leave=[
@@ -208,8 +208,8 @@ async def consortium_page(
         is_over=is_over,
         can_invite=is_lead and brief.state == "forming" and not is_over,
         wishes=[one for one in wishes if found.current(one.organisation_id) is None],
-        newest=versions[0] if versions else None,
-        blocks=paragraphs.numbered(versions[0].canonical) if versions else [],
+        newest=newest,
+        blocks=paragraphs.numbered(newest.canonical) if newest else [],
         history=await queries.history_of(brief.id) if found.is_in else [],
         erased_at=rules.erased_at(brief.deadline),
         states=rules.STATES,

@@ -29,8 +29,7 @@ async def form(
 ) -> Response[str]:
     """The newest version, to be changed."""
     found = await queries.inside(consortium_id, viewer=actor)
-    versions = await queries.versions_of(consortium_id)
-    newest = versions[0] if versions else None
+    newest = await queries.newest_of(consortium_id)
     typed = {"text": newest.markdown if newest else "", "note": "", "known": str(newest.n if newest else 0)}
     return _form_page(request, actor, found, typed)
 
@@ -51,8 +50,8 @@ async def write(
             consortium_id, typed["text"], note=typed["note"], known=known, actor=actor, now=now
         )
     except (Invalid, Conflict) as refusal:
-        newest = (await queries.versions_of(consortium_id))[:1]
-        theirs = newest[0] if newest and newest[0].n > known else None
+        newest = await queries.newest_of(consortium_id)
+        theirs = newest if newest and newest.n > known else None
         return _form_page(request, actor, found, typed, refusal=refusal, theirs=theirs)
     return see_other(f"/consortia/{consortium_id}?done=written")
 
@@ -68,7 +67,7 @@ async def preview(
     faults: dict[str, str] = {}
     try:
         canonical = texts.canonical(version_rules.check_text(typed["text"]))
-        before = next(iter(await queries.versions_of(consortium_id)), None)
+        before = await queries.newest_of(consortium_id)
         shown = {
             "blocks": paragraphs.numbered(canonical),
             "language": "und",
@@ -93,17 +92,20 @@ async def versions(
     *,
     old: FromQuery[str] = "",
     new: FromQuery[str] = "",
+    before: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Who wrote which version when; a choice of any two leads to their redline."""
+    """Who wrote which version when; a choice of two leads to their redline."""
     found = await queries.inside(consortium_id, viewer=actor)
     if old and new:
         return see_other(f"/consortia/{consortium_id}/outline/versions/{number(old)}/changes/{number(new)}")
+    listed, older = await queries.versions_of(consortium_id, before=number(before))
     return page(
         request,
         "consortia/versions.html",
         actor=actor,
         brief=found.brief,
-        versions=await queries.versions_of(consortium_id),
+        versions=listed,
+        next_url=f"/consortia/{consortium_id}/outline/versions?before={older}" if older else "",
         noindex=True,
     )
 
@@ -114,7 +116,7 @@ async def version(
 ) -> Response[str]:
     """One version as it reads."""
     found = await queries.inside(consortium_id, viewer=actor)
-    shown = queries.version_in(await queries.versions_of(consortium_id), n)
+    shown = await queries.version_of(consortium_id, n)
     return page(
         request,
         "consortia/version.html",
@@ -136,8 +138,7 @@ async def changes(
 ) -> Response[str]:
     """The redline of two versions."""
     found = await queries.inside(consortium_id, viewer=actor)
-    known = await queries.versions_of(consortium_id)
-    before, after = queries.version_in(known, old), queries.version_in(known, new)
+    before, after = await queries.version_of(consortium_id, old), await queries.version_of(consortium_id, new)
     pieces = redline.compare(before.canonical, after.canonical)
     return page(
         request,

@@ -113,9 +113,13 @@ async def test_two_writers_at_once_lose_nothing_and_versions_stay(database: obje
 
     assert sorted(str(getattr(one, "code", one)) for one in done) == ["1", "outline_newer"]
     assert (again, same) == (2, 2)
-    versions = await queries.versions_of(together.id)
+    versions, _ = await queries.versions_of(together.id)
     assert (versions[0].n, versions[0].note, versions[0].by) == (2, "Put together", "Lea Lead")
     assert len(versions) == 2
+    assert [await queries.versions_of(together.id, before=before, limit=1) for before in (0, 2)] == [
+        (versions[:1], 2),
+        (versions[1:], 0),
+    ]
 
 
 async def test_outcome_closes_the_outline_tells_the_others_and_shows_only_its_line(

@@ -592,6 +592,7 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/consortia/{consortium_id}/lead": TOGETHER,
     "GET /api/v1/consortia/{consortium_id}/versions": TOGETHER,
     "POST /api/v1/consortia/{consortium_id}/versions": TOGETHER,
+    "GET /api/v1/consortia/{consortium_id}/versions/{n}": TOGETHER,
     "GET /api/v1/consortia/{consortium_id}/versions/{old}/changes/{new}": TOGETHER,
     "POST /api/v1/consortia/{consortium_id}/outcome": TOGETHER,
     "GET /unpublished": SIGNED_IN,

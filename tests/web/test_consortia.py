@@ -125,6 +125,8 @@ async def test_api_tells_the_same_story(client: httpx.AsyncClient, clock: Clock,
     stale = await send("/versions", text=f"Four wards{END}", known=0)
     second = await send("/versions", text=f"Three wards{END}", known=1, note="One more")
     changes = (await client.get(f"{at}/versions/1/changes/2")).json()
+    listed_versions = (await client.get(f"{at}/versions")).json()
+    text_of_first = (await client.get(f"{at}/versions/1")).json()["text"]
     refused = await send("/outcome", state="funded")
     listed = (await client.get("/api/v1/consortia")).json()
     gone = await send("/departure", reason="No hands.")
@@ -140,6 +142,8 @@ async def test_api_tells_the_same_story(client: httpx.AsyncClient, clock: Clock,
     ]
     assert stale.json()["code"] == "outline_newer"
     assert second.json()["n"] == 2
+    assert ([one["n"] for one in listed_versions["items"]], listed_versions["next"]) == ([2, 1], None)
+    assert text_of_first == f"Two wards{END}"
     assert changes["summary"].startswith("1 paragraph was changed")
     assert [one["title"] for one in listed["items"]] == ["One question"]
     assert (await client.get(at)).status_code == 404

@@ -26,7 +26,7 @@ async def write(
         kept, why = version_rules.check_text(text), rules.checked_note(note)
         canonical = texts.canonical(kept)
         rules.check_forming(row.state)
-        newest = next(iter(await queries.versions_of(row.id)), None)
+        newest = await queries.newest_of(row.id)
         n = newest.n if newest else 0
         if newest and newest.canonical == canonical:
             return n
