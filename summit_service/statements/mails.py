@@ -270,8 +270,10 @@ def signing_ended(
     )
 
 
-def statement_published(statement: Statement, person: Person, *, signed: int, text_hash: str) -> Mail:
-    """To everybody who was asked: it is public, and where."""
+def statement_published(
+    statement: Statement, person: Person, *, signed: int, text_hash: str, manifest_sha256: str, head: str
+) -> Mail:
+    """To everybody who was asked: it is public, and where; with the hashes that make the reader a witness of it."""
     return Mail(
         kind="statement_published",
         to_name=person.name,
@@ -283,6 +285,8 @@ def statement_published(statement: Statement, person: Person, *, signed: int, te
             "path": f"/statements/{statement.slug}",
             "signed": signed,
             "text_set_sha256": text_hash,
+            "manifest_sha256": manifest_sha256,
+            "chain_head": head,
             "why": "you were asked to sign this statement.",
         },
         language=person.language,

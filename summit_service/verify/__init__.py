@@ -82,7 +82,7 @@ def verify(
         _check_all(manifest, files)
         stamped = stamp.check_stamp(manifest, files, authorities)
         for mail in receipts:
-            check_receipt(manifest, mail)
+            check_receipt(manifest, mail, own=checks.sha256(files[shapes.MANIFEST]))
     except Incomplete as fault:
         return Verdict("incomplete", str(fault))
     except Invalid as fault:
@@ -171,8 +171,11 @@ def _raw_key(pem: str, name: str) -> bytes:
     return der[len(SPKI) :]
 
 
-def check_receipt(manifest: Mapping[str, Any], mail: bytes) -> None:
-    """Raises Invalid when the record or the chain's head that a receipt names is not in the chain."""
+def check_receipt(manifest: Mapping[str, Any], mail: bytes, *, own: str) -> None:
+    """Raises Invalid when the record or the chain's head that a receipt names is not in the chain.
+
+    The mail about the publication is a receipt too: its manifest is this one, whose hash is `own`, or one before it.
+    """
     body = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
     text = body.get_content() if body is not None else ""
     entries = {entry["seq"]: entry for entry in manifest["chain"]["entries"]}
@@ -180,8 +183,16 @@ def check_receipt(manifest: Mapping[str, Any], mail: bytes) -> None:
     record = re.search(r"SHA-256 of the record:\s+([0-9a-f]{64})\b", text)
     head = re.search(r"Head of the chain:\s+([0-9a-f]{64})\b", text)
     number = re.search(r"Number in the ledger:\s+(\d{1,9})\b", text)
+    published = re.search(r"SHA-256 of the manifest:\s+([0-9a-f]{64})\b", text)
+    if published and head:
+        known = {own, *(entry["body"].get("previous") for entry in entries.values() if "body" in entry)}
+        is_known = published[1] in known and head[1] in hashes.values()
+        checks.must(is_known, "Another manifest was published than the one that the mail names.")
+        return
     if not (record and head and number):
-        raise Invalid("The mail is not a receipt: it names no record, number and head of the chain.")
+        raise Invalid(
+            "The mail is not a receipt: it names no record, number and head of the chain, and no manifest."
+        )
     rewritten = "The history was rewritten: what the receipt names is not in the chain."
     checks.must(hashes.get(int(number[1])) == record[1] and head[1] in hashes.values(), rewritten)
     is_later = int(number[1]) > checks.until_publication(manifest)[-1]["seq"]

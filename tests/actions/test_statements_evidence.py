@@ -20,7 +20,7 @@ from summit_service.statements import actions, bundle, publisher, queries
 from summit_service.statements.tables import EligibleMember, Manifest
 from tests.factories import secretariat
 from tests.factories_statements import give_answer, link_to, make_member, make_open
-from tests.postbox import Postbox
+from tests.postbox import Postbox, text_of
 from tests.vectors import bad
 from tests.vectors.good import good_files, publish_one
 
@@ -170,12 +170,23 @@ async def test_receipts_as_they_are_mailed_are_taken(
 ) -> None:
     statement, answers = await publish_one(now)
 
-    mails = [bytes(mail) for mail in await postbox.deliver(now + timedelta(days=2))]
+    mails = await postbox.deliver(now + timedelta(days=2))
 
-    receipts = [mail for mail in mails if b"Head of the chain" in mail]
-    found = verify.verify(await bundle.files_of(statement), trusted(now), receipts=receipts)
-    assert found.verdict == "valid"
+    receipts = [bytes(mail) for mail in mails if "Head of the chain" in text_of(mail)]
+    files = await bundle.files_of(statement)
+    assert verify.verify(files, trusted(now), receipts=receipts).verdict == "valid"
     assert len(receipts) >= len(answers)
+    own = hashlib.sha256(files["manifest.json"]).hexdigest()
+    published = [bytes(mail) for mail in mails if own in text_of(mail)]
+    assert len(published) == 4
+    head = json.loads(files["manifest.json"])["chain"]["head"]
+    other = f"Subject: x\n\nSHA-256 of the manifest: {'0' * 64}\nHead of the chain: {head}\n".encode()
+    desk, later = await secretariat(), now + timedelta(days=3)
+    await actions.add_erratum(statement.slug, actor=desk, now=later, text="Read on.")
+    for made in (files, await bundle.files_of(statement)):
+        assert verify.verify(made, trusted(now), receipts=published).verdict == "valid"
+        found = verify.verify(made, trusted(now), receipts=[other])
+        assert (found.verdict, "Another manifest" in found.sentence) == ("invalid", True)
 
 
 async def test_commands_of_verify_txt_work_as_they_stand(

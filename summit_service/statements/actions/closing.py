@@ -13,9 +13,9 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import counting, deadlines, disputes, evidence, mails, queries, rules
+from summit_service.statements import bundle, counting, deadlines, disputes, evidence, mails, queries, rules
 from summit_service.statements.actions import dispatching, evidencing, ledger
-from summit_service.statements.tables import SigningRequest, Statement
+from summit_service.statements.tables import Manifest, SigningRequest, Statement
 
 
 async def close(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
@@ -102,8 +102,8 @@ async def publish(slug: str, *, actor: Actor, now: datetime) -> Statement:
         text_set = await queries.text_set_of(statement)
         facts = {"text_set": text_set.sha256 if text_set else "", "tally": json.loads(statement.tally)}
         await ledger.move(statement, "published", facts, now=now, actor=actor, published_at=now)
-        await evidencing.sign(statement, now=now)
-        await _announce(statement, text_hash=text_set.sha256 if text_set else "", now=now)
+        made = await evidencing.sign(statement, now=now)
+        await _announce(statement, made, text_hash=text_set.sha256 if text_set else "", now=now)
     return statement
 
 
@@ -184,17 +184,21 @@ async def _stop_asking(requests: list[SigningRequest], *, reason: str, now: date
         await outbox.stop_matching(waiting, reason=reason, now=now)
 
 
-async def _announce(statement: Statement, *, text_hash: str, now: datetime) -> None:
+async def _announce(statement: Statement, made: Manifest, *, text_hash: str, now: datetime) -> None:
     requests = await queries.requests_of(statement)
     organisations = {request.person: request.organisation for request in requests}
     signed = len(await queries.signatures_of(statement))
-    due: list[dispatching.Due] = [
-        (
-            mails.statement_published(statement, person, signed=signed, text_hash=text_hash),
-            organisations[number],
+    due: list[dispatching.Due] = []
+    for number, person in (await _reachable(requests)).items():
+        mail = mails.statement_published(
+            statement,
+            person,
+            signed=signed,
+            text_hash=text_hash,
+            manifest_sha256=made.sha256,
+            head=bundle.head_of(made),
         )
-        for number, person in (await _reachable(requests)).items()
-    ]
+        due.append((mail, organisations[number]))
     await dispatching.dispatch(statement, due, now=now)
 
 
