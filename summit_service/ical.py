@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -80,6 +80,12 @@ def vevent(entry: Entry) -> bytes:
         event.add_component(_alarm(entry))
     rendered: bytes = event.to_ical()
     return rendered
+
+
+@lru_cache(maxsize=4_096)
+def kept_vevent(entry: Entry) -> bytes:
+    """As `vevent`, for what is put together anew for each fetch: an entry that has not changed is rendered once."""
+    return vevent(entry)
 
 
 def vtimezone(name: str) -> bytes:

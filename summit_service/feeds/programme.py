@@ -80,7 +80,7 @@ def vevents(items: Iterable[Item], header: Header, midnight: datetime) -> Iterat
         if _leaves_at(item) <= midnight:
             continue
         try:
-            yield ical.vevent(entry_of(item, header))
+            yield ical.kept_vevent(entry_of(item, header))
         except Exception as fault:
             log.error("a damaged session is left out of the feed", uid=item.session.uid, exc_info=fault)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from summit_service import ical
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.accounts.tables import Person
 from summit_service.agendas import actions as agendas
@@ -79,6 +80,9 @@ async def test_personal_feed_has_the_sessions_that_were_starred_with_the_registr
     token = await actions.make_feed("Phone", actor=await anna_of(await make_organisation()), now=clock.now)
 
     answer = await fetch(client, token)
+    rendered = ical.kept_vevent.cache_info().misses
+    assert (await fetch(client, token)).content == answer.content
+    assert ical.kept_vevent.cache_info().misses == rendered, "what has not changed was rendered again"
     await agendas.unstar(2026, "starred", token=devices["Anna Berg"], now=clock.now)
 
     for read in (parsers.by_icalendar, parsers.by_vobject, parsers.by_ical_js):
