@@ -77,7 +77,8 @@ async def statement(
         (t for t in [*counting[1:], *others] if t.language == request.query_params.get("beside")), None
     )
     shown = [counting[0], beside] if beside else counting
-    translated = [text for text in others if text.role == "courtesy"] if counting else []
+    is_fixed = found.state not in rules.WRITABLE
+    translated = [text for text in others if text.role == "courtesy"] if is_fixed else []
     manifest = await bundle.latest(found)
     after = since.of(manifest)
     shown_page = page(
@@ -95,11 +96,9 @@ async def statement(
         beside=beside,
         choices=[text for text in [*counting[1:], *others] if text is not beside],
         marks=_marks(shown),
-        translated=translated if found.state not in rules.WRITABLE else [],
+        translated=translated,
         signed_in=translations.languages(counting) if counting else "",
-        have_pdf=await statements_pdf.have_fonts([*counting, *translated])
-        if found.state not in rules.WRITABLE
-        else set(),
+        have_pdf=await statements_pdf.have_fonts([*counting, *translated]) if is_fixed else set(),
         countries=_by_country(view.signatures) if found.state == "published" else [],
         after=after,
         for_themselves=await queries.own_lines(found) if found.state == "published" else frozenset(),

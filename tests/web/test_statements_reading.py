@@ -18,7 +18,6 @@ from tests.factories_statements import (
     give_answer,
     link_to,
     make_draft,
-    make_frozen,
     make_member,
     make_open,
 )
@@ -100,13 +99,17 @@ async def test_pack_for_the_board_says_what_is_asked_and_what_changed(
 
 async def test_pdf_in_a_script_without_a_font_is_told(client: httpx.AsyncClient, now: datetime) -> None:
     desk = await secretariat()
-    frozen = await make_frozen(desk, now=now, text="漢字", title="A title")
+    member = await make_member("Centre for Kindness")
+    opened = await make_open(desk, now=now, text="漢字", title="A title")
     await sign_in(client, desk, now=now)
 
-    answer = await client.get(f"/statements/{frozen.slug}/statement.en.pdf")
+    answer = await client.get(f"/statements/{opened.slug}/statement.en.pdf")
+    letter = await client.get(f"/sign/{await link_to(opened, member, now=now)}")
 
     assert answer.status_code == 404
     assert "we have no font for" in answer.text
+    assert "There is no PDF of this text for your board" in letter.text
+    assert "text.pdf" not in letter.text
 
 
 async def test_published_statement_can_be_cited(client: httpx.AsyncClient, now: datetime) -> None:
