@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from summit_service import db, settings
@@ -82,9 +83,22 @@ async def robots() -> str:
 
 @get("/api/docs")
 async def api_docs(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
-    """The OpenAPI document as a page: no script, nothing from another host."""
+    """The OpenAPI document as pages: no script, nothing from another host. How to ask, and each call in a line."""
     schema = request.app.openapi_schema.to_schema()
-    return page(request, "service/api.html", actor=actor, schema=schema, operations=_operations(schema))
+    return page(request, "service/api.html", actor=actor, schema=schema, areas=_areas(schema))
+
+
+@get("/api/docs/{area:str}")
+async def api_area(
+    request: Request[Any, Any, Any], area: FromPath[str], actor: NamedDependency[Actor]
+) -> Response[str]:
+    """The calls of one area, such as those under `/api/v1/events`, with what they take."""
+    schema = request.app.openapi_schema.to_schema()
+    operations = _areas(schema).get(area)
+    if operations is None:
+        raise NotFound("The API has nothing of this name.")
+    calls = [operation | {"fields": _fields(schema, operation)} for operation in operations]
+    return page(request, "service/api_area.html", actor=actor, area=area, operations=calls)
 
 
 @get("/gallery")
@@ -97,13 +111,17 @@ async def gallery(
     return page(request, "gallery.html", actor=actor, noindex=True, now=now)
 
 
-def _operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"path": path, "method": method.upper(), **operation, "fields": _fields(schema, operation)}
-        for path, methods in sorted(schema.get("paths", {}).items())
-        for method, operation in methods.items()
-        if method in {"get", "post", "put", "patch", "delete"}
-    ]
+def _areas(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The operations by what stands behind `/api/v1/`, in the order of their addresses."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in sorted(schema.get("paths", {}).items()):
+        area = path.removeprefix("/api/v1/").partition("/")[0]
+        found.setdefault(area, []).extend(
+            {"path": path, "method": method.upper(), **operation}
+            for method, operation in methods.items()
+            if method in {"get", "post", "put", "patch", "delete"}
+        )
+    return found
 
 
 def _fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
@@ -143,4 +161,4 @@ def _type_of(schema: dict[str, Any], part: dict[str, Any]) -> str:
     return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
 
 
-ROUTES: list[Any] = [healthz, readyz, metrics, robots, api_docs, gallery]
+ROUTES: list[Any] = [healthz, readyz, metrics, robots, api_docs, api_area, gallery]

@@ -142,6 +142,7 @@ ROWS: dict[str, Kind] = {
     "GET /": OPEN,
     "GET /api": OPEN,
     "GET /api/docs": OPEN,
+    "GET /api/docs/{area}": OPEN,
     "GET /api/openapi.json": OPEN,
     "GET /api/v1/events": OPEN,
     "POST /api/v1/events": OWN,

@@ -112,6 +112,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/events/{slug:str}", event.slug),
             ("/resources/{slug:str}", resource.slug),
             ("/funding/{slug:str}", call.slug),
+            ("/api/docs/{area:str}", "events"),
             ("/consortia/{consortium_id:int}", str(together)),
             (f"/api/v1/resources/{resource.slug}/comments/{{comment_id:int}}", str(comment)),
             (f"/resources/{resource.slug}/comments/{{comment_id:int}}", str(other_comment)),

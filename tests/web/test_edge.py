@@ -169,11 +169,15 @@ async def test_log_line_has_no_token(client: httpx.AsyncClient) -> None:
 
 async def test_api_docs_need_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
     docs, schema = await client.get("/api/docs"), await client.get("/api/openapi.json")
+    area, none = await client.get("/api/docs/funding"), await client.get("/api/docs/nothing")
 
     assert docs.status_code == schema.status_code == 200
     assert schema.json()["openapi"].startswith("3.1")
     assert "/api/v1/events" in docs.text
-    assert "<script" not in docs.text
+    assert "<script" not in docs.text + area.text
+    assert "Fields of the body of POST /api/v1/funding" in area.text
+    assert none.status_code == 404
+    assert all(path in docs.text for path in schema.json()["paths"])
     assert all(path.startswith("/api/v1/") for path in schema.json()["paths"])
 
 
