@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from summit_service import settings
-from summit_service.accounts.actor import Actor
+from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Gone, Invalid
 from summit_service.resources import actions, files, queries, rules
 from summit_service.resources.queries import Filters, ResourceView
@@ -114,6 +114,7 @@ async def share(
     """Share something for an organisation that you represent."""
     values = {name: getattr(data, name) for name in rules.FIELDS}
     details = Details(**{**values, "topics": tuple(data.topics)})
+    check_signed_in(actor)
     file = (_bytes(data.file), data.file.name) if data.file is not None else None
     made = await actions.share(details, organisation=data.organisation, file=file, actor=actor, now=now)
     return Response(_out(made), status_code=201, headers={"Location": f"/api/v1/resources/{made.slug}"})
@@ -178,6 +179,8 @@ async def set_file(
     now: NamedDependency[datetime],
 ) -> ResourceOut:
     """Hand out this file from now on, instead of the one before."""
+    found = await queries.resource_by_slug(slug, viewer=actor)
+    check_manages(actor, found.organisation.id)
     return _out(await actions.set_file(slug, _bytes(data), name=data.name, actor=actor, now=now))
 
 

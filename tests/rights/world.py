@@ -85,6 +85,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     enquiry = await make_confirmed(now=now)
     resource = await make_resource(right, actor=member, now=now)
     png = make_picture()
+    await resources.set_file(resource.slug, png, name="guide.png", actor=member, now=now)
     await members.set_logo("right", png, alt="", actor=member, now=now)
     call = await make_call(right, actor=member, now=now)
     together = await consortia.begin(call.slug, "Together", organisation="right", actor=member, now=now)

@@ -84,5 +84,5 @@ async def test_file_goes_in_and_out_by_the_api(client: httpx.AsyncClient, clock:
     assert (told["name"], told["media_type"], told["size"]) == ("guide.pdf", "application/pdf", len(PDF))
     assert told["url"].endswith("/resources/on-listening/download")
     assert (await client.get("/resources/on-listening")).status_code == 200
-    assert (wrong.status_code, gone.status_code, again.status_code) == (422, 201, 404)
+    assert (wrong.status_code, gone.status_code, again.status_code) == (422, 201, 201)
     assert gone.json()["file"] is None

@@ -7,8 +7,8 @@ import base64
 from datetime import datetime
 
 from summit_service import db
-from summit_service.accounts.actor import Actor
-from summit_service.errors import Conflict, NotFound
+from summit_service.accounts.actor import Actor, check_manages
+from summit_service.errors import Conflict
 from summit_service.resources import files, queries, rules
 from summit_service.resources.actions import writing
 from summit_service.resources.queries import ResourceView
@@ -23,6 +23,8 @@ async def set_file(slug: str, data: bytes, *, name: str, actor: Actor, now: date
     Raises NotFound, NotAllowed, Conflict for what is withdrawn, and Invalid: for the file, and for a licence that
     does not allow handing it out.
     """
+    found = await queries.resource_by_slug(slug, viewer=actor)
+    check_manages(actor, found.organisation.id)
     checked = await asyncio.to_thread(files.checked, data, name)
     async with db.transaction():
         row, _ = await queries.locked(slug, actor)
@@ -36,12 +38,15 @@ async def set_file(slug: str, data: bytes, *, name: str, actor: Actor, now: date
 
 
 async def remove_file(slug: str, *, actor: Actor, now: datetime) -> ResourceView:
-    """Hand out no file any more; its bytes are gone. Raises Conflict where there is no link either."""
+    """Hand out no file any more; its bytes are gone. Nothing happens where there is none.
+
+    Raises NotFound, NotAllowed, and Conflict where there is no link either.
+    """
     async with db.transaction():
         row, _ = await queries.locked(slug, actor)
         mine = ResourceFile.resource == row.id
         if not await ResourceFile.exists().where(mine):
-            raise NotFound("This resource has no file any more.")
+            return await queries.resource_by_slug(slug, viewer=actor)
         if not row.url and row.state != "withdrawn":
             raise Conflict(LAST)
         await ResourceFile.delete().where(mine)
