@@ -9,10 +9,11 @@ from typing import Any
 
 from summit_service import db, journal, links, zones
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.doors import queries, rules
+from summit_service.doors import mails, queries, rules
 from summit_service.doors.queries import LINK, OpenDoor, Seen
 from summit_service.doors.tables import Arrival, Door
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
+from summit_service.mail import outbox
 from summit_service.registrations import queries as registrations
 from summit_service.registrations.rules import CONFIRMED
 from summit_service.registrations.tables import Registration
@@ -178,6 +179,7 @@ async def _write(scan: Scan, row: Registration, opened: OpenDoor, *, at: datetim
     """1 where something was written; a scan that we have already, or of nobody with a place, is not."""
     if scan.is_undo:
         done = await _undo(row, at=at)
+        await _stop_mail(row, now=now)
     elif await Arrival.exists().where(Arrival.client_id == scan.identifier):
         return 0
     else:
@@ -207,6 +209,13 @@ async def _undo(row: Registration, *, at: datetime) -> bool:
     mistaken = (Arrival.registration == row.id) & Arrival.undone_at.is_null() & (Arrival.at <= at)
     changed: dict[Any, Any] = {Arrival.undone_at: at, Arrival.is_counted: False}
     return bool(await Arrival.update(changed).where(mistaken).returning(Arrival.id))
+
+
+async def _stop_mail(row: Registration, *, now: datetime) -> None:
+    """Where nothing is left of them, no mail says that their certificate is ready."""
+    if not await queries.has_come(row.id):
+        reason = "The check-in was taken back."
+        await outbox.stop(mails.about(row), reason=reason, kinds=[mails.CERTIFICATE], now=now)
 
 
 async def _recount(row: Registration) -> None:

@@ -12,13 +12,18 @@ from summit_service.summits.tables import Edition
 CERTIFICATE = "certificate_ready"
 
 
+def about(registration: Registration) -> str:
+    """What the mail is about: as all mails of a registration, so that it is erased with them."""
+    return registrations.about(registration)
+
+
 def certificate_ready(registration: Registration, edition: Edition, *, words: str) -> Mail:
     """The certificate is there; `words` is what the secretariat adds."""
     return Mail(
         kind=CERTIFICATE,
         to_name=registration.name,
         to_email=registration.email,
-        about=registrations.about(registration),
+        about=about(registration),
         dedupe_key=f"{CERTIFICATE}:{registration.id}",
         context={
             "title": edition.title,

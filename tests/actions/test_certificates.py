@@ -115,6 +115,13 @@ async def test_who_came_is_mailed_of_the_certificate_once_and_who_is_told_late_w
     assert (late, "ben" in to_ben["To"]) == (1, True)
     assert await waiting.for_secretariat(clock.now) == []
 
+    cleo = await registration_of("Cleo Park")
+    await actions.record(door, [Scan("c" * 8, NINE, number=cleo.id)], sent_at=clock.now, now=clock.now)
+    await telling.tell_of_certificates(2026, "", actor=actor, now=clock.now)
+    undo = Scan("d" * 8, clock.now, number=cleo.id, is_undo=True)
+    await actions.record(door, [undo], sent_at=clock.now, now=clock.now)
+    assert await postbox.deliver(clock.now) == []
+
 
 async def test_certificate_names_the_sessions_of_its_days_in_which_there_was_a_seat(
     database: db.Engine, now: datetime
