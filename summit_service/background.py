@@ -52,6 +52,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     check_links,
     forget_hidden,
     forget_contacts,
+    consortia.tell_of_calls,
     consortia.remind,
     consortia.erase_old,
     seal,

@@ -69,6 +69,14 @@ def consortium_deadline(one: Brief, person: Person, *, moment: datetime, now: da
     )
 
 
+def consortium_call(one: Brief, person: Person, *, reason: str) -> Mail:
+    """The call has another deadline by now, or is withdrawn, for that reason."""
+    is_withdrawn = one.call_state == "withdrawn"
+    context = {"is_withdrawn": is_withdrawn, "reason": reason, "slug": one.call, "why": IN_WHY}
+    cause = "withdrawn" if is_withdrawn else one.deadline.isoformat(timespec="minutes")
+    return _mail("consortium_call", one, person, context | _deadline(one, person), cause=cause)
+
+
 def consortium_outcome(one: Brief, person: Person, *, by: str, number: int) -> Mail:
     """What became of it; for the others in it."""
     amount = f"{int(one.amount):,} {one.currency}" if one.amount else ""

@@ -15,6 +15,7 @@ from summit_service.accounts.tables import Person
 from summit_service.consortia import rules
 from summit_service.consortia.tables import Consortium, ConsortiumChange, ConsortiumMember, ConsortiumOutline
 from summit_service.errors import NotFound
+from summit_service.funding.tables import FundingCall
 from summit_service.members.tables import Role
 
 Condition = Where | WhereRaw | And | Or
@@ -314,6 +315,12 @@ async def brief_of(consortium_id: int) -> Brief:
     if not found:
         raise NotFound(UNKNOWN)
     return found[0]
+
+
+async def reason_of(call_id: int) -> str:
+    """Why a call was withdrawn."""
+    row = await FundingCall.select(FundingCall.reason).where(FundingCall.id == call_id).first()
+    return row["reason"] if row else ""
 
 
 async def invitations_to(viewer: Actor, *, now: datetime, limit: int) -> list[tuple[Brief, str]]:

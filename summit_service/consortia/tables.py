@@ -15,7 +15,10 @@ from summit_service.members.tables import Organisation
 
 
 class Consortium(Table, tablename="consortium"):
-    """Organisations that apply for a call together, and what became of it."""
+    """Organisations that apply for a call together, and what became of it.
+
+    `told_deadline` is the deadline that those in it know: where the call has another by now, they are mailed.
+    """
 
     id: Serial
     call = ForeignKey(FundingCall, null=False, on_delete=OnDelete.restrict, index=True)
@@ -30,6 +33,8 @@ class Consortium(Table, tablename="consortium"):
     outcome_at = Timestamptz(null=True, default=None)
     reminded_at = Timestamptz(null=True, default=None)
     erased_at = Timestamptz(null=True, default=None)
+    told_deadline = Timestamptz(null=True, default=None)
+    told_withdrawn_at = Timestamptz(null=True, default=None)
 
 
 class ConsortiumMember(Table, tablename="consortium_member"):

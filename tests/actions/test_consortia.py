@@ -12,6 +12,7 @@ from summit_service.consortia import actions, queries
 from summit_service.consortia.rules import Outcome
 from summit_service.consortia.tables import ConsortiumChange, ConsortiumMember, ConsortiumOutline
 from summit_service.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, NotSignedIn
+from summit_service.funding import actions as funding
 from summit_service.mail.tables import OutboxMessage
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_consortia import make_together
@@ -172,6 +173,31 @@ async def test_those_in_it_are_reminded_once_for_each_moment_and_not_when_it_is_
     other = await actions.begin(together.call.slug, "Own", actor=together.partner, now=now)
     await actions.record(other, Outcome(state="submitted"), actor=together.partner, now=now)
     assert await actions.remind(deadline - timedelta(days=3)) == 0
+
+
+async def test_those_in_it_are_told_once_that_their_call_has_changed_or_ended(
+    database: object, now: datetime
+) -> None:
+    together = await make_together(now=now)
+
+    async def told() -> list[str]:
+        return [email for kind, email, _ in await mails() if kind == "consortium_call"]
+
+    quiet = await actions.tell_of_calls(now)
+    await funding.change(together.call.slug, {"deadline_at": "2026-05-01"}, actor=together.lead, now=now)
+    await asyncio.gather(*(actions.tell_of_calls(now) for _ in range(3)))
+    moved = await told()
+    await funding.withdraw(together.call.slug, reason="No money.", actor=together.lead, now=now)
+    await actions.tell_of_calls(now)
+    again = await actions.tell_of_calls(now)
+
+    both = [together.lead.email, together.partner.email]
+    assert (quiet, moved, again) == (0, both, 0)
+    assert await told() == both * 2
+    row = await OutboxMessage.objects().order_by(OutboxMessage.id, ascending=False).first()
+    assert row is not None
+    assert "No money." in row.context
+    assert await actions.remind(together.call.deadline - timedelta(days=3)) == 0
 
 
 async def test_words_and_names_go_two_years_after_the_deadline_and_nothing_is_written_after(

@@ -28,6 +28,7 @@ NOT_NOTED: dict[str, str] = {
     "agendas.actions.erase_old": HOUSE,
     "consortia.actions.keeping._erase": HOUSE,
     "consortia.actions.keeping._remind": HOUSE,
+    "consortia.actions.keeping._tell_of_call": HOUSE,
     "contributions.actions.erasing._erase_of": HOUSE,
     "speakers.actions.erase_old": HOUSE,
     "contributions.actions.submitting.submit": BY_LINK,

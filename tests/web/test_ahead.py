@@ -59,6 +59,7 @@ TOLD: dict[str, str] = {
 }
 """By job: the domain whose `ahead` tells of it."""
 NOT_TOLD: dict[str, str] = {
+    "consortia.actions.keeping.tell_of_calls": "follows a change of a call within minutes, in the same way",
     "idempotency.forget_old": IN_PROCESS,
     "mail.inbox.collect": "reads what has come; what will come nobody knows",
     "events.actions.uploads.forget_old_uploads": "files laid aside for three hours",

@@ -2,7 +2,7 @@
 
 from summit_service.consortia.actions.forming import begin, hand_over, invite, take_back
 from summit_service.consortia.actions.joining import accept, decline, leave
-from summit_service.consortia.actions.keeping import erase_old, remind
+from summit_service.consortia.actions.keeping import erase_old, remind, tell_of_calls
 from summit_service.consortia.actions.outcomes import record
 from summit_service.consortia.actions.outlines import write
 
@@ -17,5 +17,6 @@ __all__ = [
     "record",
     "remind",
     "take_back",
+    "tell_of_calls",
     "write",
 ]

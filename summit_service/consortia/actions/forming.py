@@ -31,6 +31,7 @@ async def begin(call: str, title: str, *, organisation: str = "", actor: Actor, 
     found = await funding.call_by_slug(call, viewer=actor)
     funding_rules.check_open(found.state, found.deadline, now=now)
     row = Consortium(call=found.id, lead=lead.id, title=clean, created_at=now, changed_at=now)
+    row.told_deadline = found.deadline
     async with db.transaction():
         try:
             with db.unique_violations():

@@ -1,4 +1,4 @@
-"""What consortia do by themselves: remind of the deadline, once for each moment, and erase words in time."""
+"""What consortia do by themselves: tell of a call that has changed, remind of its deadline, erase words in time."""
 
 from __future__ import annotations
 
@@ -38,6 +38,42 @@ async def _remind(consortium_id: int, *, now: datetime) -> int:
             lambda person: mails.consortium_deadline(one, person, moment=left[0], now=now),
             now=now,
         )
+
+
+async def tell_of_calls(now: datetime) -> int:
+    """Housekeeping: mail those in it when their call has another deadline, or is withdrawn; of how many consortia."""
+    call = Consortium.call
+    rows = await Consortium.select(
+        Consortium.id,
+        Consortium.told_deadline,
+        call.deadline_instant.as_alias("deadline"),
+        call.state.as_alias("state"),
+    ).where((Consortium.state == "forming") & Consortium.told_withdrawn_at.is_null())
+    changed = [
+        row["id"] for row in rows if row["state"] == "withdrawn" or row["told_deadline"] != row["deadline"]
+    ]
+    for consortium_id in changed:
+        await _tell_of_call(consortium_id, now=now)
+    return len(changed)
+
+
+async def _tell_of_call(consortium_id: int, *, now: datetime) -> None:
+    """Twice is once: what they know is written with the mails."""
+    async with db.transaction():
+        row = await queries.locked(consortium_id)
+        one = await queries.brief_of(row.id)
+        is_withdrawn = one.call_state == "withdrawn"
+        is_news = is_withdrawn or row.told_deadline not in {None, one.deadline}
+        if row.told_withdrawn_at is not None or row.state != "forming":
+            return
+        row.told_deadline, row.told_withdrawn_at = one.deadline, now if is_withdrawn else None
+        await row.save()
+        if is_news:
+            inside = (await queries.organisations_in([row.id], "in"))[row.id]
+            reason = await queries.reason_of(one.call_id) if is_withdrawn else ""
+            await writing.tell(
+                one, inside, lambda person: mails.consortium_call(one, person, reason=reason), now=now
+            )
 
 
 async def erase_old(now: datetime) -> int:
