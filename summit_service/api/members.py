@@ -18,6 +18,7 @@ from summit_service.errors import Invalid, NotFound
 from summit_service.events import actions as events
 from summit_service.members import actions, directory, logos, pictures, queries
 from summit_service.members.logos import Logo
+from summit_service.members.queries import Member
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation
 
@@ -107,6 +108,24 @@ class NewPerson(Struct, forbid_unknown_fields=True):
     email: str
     organisation: str | None = None
     roles: list[str] = field(default_factory=list)
+
+
+class RoleHolder(Struct):
+    """A role and whose it is; one that `is_proposed` gives no right before it is confirmed."""
+
+    role: int
+    kind: str
+    person: int
+    name: str
+    email: str
+    is_proposed: bool
+
+
+class RoleHolderList(Struct):
+    """Everybody with a role in an organisation, by name."""
+
+    items: list[RoleHolder]
+    next: str | None = None
 
 
 class PersonAdded(Struct):
@@ -257,6 +276,56 @@ async def list_people(
     return PeoplePage(items, str(items[-1].id) if len(found) > limit else None)
 
 
+@get("/organisations/{slug:str}/people", tags=["People"], summary="Who acts for an organisation")
+async def list_roles(slug: FromPath[str], actor: NamedDependency[Actor]) -> RoleHolderList:
+    """One entry for each role. For its representatives and the secretariat."""
+    found = await _found(slug)
+    check_manages(actor, found.id)
+    return await _holders(slug)
+
+
+@post(
+    "/organisations/{slug:str}/roles/{role_id:int}/confirmation",
+    status_code=201,
+    tags=["People"],
+    summary="Confirm who signs",
+)
+async def confirm_role(
+    slug: FromPath[str],
+    role_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> RoleHolderList:
+    """Let a signatory or alternate who was proposed sign. For the main contact and the secretariat."""
+    await actions.confirm_role(role_id, organisation=slug, actor=actor, now=now)
+    return await _holders(slug)
+
+
+@post(
+    "/organisations/{slug:str}/roles/{role_id:int}/end",
+    status_code=201,
+    tags=["People"],
+    summary="End a role",
+)
+async def end_role(
+    slug: FromPath[str],
+    role_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> RoleHolderList:
+    """From now on; 409 for the only representative. For its representatives and the secretariat."""
+    await actions.end_role(role_id, organisation=slug, actor=actor, now=now)
+    return await _holders(slug)
+
+
+async def _holders(slug: str) -> RoleHolderList:
+    return RoleHolderList([_holder(one) for one in await queries.people_of((await _found(slug)).id)])
+
+
+def _holder(one: Member) -> RoleHolder:
+    return RoleHolder(one.role_id, one.kind, one.person_id, one.name, one.email, one.is_proposed)
+
+
 async def _by_slug(slug: str, actor: Actor) -> OrganisationShown:
     found = await _found(slug)
     return _shown(found, actor, await logos.logos_of([found.id]))
@@ -289,4 +358,7 @@ ROUTES: list[Any] = [
     remove_logo,
     add_person,
     list_people,
+    list_roles,
+    confirm_role,
+    end_role,
 ]

@@ -11,7 +11,7 @@ from summit_service.accounts.tables import Person
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation, Role
 from tests import factories
-from tests.clients import bearer
+from tests.clients import Clock, bearer
 from tests.counting import count_queries
 from tests.factories_events import make_event
 
@@ -346,3 +346,26 @@ async def test_change_organisation_gives_calendars_its_new_name(
     assert "Centre for Care" in feed.text.split("BEGIN:VEVENT")[0]
     assert feed.headers["etag"] != before.headers["etag"]
     assert event.slug in feed.text
+
+
+async def test_roles_are_listed_confirmed_and_ended(client: httpx.AsyncClient, clock: Clock) -> None:
+    place = await factories.make_organisation("The Place", slug="place", contact_email="cora@people.example")
+    cora = await factories.representative_of(place, name="Cora", email="cora@people.example")
+    other = await factories.representative_of(place, name="Zoe", email="zoe@people.example")
+    head, theirs = await bearer(cora, now=clock.now), await bearer(other, now=clock.now)
+    body = {"name": "Bo", "email": "bo@people.example", "organisation": "place", "roles": ["signatory"]}
+    await client.post("/api/v1/people", json=body, headers=theirs)
+
+    listed = (await client.get("/api/v1/organisations/place/people", headers=head)).json()["items"]
+    proposed = next(one for one in listed if one["is_proposed"])
+    here = "/api/v1/organisations/place/roles"
+    refused = await client.post(f"{here}/{proposed['role']}/confirmation", headers=theirs)
+    confirmed = await client.post(f"{here}/{proposed['role']}/confirmation", headers=head)
+    ended = await client.post(f"{here}/{proposed['role']}/end", headers=theirs)
+    again = await client.post(f"{here}/{proposed['role']}/end", headers=theirs)
+
+    assert [one["name"] for one in listed] == ["Bo", "Cora", "Zoe"]
+    assert (refused.status_code, confirmed.status_code) == (403, 201)
+    assert not any(one["is_proposed"] for one in confirmed.json()["items"])
+    assert [one["name"] for one in ended.json()["items"]] == ["Cora", "Zoe"]
+    assert again.status_code == 404

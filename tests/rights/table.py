@@ -69,6 +69,9 @@ KINDS = (
 )  # fmt: skip
 
 ROWS: dict[str, Kind] = {
+    "GET /api/v1/organisations/{slug}/people": OWN,
+    "POST /api/v1/organisations/{slug}/roles/{role_id}/confirmation": OWN,
+    "POST /api/v1/organisations/{slug}/roles/{role_id}/end": OWN,
     "POST /api/v1/enquiries": OPEN,
     "GET /api/v1/enquiries": DESK,
     "GET /api/v1/enquiries/{identifier}": DESK,

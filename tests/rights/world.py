@@ -102,6 +102,10 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     assert person is not None
     # Not the role that the walk needs: ending this one leaves the right member a representative.
     role = await factories.give_role(person, "alternate", organisation=right)
+    helper = await factories.make_person("Bo Helper", email="bo@helper.example")
+    waiting = await factories.give_role(helper, "signatory", organisation=right)
+    await waiting.update_self({Role.is_proposed: True})
+    ending = await factories.give_role(helper, "alternate", organisation=right)
     return World(
         actors={
             "stranger": PUBLIC,
@@ -134,6 +138,8 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/reviews/{year:int}", str(edition.year)),
             ("/sign-ups/{session:str}", "opening"),
             ("/enquiries/{identifier:int}", str(enquiry.id)),
+            ("/api/v1/organisations/right/roles/{role_id:int}/confirmation", f"{waiting.id}/confirmation"),
+            ("/api/v1/organisations/right/roles/{role_id:int}/end", f"{ending.id}/end"),
             ("/roles/{role_id:int}/confirmation", f"{proposed}/confirmation"),
             ("/roles/{role_id:int}", str(role.id)),
             ("/handovers/{handover_id:int}", str(handover)),
