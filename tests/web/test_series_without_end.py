@@ -55,7 +55,15 @@ async def member(client: httpx.AsyncClient, clock: Clock) -> httpx.AsyncClient:
     return client
 
 
-async def test_series_that_never_ends_is_one_row_and_one_rule_of_a_feed(member: httpx.AsyncClient) -> None:
+async def test_series_that_never_ends_costs_bounded_work_and_has_right_dates_far_ahead(
+    member: httpx.AsyncClient,
+) -> None:
+    await _is_one_row_and_one_rule_of_a_feed(member)
+    await _stands_in_lists_and_months_of_a_far_year(member)
+    await _is_found_by_its_dates_alone_in_the_api(member)
+
+
+async def _is_one_row_and_one_rule_of_a_feed(member: httpx.AsyncClient) -> None:
     async with bounded():
         body = (await member.get("/calendar.ics", headers={"Accept-Encoding": "identity"})).content
 
@@ -78,7 +86,7 @@ async def test_series_that_never_ends_is_one_row_and_one_rule_of_a_feed(member: 
         ]
 
 
-async def test_series_that_never_ends_stands_in_lists_and_months_of_a_far_year(
+async def _stands_in_lists_and_months_of_a_far_year(
     member: httpx.AsyncClient,
 ) -> None:
     async with bounded():
@@ -99,7 +107,7 @@ async def test_series_that_never_ends_stands_in_lists_and_months_of_a_far_year(
     assert listed.count(">Every day</a>") == 13
 
 
-async def test_series_that_never_ends_is_found_by_its_dates_alone_in_the_api(
+async def _is_found_by_its_dates_alone_in_the_api(
     member: httpx.AsyncClient,
 ) -> None:
     found = []
