@@ -85,6 +85,7 @@ def drawn(strategy: hypothesis.strategies.SearchStrategy[Case], number: int) -> 
     return found[:number]
 
 
+@pytest.mark.timeout(300)  # some two thousand requests, each drawn from the document
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 async def test_every_operation_answers_within_its_schema(client: httpx.AsyncClient, now: datetime) -> None:
     world = await make_world(DOCUMENT, now=now)
