@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,7 @@ def environment() -> Environment:
     made.filters["language"] = language_name
     made.filters["direction"] = direction
     made.filters["long_day"] = zones.long_day
+    made.filters["typed_day"] = lambda typed: zones.long_day(date.fromisoformat(typed[:10]))
     made.filters["city"] = zones.city
     made.globals["static"] = static
     made.globals["long_moment"] = zones.long_moment
