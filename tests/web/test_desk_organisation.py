@@ -85,8 +85,8 @@ async def test_directory_as_csv_and_json_takes_the_filters_of_its_page(client: h
 
     assert 'href="/organisations.csv?country=FR"' in page.text
     assert sheet.text.removeprefix("\ufeff").splitlines() == [
-        "slug,name,kind,parent,city,country,website,timezone,standing",
-        "bad,'=cmd(),centre,,,FR,,Europe/London,member",
+        "slug,name,kind,parent,city,country,website,timezone,standing,logo",
+        "bad,'=cmd(),centre,,,FR,,Europe/London,member,",
     ]
     assert [one["slug"] for one in listed.json()["items"]] == ["bad"]
     assert "x@place.example" not in sheet.text + listed.text
