@@ -141,6 +141,8 @@ async def show(
         can_manage=actor.can_manage(found.id),
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
+        is_own_contact=found.contact_name == found.name
+        or rules.is_one_person(found.kind, found.name, found.contact_name),
         events=events[:NEXT_EVENTS],
         resources=shared,
         has_more_resources=bool(following),

@@ -20,7 +20,11 @@ async def test_individual_is_never_called_an_organisation(
 ) -> None:
     desk = await factories.secretariat()
     alone = await factories.make_organisation(
-        "Professor Jodi Halpern", slug="halpern", kind="individual", parent="Berkeley"
+        "Professor Jodi Halpern",
+        slug="halpern",
+        kind="individual",
+        parent="Berkeley",
+        contact_name="Jodi Halpern",
     )
     other = await make_member("Centre for Kindness", signatory="Ana Ruiz")
     await members.add_person(
@@ -53,6 +57,7 @@ async def test_individual_is_never_called_an_organisation(
     assert "added you to" not in text_of(invitation).split("Why you got")[0]
     assert "A member of the network in their own right" in page
     assert "Works at" in page
+    assert "Key contact" not in page
     assert "Their next events" in page
     assert "Its " not in page
     assert "<b>Professor Jodi Halpern</b>, a member in their own right" in lines
