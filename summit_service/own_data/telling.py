@@ -75,7 +75,7 @@ async def _first(person: Person) -> list[Stay]:
     for one in await members.memberships_of(person.id):
         if one.slug and await _is_needed(person, one.slug):
             what = f"{one.name} would have nobody to act for it, or no main contact."
-            why = "Name a successor first, if you can. Otherwise the secretariat is told."
+            why = "Name a successor first, if you can. Otherwise nobody is reached until the secretariat finds one."
             found.append(Stay(what, why, f"/organisations/{one.slug}/handover"))
     return found
 
