@@ -8,7 +8,8 @@ import io
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.apps.migrations.tables import Migration
-from piccolo.conf.apps import Finder
+from piccolo.conf.apps import Finder, MigrationModule
+from piccolo.table import Table
 
 from summit_service.postgres_engine import SummitPostgresEngine
 from summit_service.sqlite_engine import SummitSQLiteEngine
@@ -30,6 +31,7 @@ async def migrate(engine: SummitSQLiteEngine | SummitPostgresEngine) -> list[str
             await engine.run_ddl(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         due = await pending()
         if due:
+            _bind_tables_of_migrations(engine)
             await _run()
         if isinstance(engine, SummitSQLiteEngine):
             await _check_foreign_keys(engine)
@@ -45,9 +47,20 @@ async def pending() -> list[str]:
 
 
 def _ids() -> list[str]:
-    manager = BaseMigrationManager()
+    return BaseMigrationManager().get_migration_ids(_modules())
+
+
+def _modules() -> dict[str, MigrationModule]:
     folder = Finder().get_app_config(APP_NAME).resolved_migrations_folder_path
-    return manager.get_migration_ids(manager.get_migration_modules(folder))
+    return BaseMigrationManager().get_migration_modules(folder)
+
+
+def _bind_tables_of_migrations(engine: SummitSQLiteEngine | SummitPostgresEngine) -> None:
+    """A table that a migration writes for itself would stay with the first database that it ever met."""
+    for module in _modules().values():
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Table):
+                value._meta.db = engine
 
 
 async def _run() -> None:

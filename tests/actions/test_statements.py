@@ -173,7 +173,15 @@ async def test_consultation_is_ended_by_a_new_version(database: db.Engine, now: 
     frozen = await actions.freeze(draft.slug, actor=actor, now=now)
 
     assert (consulting.state, frozen.state) == ("consulting", "frozen")
-    assert await kinds_of(draft) == ["drafting", "version", "consulting", "revising", "version", "frozen"]
+    assert await kinds_of(draft) == [
+        "drafting",
+        "version",
+        "consulting",
+        "dispatched",
+        "revising",
+        "version",
+        "frozen",
+    ]
 
 
 async def test_consultation_needs_a_day_and_time_enough(database: db.Engine, now: datetime) -> None:
@@ -264,10 +272,14 @@ async def test_chain_holds_from_the_draft_on(database: db.Engine, now: datetime)
         "version",
         "frozen",
         "signing",
+        "dispatched",
         "response",
+        "dispatched",
         "closed",
+        "dispatched",
         "adopted",
         "published",
+        "dispatched",
     ]
     assert {row.actor for row in rows if row.kind == "response"} == {None}
 
@@ -301,8 +313,10 @@ async def test_freeze_takes_two_where_the_network_asks_for_it(
     kinds = [(row.kind, row.actor) for row in await queries.ledger_of(frozen)][2:]
     assert kinds == [
         ("freeze_proposed", first.person_id),
+        ("dispatched", None),
         ("version", first.person_id),
         ("freeze_proposed", second.person_id),
+        ("dispatched", None),
         ("frozen", first.person_id),
     ]
     mailed = await OutboxMessage.objects().order_by(OutboxMessage.id)

@@ -40,6 +40,7 @@ async def test_resource_is_shared_read_changed_and_withdrawn(
         "url": "https://www.example.org/guide", "topics": ["teaching"], "language": "en", "licence": "cc-by",
         "visibility": "public", "organisation": "right", "state": "published",
         "created_at": "2026-03-02T09:00:00Z", "changed_at": "2026-03-02T09:00:00Z",
+        "file": None, "link_fault": "",
     }  # fmt: skip
     assert listed.json() == {"items": [made.json()], "next": None}
     assert changed.json() == made.json() | {"licence": "cc0"}

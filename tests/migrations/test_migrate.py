@@ -50,6 +50,16 @@ async def test_migrate_goes_from_nothing_to_the_newest(
         assert await table.count() == 0
 
 
+async def test_second_database_of_a_process_is_migrated_and_not_the_first(tmp_path: Path) -> None:
+    for path in (tmp_path / "first.sqlite", tmp_path / "second.sqlite"):
+        db.bind(db.connect(f"sqlite:///{path}"))
+
+        assert await db.migrate()
+
+        await db.close()
+        path.unlink()
+
+
 async def test_migrate_again_does_nothing(empty: db.Engine) -> None:
     ran = await db.migrate()
 

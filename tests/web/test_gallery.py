@@ -27,6 +27,8 @@ def render(template: str, **context: object) -> str:
     known: dict[str, object] = {
         "actor": SimpleNamespace(is_signed_in=True, name="Ana Ruiz", is_secretariat=True),
         "network": "A network of organisations that work on empathy in healthcare",
+        "motto": "We share events, meet every second year, and speak with one voice.",
+        "imprint": "",
         "path": "/events",
         "csrf": "token",
         "base_url": "https://network.example",

@@ -39,6 +39,7 @@ def mail(kind: str, *, recipient_name: str = "Ana Ruiz") -> str:
         why="You registered on 2 March 2026.",
         reply_to="office@network.example",
         base_url="https://network.example",
+        imprint="",
         link=LINK,
     )
 
