@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from piccolo.custom_types import Combinable
+from piccolo.query import Select
 from piccolo.query.functions.aggregate import Count
 
 from summit_service import markup
@@ -141,16 +143,31 @@ async def members_by_zone() -> dict[str, int]:
     return {row["timezone"]: row["count"] for row in rows}
 
 
+async def members_without_representative(*, limit: int) -> tuple[list[tuple[str, str]], int]:
+    """Slug and name of members and associates that nobody represents, the first by name, and how many in all."""
+    standings = Organisation.standing.is_in(["member", "associate"])
+    return await _first_of(standings & Organisation.id.not_in(_with_role(["representative"])), limit=limit)
+
+
 async def members_without_signatory(*, limit: int) -> tuple[list[tuple[str, str]], int]:
-    """Slug and name of members for whom nobody could sign, the first ones by name, and how many they are in all."""
-    named = Role.select(Role.organisation).where(
+    """Slug and name of members for whom nobody could sign, though somebody represents them; as above."""
+    nobody = Organisation.id.not_in(_with_role(SIGNING_ROLES))
+    represented = Organisation.id.is_in(_with_role(["representative"]))
+    return await _first_of((Organisation.standing == "member") & nobody & represented, limit=limit)
+
+
+def _with_role(kinds: Collection[str]) -> Select[Role]:
+    """The organisations in which somebody has one of these roles now."""
+    return Role.select(Role.organisation).where(
         Role.organisation.is_not_null(),
-        Role.kind.is_in(sorted(SIGNING_ROLES)),
+        Role.kind.is_in(sorted(kinds)),
         Role.ended_at.is_null(),
         Role.is_proposed.eq(False),
         Role.person.ended_at.is_null(),
     )
-    nobody = (Organisation.standing == "member") & Organisation.id.not_in(named)
+
+
+async def _first_of(nobody: Combinable, *, limit: int) -> tuple[list[tuple[str, str]], int]:
     rows = (
         await Organisation.select(Organisation.slug, Organisation.name)
         .where(nobody)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from summit_service.members import queries
@@ -11,21 +12,34 @@ MOST = 10
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
-    """Members for whom nobody could sign: the first by name, the rest as a number."""
-    first, count = await queries.members_without_signatory(limit=MOST)
-    found = [
-        Waiting(
+    """Members that nobody represents, then those for whom nobody could sign: the first by name, the rest as a number.
+
+    A member without either is told once, of the first: whoever represents it can propose who signs.
+    """
+    alone, all_alone = await queries.members_without_representative(limit=MOST)
+    unsigned, all_unsigned = await queries.members_without_signatory(limit=MOST)
+    return [
+        *_told(3, "nobody who represents it", "nobody who represents them", alone, all_alone),
+        *_told(
             4,
-            f"{name} has nobody who could sign a statement.",
-            f"/organisations/{slug}/people",
-            "Name one",
-        )
+            "nobody who could sign a statement",
+            "nobody who could sign a statement",
+            unsigned,
+            all_unsigned,
+        ),
+    ]
+
+
+def _told(
+    urgency: int, lacks: str, all_lack: str, first: Sequence[tuple[str, str]], count: int
+) -> list[Waiting]:
+    found = [
+        Waiting(urgency, f"{name} has {lacks}.", f"/organisations/{slug}/people", "Name one")
         for slug, name in first
     ]
-    return with_rest(found, count, rest=_more)
 
+    def more(left: int) -> Waiting:
+        told = f"1 more member has {lacks}" if left == 1 else f"{left} more members have {all_lack}"
+        return Waiting(urgency, f"{told}.", "/organisations", "See the members", count=left)
 
-def _more(count: int) -> Waiting:
-    told = "1 more member has" if count == 1 else f"{count} more members have"
-    sentence = f"{told} nobody who could sign a statement."
-    return Waiting(4, sentence, "/organisations", "See the members", count=count)
+    return with_rest(found, count, rest=more)

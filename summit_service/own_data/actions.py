@@ -67,9 +67,9 @@ async def erase_person(person_id: int, *, seen: str, email: str, actor: Actor, n
     """
     async with db.transaction():
         await person_of(person_id, actor=actor)
-        person = await db.for_update(Person.objects().where(Person.id == person_id)).first()
-        if person is None:
-            raise NotFound("There is no such person.")
+        await db.for_update(Person.objects().where(Person.id == person_id)).first()
+        # Somebody else may have erased them while this waited for the row.
+        person = await person_of(person_id, actor=actor)
         rules.check_confirmed(
             await telling.told(person), seen=seen, typed=email, expected=person.email, field_name="email"
         )

@@ -43,6 +43,7 @@ async def told(organisation: Organisation, *, now: datetime) -> Told:
         goes=GOES,
         stays=await _stays(organisation),
         forbidden=await _forbidden(organisation, now=now),
+        changed_at=organisation.updated_at,
     )
 
 
@@ -90,7 +91,8 @@ async def _forbidden(organisation: Organisation, *, now: datetime) -> list[str]:
 async def erase_organisation(slug: str, *, seen: str, name: str, actor: Actor, now: datetime) -> None:
     """Make it a former member without data; `seen` is the digest of what was told, `name` its name, typed once more.
 
-    Raises NotSignedIn, NotAllowed and NotFound, Invalid for another name, and Conflict as for a person.
+    Raises NotSignedIn, NotAllowed and NotFound, Invalid for another name, and Conflict as for a person; so for the
+    second of two who do it at once.
     """
     async with db.transaction():
         await organisation_of(slug, actor=actor)

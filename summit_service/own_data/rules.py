@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from summit_service import canonical
 from summit_service.accounts.addresses import email_key
@@ -56,12 +57,15 @@ class Told:
     stays: Sequence[Stay]
     first: Sequence[Stay] = field(default_factory=tuple)
     forbidden: Sequence[str] = field(default_factory=tuple)
+    changed_at: datetime | None = None
+    """When what it is told about was changed last; a confirmation holds for that and for nothing later."""
 
     @property
     def digest(self) -> str:
         """Of all that was told, so that what is confirmed is what was read."""
         rows = [[one.what, one.why, one.url] for one in (*self.stays, *self.first)]
-        return canonical.digest([list(self.goes), rows, list(self.forbidden)])[:24]
+        changed = self.changed_at.timestamp() if self.changed_at else 0
+        return canonical.digest([list(self.goes), rows, list(self.forbidden), str(changed)])[:24]
 
 
 def check_confirmed(told: Told, *, seen: str, typed: str, expected: str, field_name: str) -> None:
@@ -71,4 +75,4 @@ def check_confirmed(told: Told, *, seen: str, typed: str, expected: str, field_n
     if email_key(typed) != email_key(expected):
         raise Invalid([Fault(field_name, f"Type “{expected}”, so that nothing is erased by mistake.")])
     if seen != told.digest:
-        raise Conflict("What stays has changed since you read it. Read it once more.", code="told_changed")
+        raise Conflict("Something has changed since you read this. Read it once more.", code="told_changed")

@@ -250,14 +250,18 @@ async def views(where: Condition, *, limit: int) -> list[ResourceView]:
     ]
 
 
-async def with_broken_links(viewer: Actor | None, *, limit: int) -> list[ResourceView]:
-    """Published resources whose link is broken: of the organisations that this viewer represents, or (None) of all."""
-    failing = LinkCheck.failures >= BROKEN_AFTER
-    numbers = [row["resource"] for row in await LinkCheck.select(LinkCheck.resource).where(failing)]
-    where = Resource.id.is_in(numbers or [0]) & (Resource.state == "published")
+async def with_broken_links(viewer: Actor | None, *, limit: int) -> tuple[list[ResourceView], int]:
+    """Published resources whose link is broken, the newest first, and how many they are in all.
+
+    Those of the organisations that this viewer represents, or (None) of all.
+    """
+    of: Any = LinkCheck.resource
+    failing = (LinkCheck.failures >= BROKEN_AFTER) & (of.state == "published")
     if viewer is not None:
-        where = where & Resource.organisation.is_in(sorted(viewer.represents) or [0])
-    return [one for one in await views(where, limit=limit) if one.link_fault]
+        failing = failing & of.organisation.is_in(sorted(viewer.represents) or [0])
+    checks = await LinkCheck.select(of, LinkCheck.url, of.url.as_alias("url_now")).where(failing)
+    numbers = [row["resource"] for row in checks if row["url"] == row["url_now"]]
+    return await views(Resource.id.is_in(numbers or [0]), limit=limit), len(numbers)
 
 
 async def _faults_of(resource_ids: list[int]) -> dict[tuple[int, str], str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.resources import queries
-from summit_service.waiting import Waiting, at_most, with_rest
+from summit_service.waiting import Waiting, with_rest
 
 MOST = 20
 
@@ -52,6 +52,7 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
 
 async def _broken(viewer: Actor | None) -> list[Waiting]:
     """Links that have not worked on several days; nobody is in a hurry about them."""
+    first, count = await queries.with_broken_links(viewer, limit=MOST)
     found = [
         Waiting(
             5,
@@ -59,9 +60,9 @@ async def _broken(viewer: Actor | None) -> list[Waiting]:
             f"/resources/{one.slug}",
             "See it",
         )
-        for one in await queries.with_broken_links(viewer, limit=2 * MOST)
+        for one in first
     ]
-    return at_most(found, MOST, rest=_more_links)
+    return with_rest(found, count, rest=_more_links)
 
 
 def _more_links(count: int) -> Waiting:

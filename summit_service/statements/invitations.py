@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.tables import Person
+from summit_service.journal.queries import ERASED
 from summit_service.mail import streams
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
@@ -59,6 +60,10 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
         mails_sent, last = counted[person.id]
         if streams.email_key(person.email) in unwilling:
             skipped.append((request.organisation_name, "has stopped reminders; write to them yourself"))
+        elif request.person_name == ERASED:
+            skipped.append(
+                (request.organisation_name, "has nobody who is asked: the data of whoever was are erased")
+            )
         elif held := rules.why_not_reminded(request.remind_from, request.wrong_person_at, now=now):
             skipped.append((request.organisation_name, held))
         elif rules.can_be_mailed(mails_sent, last, now=now):

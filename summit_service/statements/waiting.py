@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
+from summit_service.journal.queries import ERASED
 from summit_service.statements import comments, deadlines, disputes, queries, rules, second_person
 from summit_service.statements.disputes import WaitingDispute
 from summit_service.statements.tables import SigningRequest, Statement
@@ -155,10 +156,15 @@ def _more_undeliverable(count: int) -> Waiting:
 
 
 def _wrong_person(row: SigningRequest) -> Waiting:
+    title, name, url = row.statement.title, row.organisation_name, f"/desk/statements/{row.statement.slug}"
+    if row.person_name == ERASED:
+        sentence = (
+            f"Whoever was asked to answer “{title}” for {name} has had their data erased. Nobody can answer for it "
+            "until somebody else is asked."
+        )
+        return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at)
     said = f" They write: “{row.wrong_person_words[:200]}”" if row.wrong_person_words else ""
-    title, name = row.statement.title, row.organisation_name
     sentence = f"{row.person_name} says that somebody else answers “{title}” for {name}.{said}"
-    url = f"/desk/statements/{row.statement.slug}"
     return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from summit_service.funding.rules import Interest
 from summit_service.handovers import ask
 from summit_service.journal import actions as sealing
 from summit_service.journal import queries as deeds
+from summit_service.journal.tables import JournalNote
 from summit_service.mail import streams
 from summit_service.mail.delivery import deliver_due
 from summit_service.mail.sinks import Folder
@@ -28,14 +30,15 @@ from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
 from summit_service.officers import actions as officers
 from summit_service.officers.rules import Details
-from summit_service.own_data import actions, person, telling
+from summit_service.own_data import actions, leaving, person, telling
 from summit_service.registrations import actions as registrations
 from summit_service.registrations.queries import LINK as REGISTRATION
 from summit_service.registrations.tables import Registration
 from summit_service.resources import actions as resources
 from summit_service.speakers import actions as speakers
 from summit_service.statements import actions as statements
-from summit_service.statements import letters, waiting
+from summit_service.statements import invitations, letters, waiting
+from summit_service.statements.tables import Statement
 from tests import factories
 from tests.factories_contributions import make_call as call_for_contributions
 from tests.factories_contributions import propose
@@ -164,7 +167,13 @@ async def _check_ended(person_id: int, desk: Actor, now: datetime) -> None:
     left = [row.subject for row in await links.Link.objects().where(live)]
     assert left == []
     assert await members.memberships_of(person_id) == []
-    assert "somebody else answers “Open”" in str(await waiting.for_secretariat(now))
+    waits = str(await waiting.for_secretariat(now))
+    assert "Whoever was asked to answer “Open” for The Place has had their data erased." in waits
+    assert "somebody else answers" not in waits
+    (statement,) = await Statement.objects().where(Statement.slug == "open")
+    plan = await invitations.reminder_plan(statement, now=now + timedelta(days=3))
+    assert plan.due == ()
+    assert plan.skipped == (("The Place", "has nobody who is asked: the data of whoever was are erased"),)
     with pytest.raises(NotFound):
         await actions.person_of(person_id, actor=desk)
 
@@ -192,3 +201,39 @@ async def test_only_the_person_and_the_secretariat_and_never_the_last_one_at_the
     assert again.id != anna.id
     assert not await streams.stopped_by("anna@people.example")
     assert [one.who for one in await deeds.deeds(deeds.Filter(kind="person"), limit=9)] == [deeds.ERASED]
+
+
+async def test_two_who_erase_the_same_at_once_do_it_once(database: db.Engine, now: datetime) -> None:
+    desk = await factories.secretariat()
+    place = await factories.make_organisation("The Place", slug="place")
+    anna = await factories.make_person("Anna Berg", email="anna@people.example")
+    await factories.give_role(anna, "representative", organisation=place)
+    me = await members.actor_of(anna, via="page")
+    draft = await make_draft(desk, now=now, title="A draft")
+    await statements.start_consultation(
+        draft.slug, closes_at="2026-03-22T18:00", timezone="Etc/UTC", actor=desk, now=now
+    )
+    form = statements.CommentForm(language="en", version=1, paragraph=1, body="No.")
+    await statements.comment(draft.slug, form, organisation="place", actor=me, now=now)
+    seen = (await telling.told(anna)).digest
+
+    people = await asyncio.gather(
+        *(
+            actions.erase_person(anna.id, seen=seen, email=anna.email, actor=who, now=now)
+            for who in (me, desk, desk)
+        ),
+        return_exceptions=True,
+    )
+    seen = (await leaving.told(place, now=now)).digest
+    places = await asyncio.gather(
+        *(
+            leaving.erase_organisation("place", seen=seen, name="The Place", actor=desk, now=now)
+            for _ in range(3)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(one).__name__ for one in people) == ["NoneType", "NotFound", "NotFound"]
+    assert sorted(type(one).__name__ for one in places) == ["Conflict", "Conflict", "NoneType"]
+    noted = [one.verb for one in await JournalNote.objects()]
+    assert (noted.count("person.erased"), noted.count("organisation.erased")) == (1, 1)

@@ -12,7 +12,7 @@ from summit_service.fetching import Unfetched
 from summit_service.mail.tables import OutboxMessage
 from summit_service.resources import actions, queries, rules, waiting
 from summit_service.resources.actions.link_checks import check_links, probe
-from summit_service.resources.tables import LinkCheck
+from summit_service.resources.tables import LinkCheck, Resource
 from tests import factories
 from tests.calendar_server import answer, serving
 from tests.factories_resources import make_resource
@@ -59,6 +59,38 @@ async def test_broken_link_is_told_once_after_three_days_and_mended_by_another(
     assert "The link of “gone” does not work." in desk[0].sentence
     assert await waiting.for_secretariat(now) == []
     assert {row.failures for row in await LinkCheck.objects()} == {0}
+
+
+async def test_all_broken_links_are_counted_beyond_those_that_are_named(
+    database: db.Engine, now: datetime
+) -> None:
+    place = await factories.make_organisation("The Place", slug="place")
+    anna = await factories.representative_of(place)
+    wren = await factories.representative_of(await factories.make_organisation("Wren", slug="wren"))
+    made = await make_resource(place, actor=anna, now=now)
+    await _share_broken(made.slug, 47, now=now)
+    await LinkCheck.update({LinkCheck.url: "https://a.example/before"}).where(
+        LinkCheck.resource.slug == "copy-0"
+    )
+    await Resource.update({Resource.state: "withdrawn"}).where(Resource.slug == "copy-1")
+
+    desk, mine = await waiting.for_secretariat(now), await waiting.for_member(anna, now=now)
+
+    assert len(desk) == len(mine) == waiting.MOST + 1
+    assert {one[-1].sentence for one in (desk, mine)} == {"More links of what is shared do not work: 25."}
+    assert desk[-1].count == 25
+    assert await waiting.for_member(wren, now=now) == []
+
+
+async def _share_broken(slug: str, number: int, *, now: datetime) -> None:
+    """Copies of this resource whose links have failed three times."""
+    row = await Resource.select().where(Resource.slug == slug).first()
+    assert row is not None
+    del row["id"]
+    copies = [Resource(**row | {"slug": f"copy-{n}", "title_key": f"copy {n}"}) for n in range(number)]
+    made = await Resource.insert(*copies)
+    failed = {"url": row["url"], "next_at": now, "failures": 3, "fault": "It is not there."}
+    await LinkCheck.insert(*(LinkCheck(resource=one["id"], **failed) for one in made))
 
 
 async def test_way_out_that_is_broken_counts_against_nobody(database: db.Engine, now: datetime) -> None:

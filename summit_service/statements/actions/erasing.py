@@ -73,8 +73,8 @@ async def _erase(
 async def erase_of(person: Person, *, instead: str, actor: Actor, now: datetime) -> None:
     """End this person's signing links and erase them from requests, answers' private parts, delegations, disputes.
 
-    In the caller's transaction. A question without an answer is told to the secretariat as asked of the wrong
-    person. What they have signed stays as it was signed. Raises Conflict while a dispute of theirs is open.
+    In the caller's transaction. A question without an answer waits for the secretariat, who asks somebody
+    else. What they have signed stays as it was signed. Raises Conflict while a dispute of theirs is open.
     """
     db.current_transaction()
     theirs = SigningRequest.objects().where(SigningRequest.person == person.id)
