@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
+from inspect import getdoc
 from pkgutil import iter_modules
 from typing import Any
+
+from litestar.handlers import HTTPRouteHandler
 
 from summit_service.api.auth import provide_actor
 
@@ -12,6 +16,13 @@ __all__ = ["provide_actor", "routes"]
 
 
 def routes() -> list[Any]:
-    """Every resource's handlers, below /api/v1: the `ROUTES` of each module here that has any."""
+    """Every resource's handlers, below /api/v1: the `ROUTES` of each module here that has any.
+
+    One without a summary of its own has the first clause of its docstring, so that the reference reads like words.
+    """
     modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
-    return [route for module in modules for route in getattr(module, "ROUTES", ())]
+    found = [route for module in modules for route in getattr(module, "ROUTES", ())]
+    for handler in found:
+        if isinstance(handler, HTTPRouteHandler) and not handler.summary:
+            handler.summary = re.split(r"[.;:](?:\s|$)", getdoc(handler.fn) or "", maxsplit=1)[0]
+    return found

@@ -110,7 +110,7 @@ def _days(count: int) -> str:
 async def _end_of_signing(statement: Statement) -> list[tuple[str, str]]:
     """Why signing goes on, or when it ends by itself."""
     if statement.ends_early_at is not None and statement.ends_early_at < statement.closes_at:
-        ends = long_moment(statement.ends_early_at, "Etc/UTC")
+        ends = long_moment(statement.ends_early_at, statement.closes_timezone)
         return [
             (
                 f"Everybody has answered. Signing ends by itself at {ends}, or when you end it.",
@@ -121,7 +121,7 @@ async def _end_of_signing(statement: Statement) -> list[tuple[str, str]]:
     if not missing:
         return []
     have = "has" if len(missing) == 1 else "have"
-    until = long_moment(statement.closes_at, "Etc/UTC")
+    until = long_moment(statement.closes_at, statement.closes_timezone)
     sentence = f"{rules.in_words(missing, most=3)} {have} not answered and can do so until {until}."
     return [(sentence, "")]
 

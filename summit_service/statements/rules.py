@@ -199,6 +199,7 @@ def check_closable(
     missing: list[str],
     *,
     closes_at: datetime,
+    timezone: str,
     opened_at: datetime | None,
     early_days: int | None,
     note: str,
@@ -206,12 +207,13 @@ def check_closable(
 ) -> None:
     """Raises Conflict or Invalid when signing cannot be ended now: somebody may still answer.
 
-    `missing` are the organisations without an answer. `early_days` is what the policy says: after how many days from
-    the opening signing may be ended with a reason; None: never before the deadline.
+    `timezone` is that of the deadline; the sentences name times in it. `missing` are the organisations without an
+    answer. `early_days` is what the policy says: after how many days from the opening signing may be ended with a
+    reason; None: never before the deadline.
     """
     if closes_at <= now or not missing:
         return
-    who, until = in_words(missing), long_moment(closes_at, "Etc/UTC")
+    who, until = in_words(missing), long_moment(closes_at, timezone)
     if early_days is None or opened_at is None:
         have = "has" if len(missing) == 1 else "have"
         raise Conflict(
@@ -220,7 +222,7 @@ def check_closable(
             code="still_asked",
         )
     if now < opened_at + timedelta(days=early_days):
-        earliest = long_moment(opened_at + timedelta(days=early_days), "Etc/UTC")
+        earliest = long_moment(opened_at + timedelta(days=early_days), timezone)
         raise Conflict(
             f"{who} may still answer. By the policy of its opening signing can be ended from {earliest} on.",
             code="too_early",

@@ -145,6 +145,7 @@ async def _closure_plan(title: str, button: str, row: Statement, *, now: datetim
         rules.check_closable(
             missing,
             closes_at=row.closes_at,
+            timezone=row.closes_timezone,
             opened_at=row.opened_at,
             early_days=json.loads(row.policy).get("early_end_days"),
             note="-",

@@ -32,6 +32,7 @@ async def close(slug: str, *, actor: Actor, now: datetime, note: str = "") -> St
         rules.check_closable(
             await queries.missing_of(statement),
             closes_at=statement.closes_at,
+            timezone=statement.closes_timezone,
             opened_at=statement.opened_at,
             early_days=json.loads(statement.policy).get("early_end_days"),
             note=reason,
