@@ -37,6 +37,8 @@ JOIN_ABOUT = (
     "We bring together those who work on empathy in healthcare, in any country. Members share their events, meet at a "
     "summit every second year, and speak with one voice in joint statements."
 )
+LONGEST_BASE_URL = 70
+"""So that a signing link, `/sign/` and 43 characters behind it, stays under 120: longer lines are broken in mails."""
 
 
 class SettingsError(Exception):
@@ -292,7 +294,10 @@ def _base_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("it must be the address people type, such as https://summit.example.org.")
-    return value.rstrip("/")
+    typed = value.rstrip("/")
+    if len(typed) > LONGEST_BASE_URL:
+        raise ValueError(f"it has more than {LONGEST_BASE_URL} characters; mail programs break long links.")
+    return typed
 
 
 def _tsa_url(value: str) -> str:

@@ -122,7 +122,10 @@ class Signature(msgspec.Struct):
 
 
 class Asked(msgspec.Struct):
-    """One organisation that was asked, for the secretariat alone."""
+    """One organisation that was asked, for the secretariat alone; `remarks` are sentences of the board.
+
+    `server_reply` is what the next server said to the last mail, or why that mail was stopped.
+    """
 
     organisation: str
     signatory: str
@@ -131,6 +134,9 @@ class Asked(msgspec.Struct):
     reason: str
     mails: int
     mail_state: str
+    mailed_at: str | None
+    server_reply: str
+    remarks: list[str]
 
 
 class Translation(msgspec.Struct):
@@ -268,6 +274,9 @@ def _asked(line: board.Line) -> Asked:
         reason=line.reason,
         mails=line.mails,
         mail_state=line.mail_state,
+        mailed_at=moment(line.mailed_at),
+        server_reply=line.server_reply,
+        remarks=line.remarks,
     )
 
 

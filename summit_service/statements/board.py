@@ -11,7 +11,7 @@ from typing import Any
 from summit_service.accounts.actor import Actor
 from summit_service.mail.queries import shown_state
 from summit_service.mail.tables import OutboxMessage
-from summit_service.statements import counting, deadlines, mails, queries, reading, rules
+from summit_service.statements import counting, deadlines, mails, queries, reading, remarks, rules
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import (
     Response,
@@ -60,6 +60,8 @@ class Line:
     """The name as it stands below the text, where that is another than the one we know."""
     before: int
     """The number of an earlier text that the organisation had signed; 0 where it had signed none."""
+    remarks: list[str]
+    """Sentences: who handed it on, that we ask the wrong person, when a reminder is wanted, a dispute."""
 
 
 async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
@@ -107,6 +109,7 @@ async def lines_of(statement: Statement) -> list[Line]:
     last = await _last_mails(requests)
     before = await queries.signed_before(statement)
     corrections = await queries.corrections_of(statement)
+    said = await remarks.remarks_on(statement, requests, answers)
     printed = {a.request: queries.printed_name(a, corrections) for a in answers.values()}
     return [
         _line(
@@ -116,6 +119,7 @@ async def lines_of(statement: Statement) -> list[Line]:
             last.get(mails.about(r)),
             before.get(r.organisation),
             printed.get(r.id, ""),
+            said.get(r.id, []),
         )
         for r in requests
     ]
@@ -145,6 +149,7 @@ def _line(
     mail: OutboxMessage | None,
     before: queries.Before | None,
     printed: str,
+    said: list[str],
 ) -> Line:
     own = private.get(answer.record_id, {}) if answer else {}
     typed = str(own.get("name_typed", ""))
@@ -162,6 +167,7 @@ def _line(
         mail_kind=mail.kind if mail else "",
         mail_state=shown_state(mail) if mail else "",
         before=before.n if before else 0,
+        remarks=said,
         server_reply=(mail.returned_words or mail.server_reply) if mail else "",
     )
 

@@ -106,6 +106,9 @@ async def test_whole_story(client: httpx.AsyncClient, now: datetime) -> None:
             "reason": "",
             "mails": 1,
             "mail_state": "stopped",
+            "mailed_at": "2026-03-02T09:00:00.000Z",
+            "server_reply": "the answer was given",
+            "remarks": [],
         }
     ]
     assert published.json()["tally"]["signed"] == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from summit_service import tokens
 from summit_service.settings import SettingsError, from_environment
 
 
@@ -71,6 +72,17 @@ def test_mailbox_of_what_comes_back_is_set_whole(tmp_path: Path, given: dict[str
         from_environment({"SUMMIT_VAR_DIR": str(tmp_path)} | given)
 
     assert [fault.split(":")[0] for fault in refusal.value.faults] == [named]
+
+
+def test_longest_address_leaves_signing_links_under_120_characters(tmp_path: Path) -> None:
+    longest = f"https://{'n' * 50}.network.org"
+    found = from_environment({"SUMMIT_VAR_DIR": str(tmp_path), "SUMMIT_BASE_URL": f"{longest}/"})
+
+    with pytest.raises(SettingsError, match="SUMMIT_BASE_URL: it has more than 70 characters"):
+        from_environment({"SUMMIT_VAR_DIR": str(tmp_path), "SUMMIT_BASE_URL": f"{longest}x"})
+
+    assert found.base_url == longest
+    assert len(f"{found.base_url}/sign/{tokens.mint()}") == 119
 
 
 def test_env_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:

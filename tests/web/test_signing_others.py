@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from summit_service import links
 from summit_service.members.tables import Organisation
-from summit_service.statements import actions, queries
+from summit_service.statements import actions, board, disputes, queries
 from summit_service.statements.tables import Response, Statement
 from tests.clients import sign_in
 from tests.factories import give_role, make_person, secretariat
-from tests.factories_statements import dump_tables, give_answer, make_member, make_open
+from tests.factories_statements import dump_tables, give_answer, link_to, make_member, make_open
 from tests.postbox import Postbox, link_in, text_of
 from tests.web.test_signing import FILLED, hidden, reviewed
 
@@ -138,6 +139,43 @@ async def test_wrong_person_gets_no_more_reminders_and_the_desk_a_task(
     assert reminded.skipped == (("Centre for Kindness", "says that we ask the wrong person"),)
     assert "Ask Lena." in desk.text
     assert (await client.get(path)).status_code == 200
+
+
+async def test_board_says_what_signatories_told_us_besides_answering(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    statement, member, path, alternate = await asked(now, postbox)
+    desk = await secretariat()
+    await sign_in(client, desk, now=now)
+    day = str((now + timedelta(days=5)).date())
+
+    async def remarks() -> list[str]:
+        page = await client.get(f"/desk/statements/{statement.slug}")
+        [line] = await board.lines_of(await queries.statement_by_slug(statement.slug))
+        assert all(remark in page.text for remark in line.remarks)
+        return line.remarks
+
+    nothing = await remarks()
+    await client.post(f"{path}/reminder", data={"day": day})
+    await client.post(f"{path}/delegation", data={"name": "Nora New", "email": "nora@people.example"})
+    await client.post(f"{path}/wrong-person", data={"wrong": "yes", "words": "Ask Lena."})
+    told = await remarks()
+    await client.post(f"{path}/delegation", data={"person": str(alternate)})
+    handed_on = await remarks()
+    answer = await give_answer(await link_to(statement, member, now=now), now=now)
+    ends = now + timedelta(days=30)
+    subject = f"{answer.record_id}:signatory"
+    token = await links.issue(disputes.PURPOSE, subject=subject, now=now, expires_at=ends)
+    await actions.raise_dispute(token, reason="Not me.", confirmed=True, now=now)
+
+    assert nothing == []
+    assert told == [
+        "Says that we ask the wrong person: “Ask Lena.”",
+        "Nora New is named to answer; the main contact has not confirmed it yet.",
+        "Wants to be reminded on Saturday 7 March 2026, 09:00 UTC.",
+    ]
+    assert handed_on == ["Handed on by Ana Ruiz."]
+    assert await remarks() == ["Handed on by Ana Ruiz.", "This answer is disputed."]
 
 
 async def test_reminder_comes_on_the_day_that_was_asked_for(
