@@ -8,6 +8,7 @@ from summit_service import ical, settings
 from summit_service.agendas import actions, queries, rules
 from summit_service.agendas.tables import Agenda, AgendaKey
 from summit_service.feeds import calendars, ended, programme
+from summit_service.feeds.kept import kept_calendar
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
@@ -55,7 +56,7 @@ async def _calendar(agenda: Agenda, edition: Edition, *, now: datetime) -> Store
         description=f"The sessions of {edition.title} that you starred.",
     )
     changed_at = max(agenda.changed_at, released.released_at)
-    return StoredCalendar(body, programme.latest_change(items, changed_at, midnight))
+    return kept_calendar(body, programme.latest_change(items, changed_at, midnight))
 
 
 def _ended(key: AgendaKey, edition: Edition) -> StoredCalendar:
@@ -67,7 +68,7 @@ def _ended(key: AgendaKey, edition: Edition) -> StoredCalendar:
         then=f"The new address is on your agenda: {page}",
         url=page,
     )
-    return StoredCalendar(body, key.ended_at.replace(microsecond=0))
+    return kept_calendar(body, key.ended_at.replace(microsecond=0))
 
 
 def _page(edition: Edition) -> str:

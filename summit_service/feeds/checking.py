@@ -12,11 +12,16 @@ from summit_service import ical_reading, zones
 from summit_service.events import judging, overrides
 from summit_service.events.incoming import FAULTY, Incoming
 from summit_service.events.occurrences import Occurrence
+from summit_service.ical import LONGEST_URL
 
 WRONG, WAIT, GOOD = "wrong", "wait", "good"
 AHEAD = timedelta(days=366)
 MOST_LINES = 200_000
 _TZID = re.compile(rb";TZID=\"?([^\":;]+)", re.IGNORECASE)
+_URL = re.compile(rb"^URL[;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_BREAKS = tuple(sign.encode() for sign in "\u0085\u2028\u2029")
+"""Signs in a text that break the line in some readers."""
 _FLOATING = re.compile(rb"DT(?:START|END):\d{8}T\d{6}\s*$", re.IGNORECASE)
 
 
@@ -58,6 +63,9 @@ class _Written:
     has_lone_ends: bool = False
     has_method: bool = False
     has_rdates: bool = False
+    has_listed_dates: bool = False
+    has_breaks: bool = False
+    long_urls: int = 0
     used: set[bytes] = field(default_factory=set)
     defined: set[bytes] = field(default_factory=set)
     uids: Counter[bytes] = field(default_factory=Counter)
@@ -111,6 +119,16 @@ def _of_writing(written: _Written) -> Iterable[Finding]:
     if written.has_rdates:
         sentence = "Its zones are lists of single days (RDATE in VTIMEZONE): some show nothing, others an hour wrong."
         yield Finding(WRONG, "Outlook, older Apple", sentence)
+    odd = sorted(
+        name for name in (one.decode("utf-8", "replace") for one in written.used) if not zones.is_zone(name)
+    )
+    if odd:
+        sentence = (
+            f"Zones have names of their own ({', '.join(name[:40] for name in odd[:3])}): "
+            "apps that go by the name of a zone may be hours off."
+        )
+        yield Finding(WAIT, "Apple, Google", sentence)
+    yield from _of_texts(written)
     if written.floating:
         sentence = (
             f"{_times(written.floating)} no zone: each reader sees that hour in their own, wherever they are."
@@ -132,6 +150,22 @@ def _of_writing(written: _Written) -> Iterable[Finding]:
             f"{twice} UIDs stand there more than once: apps show one of the entries, or both, or neither."
         )
         yield Finding(WRONG, "All", sentence)
+
+
+def _of_texts(written: _Written) -> Iterable[Finding]:
+    if written.long_urls:
+        sentence = (
+            f"{_addresses(written.long_urls)} {LONGEST_URL} characters: Google leaves out what is longer."
+        )
+        yield Finding(WAIT, "Google", sentence)
+    if written.has_listed_dates:
+        sentence = "Dates of a series are listed one by one (RDATE): several apps leave them out."
+        yield Finding(WRONG, "Google, Outlook", sentence)
+    if written.has_breaks:
+        sentence = (
+            "A text has a sign that breaks lines in some apps (U+2028, U+2029 or U+0085): the rest is lost."
+        )
+        yield Finding(WRONG, "Older apps", sentence)
 
 
 def _of_entries(reading: ical_reading.Reading, items: Iterable[Incoming]) -> Iterable[Finding]:
@@ -166,11 +200,16 @@ def _soon(refresh: timedelta | None) -> tuple[tuple[str, str], ...]:
         ("Google", "usually within a day; it fetches every 8 to 24 hours, whatever the feed asks for"),
         ("Apple", "as its owner chose, usually within an hour"),
         ("Outlook on the web", "usually within a day; every 3 to 24 hours"),
-        ("Outlook on the desktop", f"after {asked}, as the feed asks" if asked else "usually within hours"),
+        (
+            "Outlook on the desktop",
+            f"usually after {asked}, as the feed asks" if asked else "usually within hours",
+        ),
         ("Thunderbird", "usually within half an hour"),
         (
             "Nextcloud",
-            f"after {asked}, as the feed asks" if asked else "within a week: the feed does not say how often",
+            f"usually after {asked}, as the feed asks"
+            if asked
+            else "usually within a week: the feed does not say how often",
         ),
     )
 
@@ -178,6 +217,9 @@ def _soon(refresh: timedelta | None) -> tuple[tuple[str, str], ...]:
 def _written(body: bytes) -> _Written:
     """One pass over the lines as they stand, folded or not."""
     found, parts = _Written(), list[bytes]()
+    found.has_breaks = any(sign in body for sign in _BREAKS)
+    urls = (_FOLD.sub(b"", one).partition(b":")[2] for one in _URL.findall(body))
+    found.long_urls = sum(len(url.strip()) > LONGEST_URL for url in urls)
     uid, is_exception, is_off = b"", False, False
     for raw in body.split(b"\n", MOST_LINES)[:MOST_LINES]:
         line = raw.rstrip(b"\r")
@@ -202,6 +244,7 @@ def _written(body: bytes) -> _Written:
                 set(_TZID.findall(line)) if upper.startswith((b"DT", b"EXDATE", b"RECURRENCE")) else set()
             )
             found.floating += bool(_FLOATING.match(line))
+            found.has_listed_dates = found.has_listed_dates or upper.startswith(b"RDATE")
             uid = line[4:].strip() if upper.startswith(b"UID:") else uid
             is_exception = is_exception or upper.startswith(b"RECURRENCE-ID")
             is_off = is_off or upper.startswith(b"STATUS:CANCELLED")
@@ -210,6 +253,10 @@ def _written(body: bytes) -> _Written:
 
 def _times(count: int) -> str:
     return "1 time has" if count == 1 else f"{count} times have"
+
+
+def _addresses(count: int) -> str:
+    return "1 address has more than" if count == 1 else f"{count} addresses have more than"
 
 
 def _entries(count: int) -> str:

@@ -27,7 +27,8 @@ SOON = timedelta(hours=48)
 SETTLES_IN = timedelta(minutes=10)
 """A change is often followed by another; and quick apps come by themselves."""
 TOLD = frozenset({"changed", "date", "undone", "cancelled"})
-MOST_EVENTS = 200
+AT_ONCE = 200
+"""Events that are read together; a file may change more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ async def _changed(now: datetime) -> list[EventView]:
     then = (Event.changed_at <= now - SETTLES_IN) & (Event.changed_at > now - SOON)
     where = then & (Event.sequence > 0) & Event.state.is_in(["published", "cancelled"])
     lasting = Event.last_instant.is_null() | (Event.last_instant > now)
-    return await queries.views(where & lasting, limit=MOST_EVENTS)
+    found = await Event.select(Event.id).where(where & lasting).order_by(Event.id)
+    ids = [row["id"] for row in found]
+    portions = [ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)]
+    return [one for some in portions for one in await queries.views(Event.id.is_in(some), limit=AT_ONCE)]
 
 
 async def _followers() -> list[Follower]:

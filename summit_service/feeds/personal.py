@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -12,15 +11,13 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
 from summit_service.events.queries import FeedRow, Filters, feed_rows
 from summit_service.feeds import actions, agendas, blocks, calendars, ended, queries
+from summit_service.feeds.kept import kept_calendar
 from summit_service.feeds.stored import StoredCalendar
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.members import queries as members
 from summit_service.registrations import attending
 from summit_service.registrations.actions import seats
 from summit_service.registrations.attending import Attended
-
-MOST_KEPT = 64
-_kept: OrderedDict[tuple[str, datetime], StoredCalendar] = OrderedDict()
 
 
 async def personal_calendar(token: str, *, app: str | None, now: datetime) -> StoredCalendar:
@@ -37,13 +34,13 @@ async def personal_calendar(token: str, *, app: str | None, now: datetime) -> St
     person = await accounts.person_by_id(feed.person)
     if feed.ended_at is not None or person is None:
         ended_at = feed.ended_at or person_left_at(feed)
-        return StoredCalendar(_ended(feed, ended_at), ended_at.replace(microsecond=0))
+        return kept_calendar(_ended(feed, ended_at), ended_at.replace(microsecond=0))
     body = await _body(person, feed, now=now)
     digest = sha256(body).hexdigest()[:24]
     if app is None:
-        return _keep(digest, _known_since(feed, digest, now), body)
+        return kept_calendar(body, _known_since(feed, digest, now))
     changed_at = await actions.note_fetch(feed.id, app=app, digest=digest, now=now)
-    return _keep(digest, changed_at, body)
+    return kept_calendar(body, changed_at)
 
 
 def _known_since(feed: PersonalFeed, digest: str, now: datetime) -> datetime:
@@ -101,15 +98,6 @@ async def _rows(person: Person, midnight: datetime) -> list[FeedRow]:
         for row in await feed_rows(Filters(organisation=slug), midnight=midnight, viewer=viewer)
     }
     return blocks.sound([found[key] for key in sorted(found)])
-
-
-def _keep(digest: str, changed_at: datetime, body: bytes) -> StoredCalendar:
-    """The same bytes are compressed once."""
-    calendar = _kept.pop((digest, changed_at), None) or StoredCalendar(body, changed_at)
-    _kept[digest, changed_at] = calendar
-    while len(_kept) > MOST_KEPT:
-        _kept.popitem(last=False)
-    return calendar
 
 
 def _ended(feed: PersonalFeed, ended_at: datetime) -> bytes:

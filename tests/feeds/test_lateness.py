@@ -11,10 +11,12 @@ import pytest
 from summit_service import db
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.events import actions as events
+from summit_service.events.tables import Event
 from summit_service.feeds import actions as feeds
 from summit_service.feeds import lateness
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Organisation
 from tests.factories import make_organisation, representative_of
 from tests.factories_events import make_event
 from tests.postbox import Postbox, html_of, text_of
@@ -63,6 +65,23 @@ async def test_change_of_what_is_near_is_told_once(
     assert "<http://127.0.0.1:8000/events/listening-on-the-ward-round>" in text
     assert "Tuesday 3 March 2026, 11:00–12:00 London" in html_of(message)
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+async def test_change_of_more_events_than_are_read_together_is_told_for_each(
+    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lateness, "AT_ONCE", 2)
+    actor = await follower(now, fetched=now - timedelta(hours=1))
+    (organisation,) = await Organisation.objects()
+    for _ in range(4):
+        await make_event(organisation, **SOON)
+    for slug in await Event.select(Event.slug).output(as_list=True):
+        await events.change_event(slug, {"location": "Library"}, actor=OPERATOR, now=now)
+
+    assert await lateness.tell_late(now + LATER) == 5
+    assert {key for _, key, _ in await rows()} == {
+        f"calendar_late:{event}:1:{actor.person_id}" for event in range(1, 6)
+    }
 
 
 async def test_cancellation_of_what_is_near_is_told(

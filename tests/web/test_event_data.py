@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import Any
@@ -45,6 +46,18 @@ async def test_data_of_a_hybrid_event_is_whole(client: httpx.AsyncClient) -> Non
     assert data["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
     assert [place["@type"] for place in data["location"]] == ["Place", "VirtualLocation"]
     assert data["organizer"][0]["name"] == "Centre"
+
+
+async def test_page_that_is_shared_says_what_it_is_about(client: httpx.AsyncClient) -> None:
+    event = await make_event(await make_organisation("Centre"), summary='Care & "kindness"')
+
+    text = (await client.get(f"/events/{event.slug}")).text
+
+    found = re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', text)
+    shown = {name: html.unescape(value) for name, value in found}
+    assert (shown["title"], shown["type"]) == ('Care & "kindness"', "website")
+    assert shown["url"] == f"http://127.0.0.1:8000/events/{event.slug}"
+    assert shown["description"] == "Monday 20 April 2026, 09:00–10:30 London. An event of Centre."
 
 
 async def test_data_of_whole_days_names_days(client: httpx.AsyncClient) -> None:

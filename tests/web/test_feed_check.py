@@ -55,6 +55,13 @@ def test_sound_feed_has_nothing_that_stands_out(now: datetime) -> None:
         (changed("Rounds", "R" * 90), "more than 75"),
         (feed(*EVENT, ending="\n"), "LF alone"),
         (changed("SUMMARY", "STATUS:CANCELLED\r\nSUMMARY"), "1 entry is cancelled: Google hides them"),
+        (
+            changed("SUMMARY", "URL:https://example.org/" + "a" * 50 + "\r\n " + "b" * 200 + "\r\nSUMMARY"),
+            "1 address has more than 255 characters: Google leaves out",
+        ),
+        (changed("SUMMARY", "RRULE:FREQ=DAILY\r\nRDATE:20270305T090000Z\r\nSUMMARY"), "one by one (RDATE)"),
+        (changed("DTSTART:", "DTSTART;TZID=GMT Standard Time:"), "names of their own (GMT Standard Time)"),
+        (changed("Rounds", "Rou\u2028nds"), "U+2028"),
         (feed(*EVENT, *EVENT), "1 UIDs stand there more than once"),
         (b"<html>", "not a calendar"),
     ],
