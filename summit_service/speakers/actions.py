@@ -175,11 +175,15 @@ async def erase_old(now: datetime) -> int:
     return erased
 
 
-async def erase_of(key: str, *, now: datetime) -> None:
-    """Erase where this speaker is reached, in the caller's transaction; a released programme keeps its speakers."""
+async def erase_of(key: str, *, edition_id: int | None = None, now: datetime) -> None:
+    """Erase where this speaker is reached, for one edition or for all, in the caller's transaction.
+
+    A released programme keeps its speakers.
+    """
     db.current_transaction()
     for row in await SpeakerContact.objects().where(SpeakerContact.email_key == key):
-        await _erase(row, now=now)
+        if edition_id in {None, row.edition}:
+            await _erase(row, now=now)
 
 
 async def _erase(row: SpeakerContact, *, now: datetime) -> None:

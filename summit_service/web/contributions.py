@@ -18,6 +18,7 @@ from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.rules import Form
 from summit_service.contributions.tables import Contribution
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
+from summit_service.own_data import contribution as own_data
 from summit_service.web import rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
@@ -92,6 +93,46 @@ async def withdraw(request: Asked, token: FromPath[str], now: NamedDependency[da
     return see_other(f"/contributions/{token}")
 
 
+@get("/contributions/{token:str}/data.json")
+async def data_file(request: Asked, token: FromPath[str], now: NamedDependency[datetime]) -> Response[Any]:
+    """A copy of all that is kept of whoever proposed it."""
+    try:
+        kept = await own_data.held(token, now=now)
+    except NotFound as fault:
+        return _unknown(request, fault)
+    headers = {"Content-Disposition": f'attachment; filename="contribution-{kept["number"]}.json"'}
+    return Response(kept, media_type="application/json", headers=headers)
+
+
+@get("/contributions/{token:str}/erasure")
+async def confirm_erasure(request: Asked, token: FromPath[str]) -> Response[Any]:
+    """Ask once more before erasing."""
+    try:
+        row, found = await queries.behind(token)
+    except NotFound as fault:
+        return _unknown(request, fault)
+    return page(
+        request,
+        "contributions/erase.html",
+        token=token,
+        title=row.title,
+        edition=found.edition,
+        in_programme=bool(row.session),
+        is_done=False,
+        noindex=True,
+    )
+
+
+@post("/contributions/{token:str}/erasure", status_code=200)
+async def erase(request: Asked, token: FromPath[str], now: NamedDependency[datetime]) -> Response[Any]:
+    """Erase it all now; from then on the link opens nothing."""
+    try:
+        await own_data.erase_contribution(token, now=now)
+    except NotFound as fault:
+        return _unknown(request, fault)
+    return page(request, "contributions/erase.html", is_done=True, noindex=True)
+
+
 async def _typed(request: Asked, *, email: str | None = None) -> Form:
     form = await request.form()
     values = {name: text(form, name) for name in rules.FIELDS}
@@ -150,8 +191,6 @@ def _own_page(
     refusal: str = "",
     done: str = "",
 ) -> Response[Any]:
-    """The author learns of a decision when its mail has had its ten minutes."""
-    is_told = row.told_at is not None and row.told_at + rules.TIME_TO_STOP <= now
     return page(
         request,
         "contributions/own.html",
@@ -163,7 +202,7 @@ def _own_page(
         refusal=refusal,
         done=done,
         is_open=call.is_open(now) and row.withdrawn_at is None,
-        decision=row.decision if is_told else "",
+        decision=row.decision if rules.knows_decision(row.told_at, now=now) else "",
         authors=queries.authors_of(row),
         **_choices(call),
         noindex=True,
@@ -176,5 +215,5 @@ def _unknown(request: Asked, fault: NotFound) -> Response[Any]:
 
 
 ROUTES: list[Any] = [
-    call, submit, contribution, change, withdraw,
+    call, submit, contribution, change, withdraw, data_file, confirm_erasure, erase,
 ]  # fmt: skip

@@ -14,6 +14,9 @@ from summit_service.contributions import actions, queries, rules
 from summit_service.contributions.tables import Contribution, Review
 from summit_service.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.mail.tables import OutboxMessage
+from summit_service.own_data import contribution as own_data
+from summit_service.speakers import actions as speakers
+from summit_service.speakers.queries import contacts_of
 from summit_service.summits import queries as summits
 from summit_service.summits.actions import drafts
 from tests.factories import make_organisation, representative_of
@@ -311,3 +314,53 @@ async def test_what_is_personal_is_erased_a_year_after_the_summit(
     kept = await queries.by_id(row.id)
     assert kept is not None
     assert (kept.kind, kept.decision, kept.erased_at) == ("Talk", "accepted", over)
+
+
+async def test_author_has_a_copy_and_erases_everything_at_once_by_the_link(
+    database: object, postbox: Postbox, now: datetime
+) -> None:
+    await make_edition()
+    await make_call(now=now)
+    row = await propose(
+        "Marker title",
+        now=now,
+        name="Marker Person",
+        email="marker@people.example",
+        affiliation="Marker House",
+        co_authors="Marker Friend",
+        abstract="A marker.",
+    )
+    link = await link_to(row, now=now)
+    await postbox.deliver(now)
+    await judge(await reviewer(), 4)
+    await speakers.put_addresses(2026, "M. Person; marker@people.example", actor=OPERATOR, now=CLOSED)
+    await accept(note="Marker note.")
+    await actions.tell(2026, expected=1, actor=OPERATOR, now=CLOSED)
+
+    early, later = [await own_data.held(link, now=CLOSED + timedelta(minutes=wait)) for wait in (9, 10)]
+    await own_data.erase_contribution(link, now=CLOSED)
+
+    assert (early["told"]["name"], early["told"]["co_authors"]) == ("Marker Person", "Marker Friend")
+    assert [mail["kind"] for mail in early["mails"]] == ["contribution_received", "contribution_accepted"]
+    assert [(copy["decision"], copy["decision_note"]) for copy in (early, later)] == [
+        ("", ""),
+        ("accepted", "Marker note."),
+    ]
+    assert early["as_speaker"][0]["email"] == "marker@people.example"
+    assert "marker" not in (await everything_stored()).lower()
+    left = await postbox.deliver(CLOSED + timedelta(hours=1))
+    assert [mail["To"].addresses[0].addr_spec for mail in left] == ["rea@r.example"]
+    assert await queries.reviewable(row.edition) == []
+    with pytest.raises(NotFound):
+        await own_data.erase_contribution(link, now=CLOSED)
+
+
+async def test_speaker_with_another_contribution_is_still_reached(database: object, now: datetime) -> None:
+    await make_edition()
+    await make_call(now=now)
+    row, _ = await propose("One", now=now), await propose("Two", now=now)
+    await speakers.put_addresses(2026, f"{FORM.name}; {FORM.email}", actor=OPERATOR, now=now)
+
+    await own_data.erase_contribution(await link_to(row, now=now), now=now)
+
+    assert [one.email for one in await contacts_of(row.edition)] == [FORM.email]

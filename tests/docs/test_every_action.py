@@ -36,6 +36,7 @@ NOT_NOTED: dict[str, str] = {
     "contributions.actions.submitting.withdraw": BY_LINK,
     "digests.actions.choose": OWN,
     "digests.actions._send": HOUSE,
+    "own_data.contribution.erase_contribution": BY_LINK,
     "preferences.actions.send_test_mail": "a test mail to oneself changes nothing",
     "doctor.queue_test_mail": "a test mail by the operator changes nothing",
     "enquiries.actions.enquire": BY_LINK,

@@ -43,6 +43,7 @@ PUBLIC = [
     "/summits/YEAR/call",
     "/contributions/wrong",
     "/contributions/LINK to people.example",
+    "/contributions/LINK to people.example then /erasure",
     "/statements",
     "/statements/demonstration-empathy-can-be-taught",
     "/statements/demonstration-five-minutes-to-be-heard",

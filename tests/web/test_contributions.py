@@ -221,3 +221,24 @@ async def test_decisions_can_be_stopped_within_ten_minutes(
     await client.post(f"{DESK}/decisions/stop", data=desk)
 
     assert await postbox.deliver(now + timedelta(hours=1)) == []
+
+
+async def test_author_takes_a_copy_and_erases_after_one_more_question(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await make_call(now=now)
+    link = f"/contributions/{await link_to(await propose(now=now), now=now)}"
+
+    copy = await client.get(f"{link}/data.json")
+    asked = await client.get(f"{link}/erasure")
+    kept = await client.get(link)
+    erased = await client.post(f"{link}/erasure")
+
+    assert (copy.json()["told"]["name"], copy.headers["Cache-Control"]) == (FORM.name, "no-store")
+    assert "Yes, erase everything" in asked.text
+    assert f"{link}/erasure" in kept.text
+    assert "Your contribution is erased" in erased.text
+    gone = [await client.get(f"{link}{path}") for path in ("", "/data.json", "/erasure")]
+    gone.append(await client.post(f"{link}/erasure"))
+    assert [answer.status_code for answer in gone] == [404] * 4

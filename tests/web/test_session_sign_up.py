@@ -31,6 +31,7 @@ async def test_delegates_sign_up_wait_and_leave_by_their_link(
     refused = await client.post(first, data={"join": "other"})
     programme = (await client.get("/summits/2026/programme")).text
     manage = (await client.get(first.removesuffix("/sessions"))).text
+    data = (await client.get(first.replace("/sessions", "/data"))).text
     await client.post(first.replace("/sessions", "/agenda"))
     agenda = (await client.get("/summits/2026/agenda")).text
     left = await client.post(first, data={"leave": WORKSHOP}, follow_redirects=True)
@@ -44,6 +45,7 @@ async def test_delegates_sign_up_wait_and_leave_by_their_link(
     assert (refused.status_code, "at the same time. Leave that one first." in refused.text) == (409, True)
     assert "Sign-up: 1 place, all taken, 1 waiting" in programme
     assert "Workshop: you have a seat" in manage
+    assert "Where you have a seat or wait for one" in data
     assert "You have a seat" in agenda
     assert "You have left the session" in left.text
     assert "You have a seat" in got

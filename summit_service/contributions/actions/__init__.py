@@ -2,7 +2,7 @@
 
 from summit_service.contributions.actions.calling import appoint_reviewer, end_reviewer, put_call
 from summit_service.contributions.actions.deciding import decide, place, stop_telling, tell
-from summit_service.contributions.actions.erasing import erase_of, erase_old
+from summit_service.contributions.actions.erasing import erase_of, erase_old, withdraw_and_erase
 from summit_service.contributions.actions.reviewing import review
 from summit_service.contributions.actions.submitting import change, submit, withdraw
 
@@ -20,4 +20,5 @@ __all__ = [
     "submit",
     "tell",
     "withdraw",
+    "withdraw_and_erase",
 ]

@@ -50,6 +50,15 @@ async def erase_of(person_id: int, key: str, *, now: datetime) -> None:
     await Reviewer.update({Reviewer.ended_at: now}).where(ended)
 
 
+async def withdraw_and_erase(row: Contribution, *, now: datetime) -> None:
+    """Take a locked contribution out of the call and erase what was typed, in the caller's transaction."""
+    db.current_transaction()
+    if row.withdrawn_at is None:
+        withdrawn = {Contribution.withdrawn_at: now, Contribution.updated_at: now}
+        await Contribution.update(withdrawn).where(Contribution.id == row.id)
+    await _erase(row, now=now)
+
+
 async def _erase(row: Contribution, *, now: datetime) -> None:
     blank = {getattr(Contribution, name): "" for name in BLANK}
     await Contribution.update({**blank, Contribution.erased_at: now}).where(Contribution.id == row.id)

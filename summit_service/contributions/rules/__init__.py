@@ -25,6 +25,7 @@ from summit_service.contributions.rules.judging import (
     counted,
     has_conflict,
     judgement,
+    knows_decision,
 )
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "has_conflict",
     "is_open",
     "judgement",
+    "knows_decision",
     "words_in",
 ]

@@ -76,6 +76,11 @@ def check_decision(decision: str, *, seen: str, before: str, told_at: datetime |
     return decision
 
 
+def knows_decision(told_at: datetime | None, *, now: datetime) -> bool:
+    """Whether its author knows: the mail has had its ten minutes, in which it could be stopped."""
+    return told_at is not None and told_at + TIME_TO_STOP <= now
+
+
 def counted(values: Iterable[str]) -> Mapping[str, int]:
     """How often each occurs, the most frequent first."""
     counts: dict[str, int] = {}
