@@ -35,12 +35,16 @@ KINDS = tuple(OFFERED)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who would get it: the values for the placeholders, and what a mail to them is about."""
+    """Somebody who would get it: the values for the placeholders, and what a mail to them is about.
+
+    `shown_about` is what a mail to somebody else is about that shows what this reader would read.
+    """
 
     email: str
     name: str
     values: dict[str, str] = field(default_factory=dict)
     about: str = ""
+    shown_about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def _once_each(readers: Iterable[Reader]) -> list[Reader]:
 def _joined(first: Reader, second: Reader) -> Reader:
     ours, theirs = first.values.get("organisation", ""), second.values.get("organisation", "")
     both = " and ".join(dict.fromkeys(filter(None, (ours, theirs))))
-    return replace(first, values=first.values | {"organisation": both}, about="")
+    return replace(first, values=first.values | {"organisation": both}, about="", shown_about="")
 
 
 async def _representatives() -> dict[int, list[tuple[str, str]]]:
@@ -190,6 +194,7 @@ async def _delegates(year: int) -> list[Reader]:
                 "attendance": registration_rules.WORDS[row.attendance],
             },
             registration_mails.about(row.registration),
+            registration_mails.about_shown(row.registration),
         )
         for row in rows
     ]

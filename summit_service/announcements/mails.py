@@ -53,7 +53,7 @@ def test_mail(row: Announcement, reader: Reader, *, name: str, email: str) -> Ma
         kind="announcement",
         to_name=name,
         to_email=email,
-        about=about(row),
+        about=reader.shown_about or about(row),
         dedupe_key=f"announcement_test:{row.id}:{uuid4().hex}",
         context=context | {"subject": f"Test: {context['subject']}"},
     )

@@ -166,9 +166,18 @@ async def erase_rows(numbers: Sequence[int], *, reason: str, now: datetime) -> N
         batch = list(numbers[first : first + AT_ONCE])
         these = OutboxMessage.id.is_in(batch)
         await stop_matching(these, reason=reason, now=now)
+        await _forget_addresses_in_keys(these)
         await OutboxMessage.update(blank).where(these)
         await history.erase(batch)
     mailbox.forget(settings.current().mailbox_dir, numbers)
+
+
+async def _forget_addresses_in_keys(these: Combinable) -> None:
+    """Where the key that keeps a mail from being sent twice names its recipient, another one takes its place."""
+    named = these & OutboxMessage.dedupe_key.like("%@%")
+    for row in await OutboxMessage.select(OutboxMessage.id).where(named):
+        key: dict[Any, Any] = {OutboxMessage.dedupe_key: f"erased:{row['id']}"}
+        await OutboxMessage.update(key).where(OutboxMessage.id == row["id"])
 
 
 async def stop_matching(matching: Combinable, *, reason: str, now: datetime) -> None:

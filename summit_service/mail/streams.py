@@ -90,6 +90,12 @@ async def opted_out(stream: str) -> frozenset[str]:
     return frozenset(row["email_key"] for row in rows)
 
 
+async def forget(email: str) -> None:
+    """Forget what this address has stopped, in the caller's transaction: nothing here would write to it."""
+    db.current_transaction()
+    await OptOut.delete().where(OptOut.email_key == email_key(email))
+
+
 async def keep_choice(email: str, stream: str, *, is_wanted: bool, now: datetime) -> None:
     """Whether this address wants the stream from now on, in the caller's transaction; twice is once.
 

@@ -39,6 +39,11 @@ def about(registration: Registration) -> str:
     return f"registration:{registration.id}"
 
 
+def about_shown(registration: Registration) -> str:
+    """What a mail to somebody else is about that shows what this delegate would read."""
+    return f"{about(registration)}:shown"
+
+
 async def confirmed(
     registration: Registration, edition: Edition, place: Place, *, registered_by: str = "", now: datetime
 ) -> None:

@@ -8,7 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from summit_service import db, settings
+from summit_service.accounts.actor import Actor
+from summit_service.announcements import actions as announcements
+from summit_service.announcements import audiences
 from summit_service.errors import NotFound
+from summit_service.mail import streams
 from summit_service.mail.delivery import deliver_due
 from summit_service.mail.sinks import Folder
 from summit_service.registrations import actions, own_data, queries
@@ -17,6 +21,7 @@ from tests import factories
 from tests.factories_enquiries import everything_stored
 from tests.factories_registrations import (
     ANNA,
+    email_of,
     link_of,
     make_edition,
     register,
@@ -65,7 +70,24 @@ async def plant(now: datetime) -> None:
     await actions.invite(2026, **invitation, actor=actor, now=now)
     letter = await actions.ask_for_letter(await link_of("Marker Person", now=now), PASSPORT, now=now)
     await actions.issue_letter(2026, letter.id, actor=actor, now=now)
+    await announce(actor, now=now)
+    async with db.transaction():
+        await streams.keep_choice("marker.person@delegates.example", "calendar", is_wanted=False, now=now)
     await deliver_due(now + timedelta(days=1), Folder(settings.current().mailbox_dir))
+
+
+async def announce(actor: Actor, *, now: datetime) -> None:
+    """Write to all delegates, after a test to oneself that shows what the first of them would read."""
+    row = await announcements.write(
+        subject="News",
+        body="Dear {{name}} of {{organisation}}",
+        audience="delegates:2026",
+        actor=actor,
+        now=now,
+    )
+    audience = await audiences.audience_of(row, now=now)
+    await announcements.send_test(row.id, reader=audience.readers[0], actor=actor, now=now)
+    await announcements.send(row.id, proof=announcements.seen(row, audience, actor), actor=actor, now=now)
 
 
 async def stored() -> str:
@@ -85,7 +107,7 @@ async def test_needs_and_answers_go_first_and_the_rest_on_the_last_day(
 ) -> None:
     """Complaint 25: erasure forgotten, or done in part."""
     await plant(now)
-    assert await where_found() == ["1.eml", "2.eml", "3.eml", "4.eml", "tables"]
+    assert await where_found() == ["1.eml", "2.eml", "3.eml", "4.eml", "5.eml", "6.eml", "tables"]
     assert not [word for word in (*LETTER, "marker passport", "marker123") if word not in await stored()]
 
     early = await actions.erase_personal(NEEDS_DAY - SECOND)
@@ -125,6 +147,22 @@ async def test_erasing_at_once_frees_the_place_sends_nothing_and_ends_the_link(
     assert (await register("Marker Person", now=now)).state == "waitlisted"
 
 
+async def test_who_is_known_otherwise_stays_without_the_mails_that_they_have_stopped(
+    database: db.Engine, now: datetime
+) -> None:
+    await make_edition(in_person=2)
+    for name in ("Delegate A", "Delegate B"):
+        await register(name, now=now)
+        async with db.transaction():
+            await streams.keep_choice(email_of(name), "news", is_wanted=False, now=now)
+    await factories.make_person("Delegate A", email=email_of("Delegate A"))
+
+    for name in ("Delegate A", "Delegate B"):
+        await actions.erase_at_once(await link_of(name, now=now), now=now)
+
+    assert await streams.opted_out("news") == {email_of("Delegate A")}
+
+
 async def test_own_data_has_everything_that_was_told(database: db.Engine, now: datetime) -> None:
     await plant(now)
     row = await registration_of("Marker Person")
@@ -145,5 +183,6 @@ async def test_own_data_has_everything_that_was_told(database: db.Engine, now: d
         "registration_confirmed",
         "registration_link",
         "letter_decided",
+        "announcement",
     ]
     assert (kept["erased_on"]["dietary"], kept["erased_on"]["name"]) == ("2026-10-16", "2027-09-16")

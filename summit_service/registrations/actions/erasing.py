@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from summit_service import db, links
+from summit_service.accounts import queries as accounts
 from summit_service.agendas.actions import erase_held_by
-from summit_service.mail import outbox
+from summit_service.mail import outbox, streams
 from summit_service.registrations import invited, mails, queries, retention, rules
 from summit_service.registrations.actions import letter_data, manage, places, seats
 from summit_service.registrations.tables import Invitation, Registration
@@ -95,9 +96,18 @@ async def _erase(row: Registration, *, is_all: bool, now: datetime) -> None:
         blank |= {**BLANK_REST, "email_key": f"erased-{row.id}", "erased_at": now}
         await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
         await outbox.erase(mails.about(row), now=now)
+        await outbox.erase(mails.about_shown(row), now=now)
         await seats.erase(row, now=now)
         await erase_held_by(f"registration:{row.id}")
+        await _forget_choice(row)
     await row.update_self({getattr(Registration, name): value for name, value in blank.items()})
+
+
+async def _forget_choice(row: Registration) -> None:
+    """What they had stopped among our mails goes, too, unless they are known here otherwise."""
+    same = (Registration.email_key == row.email_key) & (Registration.id != row.id)
+    if await accounts.person_by_email(row.email) is None and not await Registration.exists().where(same):
+        await streams.forget(row.email)
 
 
 async def _erase_invitations(edition: Edition, *, now: datetime) -> None:
