@@ -14,6 +14,7 @@ from summit_service.statements import (
     board,
     bundle,
     circulation,
+    counting,
     evidence,
     policy,
     queries,
@@ -139,6 +140,14 @@ class Asked(msgspec.Struct):
     remarks: list[str]
 
 
+class Supposed(msgspec.Struct):
+    """What would come out if those who are missing did what `words` say."""
+
+    words: str
+    is_adopted: bool
+    sentence: str
+
+
 class Translation(msgspec.Struct):
     """A translation for reading only of a fixed text, and the addresses of its files; not every script has a PDF."""
 
@@ -150,7 +159,7 @@ class Translation(msgspec.Struct):
 
 
 class StatementBody(msgspec.Struct):
-    """A statement as this reader may see it; `requests` is for the secretariat.
+    """A statement as this reader may see it; `requests` and, while answers are taken, `supposed` are the secretariat's.
 
     `least_days` are those that members have for a draft before its text can be frozen, and `freezable_from` is when
     they end for the draft that was circulated last. `ends_early_at` is when signing ends because everybody has
@@ -180,6 +189,7 @@ class StatementBody(msgspec.Struct):
     freezable_from: str | None = None
     ends_early_at: str | None = None
     translations: list[Translation] = []
+    supposed: list[Supposed] | None = None
 
 
 class Summary(msgspec.Struct):
@@ -233,7 +243,13 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         freezable_from=await _freezable_from(statement),
         ends_early_at=moment(statement.ends_early_at) if view.state == "signing" else None,
         translations=await _translations(statement),
+        supposed=await _supposed(statement) if actor.is_secretariat and view.state == "signing" else None,
     )
+
+
+async def _supposed(statement: Statement) -> list[Supposed]:
+    found = await counting.suppositions(statement, at=statement.closes_at)
+    return [Supposed(one.words, one.is_adopted, one.sentence) for one in found]
 
 
 async def _translations(statement: Statement) -> list[Translation]:

@@ -240,7 +240,13 @@ async def test_reminders_say_who_and_why_not(client: httpx.AsyncClient, now: dat
     early = await client.post(f"{API}/{statement.slug}/reminders", headers=headers)
     clock.now = now + timedelta(days=1)
     due = await client.post(f"{API}/{statement.slug}/reminders", headers=headers)
+    supposed = (await client.get(f"{API}/{statement.slug}", headers=headers)).json()["supposed"]
 
+    assert [(one["words"], one["is_adopted"]) for one in supposed] == [
+        ("If nobody else answers", False),
+        ("If the one who is missing signs", True),
+        ("If the one who is missing declines", False),
+    ]
     reason = "mailed within the last day"
     assert early.json() == {
         "reminded": [],

@@ -79,7 +79,7 @@ def test_delegate_registers_and_cancels_by_the_link(
 
 
 def test_statement_is_drafted_signed_and_published(
-    page: Page, demo: Demo, request: pytest.FixtureRequest
+    page: Page, browser: Browser, demo: Demo, request: pytest.FixtureRequest
 ) -> None:
     """With scripts two rounds of comments and every kind of answer; without them each page of it once."""
     title, has_scripts = f"Story {request.node.callspec.id}", request.node.callspec.id == "scripts"
@@ -106,16 +106,8 @@ def test_statement_is_drafted_signed_and_published(
     page.get_by_role("main").get_by_role("button").last.click()
     expect(page.get_by_role("main")).to_contain_text("Answers are taken until")
 
-    page.goto(demo.newest_link(page, "ada.example@people.example", "/sign/", after=last))
-    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
-    page.get_by_role("button", name="Sign", exact=True).click()
-    page.get_by_role("button", name="Sign now").click()
-    expect(page.get_by_role("main")).to_contain_text("need")
-    page.locator("input[name=capacity][value=organisation]").check()
-    page.get_by_label("Type your name").fill("Ada Example")
-    page.locator("input[name=attested]").check()
-    page.get_by_role("button", name="Sign now").click()
-    expect(page.get_by_role("main")).to_contain_text("Fingerprint of the record")
+    letter = demo.newest_link(page, "ada.example@people.example", "/sign/", after=last)
+    _sign_in_a_mail_program(browser, letter, title, has_scripts=has_scripts)
     _hand_on(page, demo, f"deputy-{request.node.callspec.id}@people.example", after=last)
     answers = (("chidi", "Decline", "Decline now"), ("dana", "Ask for changes", "Ask for these changes"))
     for who, button, send in answers if has_scripts else answers[:1]:
@@ -136,12 +128,40 @@ def test_statement_is_drafted_signed_and_published(
     expect(page.get_by_role("main")).to_contain_text("Ada Example")
     expect(page.get_by_role("main")).to_contain_text("signed by The Deputy")
     expect(page.get_by_role("main")).not_to_contain_text("Chidi Example")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="As BibTeX")).to_be_hidden()
+    expect(page.get_by_alt_text("as a QR code")).to_be_visible()
+    page.emulate_media(media="screen")
     page.get_by_role("link", name="Check it yourself").click()
     if has_scripts:
         page.get_by_role("button", name="Check what is published here").click()
         expect(page.locator("#check-result")).to_contain_text("It is valid.")
     else:
         expect(page.get_by_role("main")).to_contain_text("Without JavaScript, check by hand")
+
+
+def _sign_in_a_mail_program(browser: Browser, letter: str, title: str, *, has_scripts: bool) -> None:
+    """In a browser without a cookie, which gets none; half a minute with nothing pressed only reads, and only here."""
+    window = browser.new_context(java_script_enabled=has_scripts, viewport={"width": 360, "height": 740})
+    page, asked = window.new_page(), set[tuple[str, str]]()
+    page.on("request", lambda one: asked.add((one.method, httpx.URL(one.url).netloc.decode())))
+    if has_scripts:
+        page.clock.install()
+    page.goto(letter, wait_until="networkidle")
+    if has_scripts:
+        page.clock.run_for(30_000)
+    assert asked == {("GET", httpx.URL(letter).netloc.decode())}
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_role("button", name="Sign now").click()
+    expect(page.get_by_role("main")).to_contain_text("need")
+    page.locator("input[name=capacity][value=organisation]").check()
+    page.get_by_label("Type your name").fill("Ada Example")
+    page.locator("input[name=attested]").check()
+    page.get_by_role("button", name="Sign now").click()
+    expect(page.get_by_role("main")).to_contain_text("Fingerprint of the record")
+    assert window.cookies() == []
+    window.close()
 
 
 def _round_of_comments(page: Page, demo: Demo, board: str, text: str) -> None:
