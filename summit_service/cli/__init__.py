@@ -26,6 +26,7 @@ for command in (
     ahead.ahead,
     preferences.settings,
     data.import_,
+    data.refresh,
     data.person,
     data.token,
     evidence.verify,

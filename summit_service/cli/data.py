@@ -117,6 +117,26 @@ def _summary(new: int, changed: int, unchanged: int, *, dry_run: bool) -> str:
     return f"{said} {new} new, {changed} changed, {unchanged} unchanged."
 
 
+@click.command()
+@json_option
+@on_database
+async def refresh(as_json: bool) -> None:
+    """After an upgrade or a new SUMMIT_BASE_URL: put all events right for new zone data, addresses and names.
+
+    The hour on the wall stays as it was announced. Run twice, it changes nothing more.
+    """
+    moved = await events.recompute_instants(now=now())
+    rendered = await events.render_again(now=now())
+    answer(
+        as_json,
+        data={"moved": moved, "rendered": rendered},
+        lines=[
+            *(f"other instants, same hour on the wall: {slug}" for slug in moved),
+            f"Done: {len(moved)} with other instants, {rendered} written anew for calendars.",
+        ],
+    )
+
+
 @click.group()
 def person() -> None:
     """People and what they may do."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,3 +91,35 @@ def test_settings_are_changed_listed_and_given_back(empty: Path) -> None:
     assert "0 to 23" in wrong.stderr
     assert "digest_hour = 7   (default: 8)" in listed
     assert "digest_hour = 8\n" in run(main, ["settings", "list"]).stdout
+
+
+def test_refresh_follows_new_zone_data_and_a_new_address(
+    empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    houses, file = tmp_path / "houses.csv", tmp_path / "ours.ics"
+    houses.write_text(
+        "name,kind,parent,city,country,website,timezone,standing,contact_name,contact_email\n"
+        "Centre,centre,,Leicester,GB,,Europe/London,member,,\n"
+    )
+    file.write_text(
+        "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/London:20270704T090000\nSUMMARY:Listening\nEND:VEVENT\n"
+    )
+    run = CliRunner().invoke
+    for arguments in (["migrate"], ["import", "organisations", str(houses)]):
+        assert run(main, arguments).exit_code == 0
+    assert run(main, ["import", "events", str(file), "--organisation", "centre"]).exit_code == 0
+    with sqlite3.connect(empty) as connection:
+        instants = connection.execute("SELECT starts_instant FROM event").fetchone()
+        # As if the row had been written when the zone's rules said something else.
+        connection.execute("UPDATE event SET starts_instant = ends_instant")
+    monkeypatch.setenv("SUMMIT_BASE_URL", "https://new.example.org")
+    settings.current.cache_clear()
+
+    first, second = [json.loads(run(main, ["refresh", "--json"]).stdout) for _ in range(2)]
+
+    assert (first, second) == ({"moved": ["listening"], "rendered": 1}, {"moved": [], "rendered": 0})
+    with sqlite3.connect(empty) as connection:
+        assert connection.execute("SELECT starts_instant FROM event").fetchone() == instants
+        entry = connection.execute("SELECT vevent FROM event").fetchone()[0]
+    assert "URL:https://new.example.org/events/listening" in entry.replace("\r\n ", "")
+    assert "UID:1\r\n" in entry
