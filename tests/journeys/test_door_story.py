@@ -1,15 +1,35 @@
-"""The door in Chromium: a helper lets people in while the network is cut, and nobody counts twice."""
+"""The door in Chromium: people are let in by name and by camera while the network is cut, and nobody counts twice."""
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.conftest import SECRETARY, Demo
+from tests.web.pages import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+SEEN = (640, 480)
+
+
+@pytest.fixture(scope="module")
+def before_the_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the helper's camera sees: one picture, over and over."""
+    return tmp_path_factory.mktemp("camera") / "seen.mjpeg"
+
+
+@pytest.fixture(scope="module")
+def browser(before_the_camera: Path) -> Iterator[Browser]:
+    """Chromium with a camera of which its person has allowed the use."""
+    switches = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    with chromium(*switches, f"--use-file-for-fake-video-capture={before_the_camera}") as started:
+        yield started
 
 
 @pytest.fixture
@@ -67,6 +87,28 @@ def test_door_goes_on_without_a_network_and_counts_once(
         asked.onsuccess = () => settle(asked.result); }; })"""
     )
     assert kept == [second.evaluate("location.pathname")]
+
+
+def test_camera_reads_the_ticket_from_a_delegates_page_without_a_network(
+    desk: Page, phone: BrowserContext, demo: Demo, before_the_camera: Path
+) -> None:
+    demo.sign_in(desk, SECRETARY)
+    door = _open_door(desk, phone, demo, "Camera door")
+    desk.goto(demo.newest_link(desk, "oskar.sample@people.example", "/registrations/"))
+    shown = desk.get_by_alt_text("The QR code of your ticket").screenshot()
+    held_out = Image.new("RGB", SEEN, "#777")
+    held_out.paste(Image.open(io.BytesIO(shown)).convert("RGB").resize((300, 300)), (170, 90))
+    held_out.rotate(8, fillcolor="#777").save(before_the_camera, "JPEG", quality=80)
+
+    phone.set_offline(True)
+    door.get_by_role("button", name="Scan with the camera").click()
+
+    expect(door.locator("#answer")).to_contain_text(
+        re.compile("(Welcome,|Already checked in:) Oskar Sample"), timeout=20_000
+    )
+    door.get_by_role("button", name="Stop the camera").click()
+    expect(door.locator("#camera")).to_be_hidden()
+    phone.set_offline(False)
 
 
 def _open_door(desk: Page, phone: BrowserContext, demo: Demo, name: str) -> Page:

@@ -48,14 +48,14 @@ def elements(html: str) -> list[Element]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium where there is one, else the one that Playwright brings.
+def chromium(*switches: str) -> Iterator[Browser]:
+    """The system's Chromium where there is one, else the one that Playwright brings, with these switches.
 
     While it is open its event loop runs in this thread: keep async tests in another module.
     """
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *switches])
         yield browser
         browser.close()
 
