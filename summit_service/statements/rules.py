@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from summit_service.errors import Conflict, Fault, Gone, Invalid
-from summit_service.zones import long_day, long_moment
+from summit_service.zones import long_moment
 
 STATES = {
     "drafting": "Being drafted",
@@ -318,7 +318,7 @@ def why_not_reminded(remind_from: datetime | None, wrong_at: datetime | None, *,
     if wrong_at is not None:
         return "says that we ask the wrong person"
     if remind_from is not None and now < remind_from:
-        return f"wants to be reminded on {long_day(remind_from.date())}"
+        return f"wants to be reminded on {long_moment(remind_from, 'Etc/UTC')}"
     return ""
 
 

@@ -44,7 +44,7 @@ from tests.postbox import Postbox, text_of
 THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXT = "เราขอให้โรงพยาบาลให้เวลาแก่การฟัง\n\nPatients who are heard get better care, {n}."
 """In a script without a font of ours: no reading copy is set, which would take most of the time."""
-NAMES = ("Centre", "Museum", "Charity")
+NAMES = ("Centre", "Museum", "Charity", "Hospice")
 IN_A_MAIL = re.compile(r"/(sign|delegations)/([A-Za-z0-9_-]{43})>")
 CHOICES = ("signed", "signed", "declined", "changes_requested", "withdrawn", "reaffirmed")
 DEATHS = some.one_of(some.none(), some.none(), some.integers(1, 24))
@@ -98,7 +98,7 @@ class Page:
 
 
 class Life(RuleBasedStateMachine):
-    """Three members and a desk around one statement."""
+    """Two, three or four members and a desk around one statement."""
 
     loop: asyncio.AbstractEventLoop
     fresh: Url
@@ -109,10 +109,11 @@ class Life(RuleBasedStateMachine):
         return self.loop.run_until_complete(work)
 
     @initialize(
-        start=some.sampled_from(["drafting", "signing", "signed", "silent", "handed on", "published"])
+        start=some.sampled_from(["drafting", "signing", "signed", "silent", "handed on", "published"]),
+        members=some.integers(2, 4),
     )
-    def begin(self, start: str) -> None:
-        self.now, self.n = THEN, 1
+    def begin(self, start: str, members: int) -> None:
+        self.now, self.n, self.size = THEN, 1, members
         self.pages: list[Page] = []
         self.sent: list[tuple[Page, AnswerForm]] = []
         self.shown: dict[str, str] = {}
@@ -151,7 +152,7 @@ class Life(RuleBasedStateMachine):
             self.by_desk(actions.publish)
             self.refresh()
         if start == "handed on":
-            self.look(2)
+            self.look(self.size - 1)
             self.refresh()
             self.hand_on_by_mail(0, is_confirmed=True, death=None)
             self.refresh()
@@ -164,7 +165,7 @@ class Life(RuleBasedStateMachine):
         self.members: list[Organisation] = []
         self.speakers: list[Actor] = []
         self.others: dict[int, Person] = {}
-        for name in NAMES:
+        for name in NAMES[: self.size]:
             organisation = await make_member(name)
             self.members.append(organisation)
             self.speakers.append(await representative_of(organisation, name=f"Speaker of {name}"))
@@ -210,9 +211,9 @@ class Life(RuleBasedStateMachine):
         self.by_desk(actions.start_consultation, death, **self.closing(15))
 
     @precondition(lambda self: self.state == "consulting")
-    @rule(who=some.integers(0, 2), is_answered=some.booleans(), death=DEATHS)
+    @rule(who=some.integers(0, 3), is_answered=some.booleans(), death=DEATHS)
     def comment(self, who: int, is_answered: bool, death: int | None) -> None:
-        speaker, organisation = self.speakers[who], self.members[who].slug
+        speaker, organisation = self.speakers[who % self.size], self.members[who % self.size].slug
         version = self.do(self.newest_version())
         form = actions.CommentForm(language="en", version=version, body=f"Say why, {self.now}.")
         said = self.act(
@@ -269,9 +270,9 @@ class Life(RuleBasedStateMachine):
         self.do(self.opening(self.mailed["sign"][which % len(self.mailed["sign"])]))
 
     @precondition(lambda self: self.state in {"signing", "published"})
-    @rule(who=some.integers(0, 2))
+    @rule(who=some.integers(0, 3))
     def look(self, who: int) -> None:
-        self.do(self.looking(self.members[who]))
+        self.do(self.looking(self.members[who % self.size]))
 
     async def looking(self, member: Organisation) -> None:
         statement = await queries.statement_by_slug(self.slug)
@@ -289,7 +290,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: self.state in {"signing", "published"})
     @rule(
-        who=some.integers(0, 2),
+        who=some.integers(0, 3),
         choice=some.sampled_from(CHOICES),
         capacity=some.sampled_from(["organisation", "organisation", "personal"]),
         death=DEATHS,
@@ -451,12 +452,12 @@ class Life(RuleBasedStateMachine):
         self.by_desk(actions.publish, death)
 
     @precondition(lambda self: self.state == "published")
-    @rule(verb=some.sampled_from(["erratum", "letter"]), who=some.integers(0, 2), death=DEATHS)
+    @rule(verb=some.sampled_from(["erratum", "letter"]), who=some.integers(0, 3), death=DEATHS)
     def afterwards(self, verb: str, who: int, death: int | None) -> None:
         if verb == "erratum":
             self.by_desk(actions.add_erratum, death, text="Read “care” for “core”.")
         else:
-            member = self.members[who].slug
+            member = self.members[who % self.size].slug
             self.by_desk(actions.record_withdrawal, death, organisation=member, note="Their letter.")
 
     @rule(
@@ -528,7 +529,7 @@ def test_statement_keeps_what_was_signed_whatever_happens(
 
 def walk_to_the_end(life_here: Any, start: str, days: int) -> None:
     """What chance meets too seldom, each time: one signs, the others are silent, the deadline, publication."""
-    life_here.begin(start)
+    life_here.begin(start, 3)
     life_here.visit(0, "signed", "organisation", None)
     life_here.holds()
     life_here.wait(24 * days)

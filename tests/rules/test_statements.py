@@ -162,6 +162,16 @@ def test_mails_are_a_day_apart_and_six_in_all() -> None:
     assert not rules.can_be_mailed(6, NOW - timedelta(days=30), now=NOW)
 
 
+def test_reminder_that_is_wanted_later_is_told_as_a_moment() -> None:
+    """Nine in the morning of the 9th in Auckland is the 8th in UTC: a day alone would be the wrong one for somebody."""
+    wanted = datetime(2026, 3, 8, 20, tzinfo=UTC)
+
+    before = rules.why_not_reminded(wanted, None, now=wanted - timedelta(minutes=1))
+
+    assert before == "wants to be reminded on Sunday 8 March 2026, 20:00 UTC"
+    assert rules.why_not_reminded(wanted, None, now=wanted) == ""
+
+
 @pytest.mark.parametrize(
     ("left", "words"),
     [
