@@ -162,7 +162,9 @@ async def stop(identifier: int, *, actor: Actor, now: datetime) -> None:
     check_secretariat(actor)
     async with db.transaction():
         row = await queries.announcement_by_id(identifier)
-        if row.sent_at is None or not (await queries.progress_of(row)).is_under_way:
+        if row.sent_at is None:
+            raise Conflict("It is a draft: nothing of it is under way.")
+        if not (await queries.progress_of(row)).is_under_way:
             raise Conflict("There is nothing to stop: every mail of it has left, or was stopped.")
         mine = OutboxMessage.id.is_in(queries.message_ids_of(row))
         await outbox.stop_matching(mine, reason=f"The announcement was stopped by {actor.name}.", now=now)

@@ -145,6 +145,8 @@ async def stop(
         await actions.stop(identifier, actor=actor, now=now)
     except Conflict as refusal:
         row = await queries.announcement_by_id(identifier)
+        if row.sent_at is None:
+            return await preview(request, actor, now, row, problem=refusal.sentence)
         return await sent(request, actor, row, now, problem=refusal.sentence)
     return see_other(f"{BASE}/{identifier}")
 

@@ -79,7 +79,7 @@ async def ask(client: httpx.AsyncClient, action: Action, who: str, world: World,
     elif actor.is_signed_in:
         headers = {"X-CSRF-Token": await sign_in(client, actor, now=now)}
     body = _body(world.schema, action) if action.is_api and action.method != "GET" else None
-    answer = await client.request(action.method, world.address(action.path), headers=headers, json=body)
+    answer = await client.request(action.method, world.address(action.path, who), headers=headers, json=body)
     return meaning(answer)
 
 

@@ -11,9 +11,11 @@ from summit_service import handovers, tokens
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.accounts.tables import ApiToken, Login, Person
+from summit_service.announcements import actions as announcements
 from summit_service.consortia import actions as consortia
 from summit_service.contributions import actions as contributions
 from summit_service.contributions.tables import Call
+from summit_service.doors import actions as doors
 from summit_service.events import actions as events
 from summit_service.feeds import actions as feeds
 from summit_service.feeds.queries import feeds_of
@@ -25,6 +27,7 @@ from summit_service.members.tables import Organisation, Role
 from summit_service.officers import actions as officers
 from summit_service.officers.rules import Details as OfficerDetails
 from summit_service.registrations import actions as registrations
+from summit_service.registrations.answers import Asked
 from summit_service.resources import actions as resources
 from summit_service.statements import actions as statements
 from summit_service.zones import wall_text
@@ -35,6 +38,9 @@ from tests.factories_funding import make_call
 from tests.factories_pictures import make_picture
 from tests.factories_resources import make_resource
 
+ROLES = "/organisations/{slug:str}/roles/{role_id:int}"
+API_ROLES = f"/api/v1{ROLES}"
+PROGRAMME = factories_summits.programme(factories_summits.session(), factories_summits.session("Last words"))
 FIELDS: dict[str, Any] = {
     "organisation": "right",
     "email": "ana@walk.example",
@@ -55,10 +61,12 @@ class World:
     examples: tuple[tuple[str, str], ...]
     schema: dict[str, Any]
     """The OpenAPI document."""
+    left: tuple[tuple[str, str], ...] = ()
+    """For the secretariat: another of what the right member, who is asked before, has brought to its end."""
 
-    def address(self, path: str) -> str:
+    def address(self, path: str, who: str = "") -> str:
         """The path with every parameter filled in; what has no example gets something that nobody knows."""
-        for part, value in self.examples:
+        for part, value in (*(self.left if who == "secretariat" else ()), *self.examples):
             path = path.replace(part, part.split("{")[0] + value)
         path = re.sub(r"\{\w+:int\}", "1", path)
         return re.sub(r"\{\w+:(str|path)\}", lambda _: tokens.mint(), path)
@@ -76,7 +84,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     statement = await factories_statements.make_open(desk, now=now)
     await _consultation(desk, now=now)
     edition = await factories_summits.make_edition()
-    await factories_summits.release(factories_summits.programme(), now=now)
+    await factories_summits.release(PROGRAMME, now=now)
     await registrations.set_sign_up(
         2026, "opening", places_wanted=5, attendance="", is_open=True, actor=OPERATOR, now=now
     )
@@ -102,10 +110,11 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     assert person is not None
     # Not the role that the walk needs: ending this one leaves the right member a representative.
     role = await factories.give_role(person, "alternate", organisation=right)
-    helper = await factories.make_person("Bo Helper", email="bo@helper.example")
-    waiting = await factories.give_role(helper, "signatory", organisation=right)
-    await waiting.update_self({Role.is_proposed: True})
-    ending = await factories.give_role(helper, "alternate", organisation=right)
+    confirming = [await _alternate(n, right, is_proposed=True) for n in range(3)]
+    ending = [await _alternate(n, right) for n in range(3, 6)]
+    followed = [await _followed(member, f"walk-{n}", now=now) for n in range(4)]
+    drafts = [await _announcement(desk, now=now) for _ in range(3)]
+    await _summit(desk, now=now)
     return World(
         actors={
             "stranger": PUBLIC,
@@ -138,8 +147,8 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/reviews/{year:int}", str(edition.year)),
             ("/sign-ups/{session:str}", "opening"),
             ("/enquiries/{identifier:int}", str(enquiry.id)),
-            ("/api/v1/organisations/right/roles/{role_id:int}/confirmation", f"{waiting.id}/confirmation"),
-            ("/api/v1/organisations/right/roles/{role_id:int}/end", f"{ending.id}/end"),
+            ("/api/v1/organisations/right/roles/{role_id:int}/confirmation", f"{confirming[0]}/confirmation"),
+            ("/api/v1/organisations/right/roles/{role_id:int}/end", f"{ending[0]}/end"),
             ("/roles/{role_id:int}/confirmation", f"{proposed}/confirmation"),
             ("/roles/{role_id:int}", str(role.id)),
             ("/handovers/{handover_id:int}", str(handover)),
@@ -148,15 +157,56 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
             ("/calendars/{feed_id:int}", str(await _feed(member, now=now))),
             ("/import/{upload_id:int}", str(await _upload(member, now=now))),
-            (
-                "/api/v1/organisations/right/calendars/{calendar_id:int}",
-                str(await _followed(member, "api", now=now)),
-            ),
-            ("/calendars/{calendar_id:int}", str(await _followed(member, "walk", now=now))),
+            ("/api/v1/organisations/right/calendars/{calendar_id:int}", str(followed[0])),
+            ("/calendars/{calendar_id:int}", str(followed[1])),
+            ("/announcements/{identifier:int}/deletion", f"{drafts[0]}/deletion"),
+            ("/announcements/{identifier:int}/sending", f"{drafts[1]}/sending"),
+            ("/announcements/{identifier:int}", str(drafts[2])),
+            ("/sessions/{session_id:str}/removal", "last-words/removal"),
+            ("/sessions/{session_id:str}", "opening"),
+            ("/questions/{key:str}", "diet"),
+            ("/doors/{door_id:int}/end", "2/end"),
             ("/static/{file_path:path}", "site.css"),
         ),
         schema=schema,
+        left=(
+            (
+                "/api/v1/organisations/{slug:str}/calendars/{calendar_id:int}",
+                f"right/calendars/{followed[2]}",
+            ),
+            (
+                "/organisations/{slug:str}/calendars/{calendar_id:int}/stop",
+                f"right/calendars/{followed[3]}/stop",
+            ),
+            (f"{API_ROLES}/confirmation", f"right/roles/{confirming[1]}/confirmation"),
+            (f"{API_ROLES}/end", f"right/roles/{ending[1]}/end"),
+            (f"{ROLES}/confirmation", f"right/roles/{confirming[2]}/confirmation"),
+            (f"{ROLES}/end", f"right/roles/{ending[2]}/end"),
+        ),
     )
+
+
+async def _alternate(number: int, organisation: Organisation, *, is_proposed: bool = False) -> int:
+    """The role of somebody of their own, to be confirmed or ended."""
+    person = await factories.make_person(f"Bo {number}", email=f"bo-{number}@helper.example")
+    role = await factories.give_role(person, "alternate", organisation=organisation)
+    await role.update_self({Role.is_proposed: is_proposed})
+    return int(role.id)
+
+
+async def _announcement(desk: Actor, *, now: datetime) -> int:
+    made = await announcements.write(
+        subject="News", body="All is well.", audience="members", actor=desk, now=now
+    )
+    return int(made.id)
+
+
+async def _summit(desk: Actor, *, now: datetime) -> None:
+    """Doors and a question of the edition."""
+    for name in ("Main", "Side"):
+        await doors.make_door(2026, name, actor=desk, now=now)
+    question = Asked(key="diet", label="What do you eat?", kind="text")
+    await registrations.set_questions(2026, [question], actor=desk, now=now)
 
 
 async def _consultation(desk: Actor, *, now: datetime) -> None:

@@ -129,13 +129,15 @@ async def test_announcement_is_stopped_with_one_button(
 ) -> None:
     await make_members("Alpha", "Beta", "Gamma")
     place = await draft(client, csrf)
+    early = await client.post(f"{place}/stop", data={"csrf": csrf})
     await send(client, csrf, place)
 
     stopped = await client.post(f"{place}/stop", data={"csrf": csrf})
     again = await client.post(f"{place}/stop", data={"csrf": csrf})
     arrived = await postbox.deliver(clock.advance(hours=1))
 
-    assert (stopped.status_code, again.status_code) == (303, 409)
+    assert (early.status_code, stopped.status_code, again.status_code) == (409, 303, 409)
+    assert "It is a draft: nothing of it is under way." in early.text
     assert arrived == []
     assert "Stopped by Sam Secretary" in again.text
     assert "3 of 3 mails did not leave." in again.text

@@ -16,6 +16,34 @@ from tests.rights.world import make_world
 
 APP = application()
 ACTIONS = actions_of(APP)
+WITHOUT_EXAMPLE = frozenset(
+    {
+        "GET /api/v1/summits/{year}/badges.pdf",
+        "GET /desk/disputes/{number}",
+        "GET /desk/statements/{slug}/afterwards",
+        "GET /desk/summits/{year}/afterwards/letter.pdf",
+        "POST /api/v1/statements/{slug}/comments/{comment_id}/adoption",
+        "POST /api/v1/summits/{year}/invitations/{invitation_id}/withdrawal",
+        "POST /api/v1/summits/{year}/letters/{letter_id}/approval",
+        "POST /api/v1/summits/{year}/letters/{letter_id}/refusal",
+        "POST /api/v1/summits/{year}/programme/moves",
+        "POST /desk/disputes/{number}",
+        "POST /desk/mails/received/{identifier}/seen",
+        "POST /desk/mails/received/addresses/{identifier}/works",
+        "POST /desk/statements/{slug}/comments/{comment_id}/adoption",
+        "POST /desk/statements/{slug}/erratum",
+        "POST /desk/statements/{slug}/supersession",
+        "POST /desk/statements/{slug}/withdrawal",
+        "POST /desk/summits/{year}/invitations/{number}/withdrawal",
+        "POST /desk/summits/{year}/letters/{letter_id}/approval",
+        "POST /desk/summits/{year}/questions/{key}/position",
+        "POST /desk/summits/{year}/questions/{key}/retirement",
+        "POST /desk/summits/{year}/sessions/{session_id}",
+        "POST /desk/summits/{year}/sessions/{session_id}/removal",
+        "DELETE /api/v1/summits/{year}/sign-ups/{session}",
+    }
+)
+"""Of the secretariat alone: others are refused, and for the secretariat itself the walk has nothing there."""
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
@@ -59,8 +87,8 @@ def _guess(found: tuple[str, ...]) -> str:
 
 
 def _lacks_example(action: Action, found: tuple[str, ...]) -> bool:
-    """The secretariat was let in, and there was nothing: no example, or the right member has done it already."""
-    return found == (*ROWS[action.key].outcomes[:3], "hidden") and "{" in action.path
+    """The secretariat was let in, and there was nothing."""
+    return found == (*ROWS[action.key].outcomes[:3], "hidden") and action.key in WITHOUT_EXAMPLE
 
 
 @one_database
