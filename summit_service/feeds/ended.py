@@ -26,7 +26,7 @@ def calendar(stem: str, name: str, *, ended_at: datetime, then: str, url: str) -
         url=url,
     )
     return ical.calendar(
-        [ical.vevent(entry)],
+        [ical.kept_vevent(entry)],
         zones=(),
         name=f"Ended: {name}",
         description="This calendar has ended.",

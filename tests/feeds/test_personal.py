@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ from summit_service.feeds import actions, queries, rules
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.members.tables import Organisation, Role
 from summit_service.registrations.actions import seats
+from summit_service.registrations.tables import Place
 from tests import parsers
 from tests.clients import Clock, new_client, sign_in
 from tests.factories import make_organisation, representative_of
@@ -90,6 +91,27 @@ async def test_personal_feed_has_the_sessions_that_were_starred_with_the_registr
         assert set(starts) == {"Summit 2026", "Starred"}
         assert starts["Starred"] == datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
     assert titles(await fetch(client, token)) == {"Summit 2026"}
+
+
+async def test_damaged_registration_leaves_the_rest_of_a_personal_feed_and_is_logged(
+    client: httpx.AsyncClient, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre = await make_organisation()
+    await make_event(centre, summary="Ours")
+    await make_edition()
+    await make_edition(year=2028, title="Summit 2028", starts_on=date(2028, 9, 11), ends_on=date(2028, 9, 12))
+    for year in (2026, 2028):
+        await register("Anna Berg", now=clock.now, year=year)
+    damaged = await registration_of("Anna Berg")
+    await Place.update({Place.attendance: "nowhere"}).where(Place.registration == damaged.id)
+    token = await actions.make_feed("Phone", actor=await anna_of(centre), now=clock.now)
+
+    answer = await fetch(client, token)
+
+    assert answer.status_code == 200
+    assert "Ours" in titles(answer)
+    assert len(titles(answer)) == 2
+    assert f"registration_id={damaged.id}" in "".join(capsys.readouterr())
 
 
 async def test_personal_feed_follows_the_rights_of_its_owner(client: httpx.AsyncClient, clock: Clock) -> None:

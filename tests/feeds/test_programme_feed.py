@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from icalendar import Calendar
 from summit_service import db
 from summit_service.errors import NotFound
 from summit_service.feeds import programme as feeds
+from summit_service.summits import queries
 from summit_service.summits.tables import Session
 from tests.clients import Clock, client, clock, service_settings
 from tests.factories_summits import make_edition, programme, real_programme, release, session
@@ -187,3 +189,21 @@ async def test_feed_of_an_unknown_or_unannounced_year(
 
     assert [answer.status_code for answer in answers] == [404] * 3
     assert timedelta(days=90) == feeds.CANCELLED_FOR
+
+
+async def test_damaged_session_leaves_the_others_and_is_logged_with_its_uid(
+    database: db.Engine, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edition = await make_edition()
+    await release(programme(session("Broken"), session("Sound", room="Library")), now=now)
+    released = await queries.last_release(edition.id)
+    assert released is not None
+    snapshot = queries.snapshot_of(released)
+    broken, sound = sorted(snapshot.items, key=lambda one: one.session.title)
+    damaged = replace(broken, session=replace(broken.session, starts_at="nonsense"))
+
+    found = list(feeds.vevents([damaged, sound], snapshot.header, now))
+
+    assert len(found) == 1
+    assert b"SUMMARY:Sound" in found[0]
+    assert f"uid={broken.session.uid}" in "".join(capsys.readouterr())
