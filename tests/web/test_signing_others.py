@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from summit_service import links
+from summit_service.journal.tables import JournalNote, JournalWords
 from summit_service.members.tables import Organisation
 from summit_service.statements import actions, board, disputes, queries
 from summit_service.statements.tables import Response, Statement
@@ -107,6 +108,10 @@ async def test_somebody_new_answers_when_the_main_contact_has_confirmed(
     assert unchanged
     assert (yes.status_code, twice.status_code) == (303, 409)
     assert answer.signatory_name == "Nora New"
+    noted = await JournalNote.objects().where(JournalNote.verb == "organisation.role_confirmed")
+    words = await JournalWords.objects().where(JournalWords.note.is_in([one.id for one in noted]))
+    assert [one.face for one in noted] == ["link"]
+    assert ["Hanna Head" in one.private for one in words] == [True]
     assert (await client.get(path)).status_code == 410
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from summit_service import db, links, markup, zones
+from summit_service import db, journal, links, markup, zones
+from summit_service.accounts.actor import Actor
 from summit_service.accounts.addresses import email_address
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Fault, Gone, Invalid, NotFound
@@ -94,14 +95,25 @@ async def settle_delegation(token: str, *, is_confirmed: bool, now: datetime) ->
             return row
         person = await find_or_make(row.name, row.email, now=now)
         organisation_id = int(found.request.organisation)
-        await give_roles(
+        given = await give_roles(
             person.id, ["alternate"], organisation_id=organisation_id, proposed=frozenset(), now=now
         )
+        if given:
+            await _note_role(organisation_id, person, confirmed_by=found.contact, now=now)
         by = await Person.objects().where(Person.id == found.request.person).first()
         if by is None or await queries.is_answered(found.request):
             raise Conflict("The question was answered in the meantime.", code="answered")
         await _hand_over(statement, found.request, person, by=by, now=now)
     return row
+
+
+async def _note_role(organisation_id: int, person: Person, *, confirmed_by: str, now: datetime) -> None:
+    """Write down who confirmed the new alternate: the main contact, by a link."""
+    organisation = await members.organisation_by_id(organisation_id)
+    if organisation is not None:
+        contact, slug = Actor(name=confirmed_by, via="link"), organisation.slug
+        verb, name = "organisation.role_confirmed", organisation.name
+        await journal.note(verb, contact, slug, name, now=now, subject=person.id, detail="alternate")
 
 
 async def tell_wrong_person(token: str, *, words: str, confirmed: bool, now: datetime) -> None:
