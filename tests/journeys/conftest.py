@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
 
 from summit_service.demo import load
 from tests import no_secrets
@@ -73,6 +76,32 @@ class Demo:
                     return f"{self.base_url}{found}"
             page.wait_for_timeout(50)
         raise AssertionError(f"No mail with {path} came to {email}.")
+
+    def address(self, path: str, page: Page) -> str:
+        """Where a page of the demo is: `YEAR` is the open summit's, `/sign/LINK to somebody then /others` in a mail.
+
+        `FIRST LINK to` is the one of the oldest mail; `CODE to` the page that checks the paper behind their link.
+        """
+        if "CODE to " in path:
+            return self._check_page(path, page)
+        kind, _, rest = path.partition("LINK to ")
+        email, _, then = rest.partition(" then ")
+        return (
+            self.newest_link(page, email, kind.removesuffix("FIRST "), is_oldest=kind.endswith("FIRST "))
+            + then
+            if email
+            else self.base_url + path.replace("YEAR", self.year)
+        )
+
+    def _check_page(self, path: str, page: Page) -> str:
+        """Where the paper says that it is checked: the delegate opens it by the link in their newest mail."""
+        kind, _, rest = path.partition("CODE to ")
+        email, _, then = rest.partition(" then ")
+        paper = page.request.get(self.newest_link(page, email, "/registrations/") + then).body()
+        text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(paper)).pages)
+        found = re.search(rf"{re.escape(self.base_url + kind)}\S+", text)
+        assert found is not None, text
+        return found[0]
 
     def _mails(self) -> list[Path]:
         return list((self.folder / "mailbox" / "new").glob("*.eml"))

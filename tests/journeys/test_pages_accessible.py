@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
-from pypdf import PdfReader
 
 from tests.journeys.conftest import MEMBER, SECRETARY, Demo
 from tests.web.pages import OF_SIZE_AND_COLOUR, violations
@@ -226,36 +223,13 @@ def test_page_is_accessible_and_light(
     page = windows(reader)
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark")
-    page.goto(_address(path, demo, page), wait_until="load")
+    page.goto(demo.address(path, page), wait_until="load")
     faults = [*_weighed(page, demo), *_too_wide(page), *violations(page)]
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
     faults += [*_too_wide(page), *violations(page, OF_SIZE_AND_COLOUR)]
 
     assert faults == []
-
-
-def _address(path: str, demo: Demo, page: Page) -> str:
-    if "CODE to " in path:
-        return _check_page(path, demo, page)
-    kind, _, rest = path.partition("LINK to ")
-    email, _, then = rest.partition(" then ")
-    return (
-        demo.newest_link(page, email, kind.removesuffix("FIRST "), is_oldest=kind.endswith("FIRST ")) + then
-        if email
-        else demo.base_url + path.replace("YEAR", demo.year)
-    )
-
-
-def _check_page(path: str, demo: Demo, page: Page) -> str:
-    """Where the paper says that it is checked: the delegate opens it by the link in their newest mail."""
-    kind, _, rest = path.partition("CODE to ")
-    email, _, then = rest.partition(" then ")
-    paper = page.request.get(demo.newest_link(page, email, "/registrations/") + then).body()
-    text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(paper)).pages)
-    found = re.search(rf"{re.escape(demo.base_url + kind)}\S+", text)
-    assert found is not None, text
-    return found[0]
 
 
 def _weighed(page: Page, demo: Demo) -> Iterator[str]:
