@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from summit_service import links, zones
-from summit_service.accounts.actor import OPERATOR
+from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.demo import people
 from summit_service.doors import actions
 from summit_service.doors.actions import Scan
@@ -55,12 +55,12 @@ async def load_door(year: int, secretary: str, now: datetime) -> None:
     await registrations.name_arranger(year, secretary, actor=OPERATOR, now=now)
 
 
-async def load_letters(year: int, waits: str, issued: str, now: datetime) -> None:
-    """The wishes of two delegates for a letter, of which the second is granted."""
+async def load_letters(year: int, waits: str, issued: str, *, secretary: Actor, now: datetime) -> None:
+    """The wishes of two delegates for a letter, of which the secretary grants the second."""
     edition = await summits.found_edition(year)
     await _ask(edition, waits, now)
     letter = await _ask(edition, issued, now)
-    await registrations.issue_letter(year, letter.id, actor=OPERATOR, now=now)
+    await registrations.issue_letter(year, letter.id, actor=secretary, now=now)
 
 
 async def _ask(edition: Edition, asks: str, now: datetime) -> Letter:

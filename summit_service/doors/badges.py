@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import segno
-
-from summit_service import canonical, settings, typeset
+from summit_service import canonical, qr, settings, typeset
 from summit_service.accounts.addresses import email_key
 from summit_service.doors import queries, rules
 from summit_service.doors.tables import Badge, BadgePrint
@@ -117,14 +114,13 @@ def _can_set(edition: Edition, face: Face) -> bool:
 def _set(edition: Edition, faces: Sequence[Face]) -> bytes:
     current = settings.current()
     badges = [
-        {"name": face.name, "organisation": face.organisation, "role": face.role, "code": _code(face.ticket)}
+        {
+            "name": face.name,
+            "organisation": face.organisation,
+            "role": face.role,
+            "code": qr.drawing(face.ticket),
+        }
         for face in faces
     ]
     data: dict[str, Any] = {"title": edition.title, "network": current.network_name, "badges": badges}
     return typeset.pdf("badges", data, fonts=current.fonts_dir)
-
-
-def _code(ticket: str) -> str:
-    out = io.BytesIO()
-    segno.make(ticket, error="m").save(out, kind="svg", border=2, xmldecl=False, svgns=True)
-    return out.getvalue().decode()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from summit_service import settings, tokens, typeset, zones
+from summit_service import papers, settings, tokens, typeset, zones
 from summit_service.doors import queries, rules
 from summit_service.errors import Conflict
 from summit_service.registrations import queries as registrations
@@ -77,11 +77,9 @@ async def data_of(registration_id: int, *, now: datetime) -> dict[str, Any]:
 
 
 def _words(standing: Standing, days: list[date], count: float, sessions: list[str]) -> dict[str, Any]:
-    row, edition, current = standing.registration, standing.edition, settings.current()
-    code = code_of(row)
+    row, edition = standing.registration, standing.edition
     return {
-        "title": "Certificate of attendance",
-        "network": current.network_name,
+        **papers.head("Certificate of attendance"),
         "name": row.name,
         "organisation": row.organisation,
         "summit": edition.title,
@@ -91,8 +89,7 @@ def _words(standing: Standing, days: list[date], count: float, sessions: list[st
         "days": ", ".join(zones.long_day(day) for day in days),
         "hours": f"{count:g}" if count else "",
         "sessions": sessions,
-        "code": code,
-        "check": f"{current.base_url}/certificates/{code}",
+        **papers.seal("certificates", code_of(row)),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from summit_service import markup, settings, tokens, typeset, zones
+from summit_service import markup, papers, settings, tokens, typeset, zones
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.members.countries import COUNTRIES
 from summit_service.registrations import retention, rules
@@ -153,14 +153,12 @@ async def check(code: str) -> Checked:
 
 def data_of(letter: Letter, standing: Standing) -> dict[str, Any]:
     """What stands on the letter. Raises Conflict where there is none to be had."""
-    edition, current = standing.edition, settings.current()
+    edition = standing.edition
     is_ready = letter.state == ISSUED and letter.passport_number and has_place(standing)
     if not is_ready or letter.arrives_on is None or letter.leaves_on is None or letter.decided_at is None:
         raise Conflict("There is no letter for this registration.", code="no_letter")
-    code = code_of(letter, standing.registration.uid)
     return {
-        "title": "Letter of invitation",
-        "network": current.network_name,
+        **papers.head("Letter of invitation"),
         "day": zones.short_day(zones.at_wall(letter.decided_at, edition.timezone).date()),
         "name": letter.passport_name,
         "number": letter.passport_number,
@@ -173,8 +171,7 @@ def data_of(letter: Letter, standing: Standing) -> dict[str, Any]:
         "when": zones.day_span(edition.starts_on, edition.ends_on),
         "where": edition.venue,
         "by": letter.decided_by_name,
-        "code": code,
-        "check": f"{current.base_url}/letters/{code}",
+        **papers.seal("letters", code_of(letter, standing.registration.uid)),
     }
 
 

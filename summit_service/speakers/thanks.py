@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from summit_service import links, settings, typeset, zones
+from summit_service import links, papers, settings, typeset, zones
 from summit_service.accounts.addresses import email_key
 from summit_service.errors import Conflict, NotFound
 from summit_service.speakers import queries, rules
@@ -90,8 +90,7 @@ def lines_of(names: frozenset[str], sessions: tuple[Item, ...]) -> list[dict[str
 def data_of(thanks: Thanks, edition: Edition, *, day: datetime, by: str) -> dict[str, Any]:
     """What stands on the letter, dated in the edition's zone and signed by whoever let it go."""
     return {
-        "title": "Letter of thanks",
-        "network": settings.current().network_name,
+        **papers.head("Letter of thanks"),
         "day": zones.short_day(zones.at_wall(day, edition.timezone).date()),
         "name": thanks.name,
         "summit": edition.title,

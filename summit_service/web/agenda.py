@@ -8,13 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import settings
+from summit_service import qr, settings
 from summit_service.accounts.actor import Actor
 from summit_service.agendas import actions, queries, rules
 from summit_service.agendas.tables import AgendaKey
@@ -185,7 +184,7 @@ def _addresses(token: str, edition: Edition) -> dict[str, Any]:
     link = f"{settings.current().base_url}/agendas/{token}/{edition.year}"
     address = address_of(queries.calendar_token(token))
     feed = subscribe.Feed("agenda", f"My sessions: {edition.title}", address, "")
-    code = segno.make(link, error="m").svg_data_uri(scale=5, border=4, light="white")
+    code = qr.picture(link)
     return {"feed": feed, "link": link, "link_qr": code, **subscribe.ways_into(feed)}
 
 

@@ -7,12 +7,11 @@ import io
 from datetime import datetime
 from typing import Any
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import settings, zones
+from summit_service import qr, settings, zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.doors import actions, queries
 from summit_service.doors.tables import Door
@@ -143,7 +142,7 @@ async def _page(
         faults=Blanks(faults or {}),
         link=link,
         linked=linked,
-        link_qr=segno.make(link, error="m").svg_data_uri(scale=5, border=4, light="white") if link else "",
+        link_qr=qr.picture(link) if link else "",
         done=request.query_params.get("done", "") == "closed",
     )
 

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Any
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service import qr
 from summit_service.doors import queries as doors
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
 from summit_service.registrations import actions, entries, queries, rules, sign_ups, stored
@@ -159,8 +159,7 @@ async def _refused(request: Page, token: str, fault: SummitError, *, now: dateti
 
 def _ticket_qr(standing: Standing) -> str:
     """The ticket as a picture."""
-    ticket = doors.ticket_of(standing.registration)
-    return str(segno.make(ticket, error="q").svg_data_uri(scale=6, border=4, light="white"))
+    return qr.picture(doors.ticket_of(standing.registration), scale=6, error="q")
 
 
 async def _manage(

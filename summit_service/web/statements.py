@@ -7,12 +7,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-import segno
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service import settings, zones
+from summit_service import qr, settings, zones
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
 from summit_service.statements import (
@@ -222,9 +221,7 @@ def _qr(found: Statement) -> str:
     """For a reader with the page on paper or on another screen."""
     if found.state != "published":
         return ""
-    return str(
-        segno.make(f"{_address(found)}/verify", error="m").svg_data_uri(scale=4, border=4, light="white")
-    )
+    return qr.picture(f"{_address(found)}/verify", scale=4)
 
 
 def _by_country(signatures: list[queries.Signature]) -> list[tuple[str, list[queries.Signature]]]:

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from summit_service import settings
+from summit_service import qr, settings
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.errors import NotFound
 from summit_service.events import queries
@@ -129,7 +128,7 @@ def ways_into(feed: Feed) -> dict[str, Any]:
             "google": f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
             "outlook": f"https://outlook.live.com/calendar/0/addfromweb?{asked}",
             "office": f"https://outlook.office.com/calendar/0/addfromweb?{asked}",
-            "qr": segno.make(feed.address, error="m").svg_data_uri(scale=5, border=4, light="white"),
+            "qr": qr.picture(feed.address),
         },
         "is_local": settings.current().host in {"127.0.0.1", "localhost"},
     }

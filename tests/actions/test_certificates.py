@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from summit_service import db
+from summit_service import db, settings
 from summit_service.accounts.actor import OPERATOR
 from summit_service.doors import actions, certificates, telling, waiting
 from summit_service.doors.actions import Scan
@@ -71,7 +71,16 @@ async def test_certificate_from_the_door_to_its_withdrawal(client: httpx.AsyncCl
     withdrawn = await client.get(f"/certificates/{code}")
 
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(anna.content)).pages)
-    assert all(words in text for words in ("Anna Berg", "Summit 2026", "Monday 14 September 2026", code))
+    assert all(
+        words in text
+        for words in (
+            "Anna Berg",
+            "Summit 2026",
+            "Monday 14 September 2026",
+            code,
+            settings.current().mail_reply_to,
+        )
+    )
     assert (early.status_code, ben.status_code, shown) == (409, 409, [True, False])
     assert "This certificate is valid" in valid.text
     assert "Anna" not in valid.text
