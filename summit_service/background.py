@@ -9,6 +9,7 @@ from summit_service import idempotency, settings
 from summit_service.agendas import actions as agendas
 from summit_service.consortia import actions as consortia
 from summit_service.contributions import actions as contributions
+from summit_service.desk import actions as desk
 from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
 from summit_service.events.actions import forget_old_uploads
@@ -48,6 +49,8 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     tell_late,
     tell_late_sessions,
     send_due,
+    desk.tell_secretariat,
+    desk.forget_mornings,
     tell_sharers,
     check_links,
     forget_hidden,

@@ -35,6 +35,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.digests.tables",
     "summit_service.following.tables",
     "summit_service.preferences.tables",
+    "summit_service.desk.tables",
 )
 
 

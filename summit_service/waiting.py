@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ class Waiting:
     """One line of the waiting list: what is the matter, where it is done, and what the button says.
 
     Urgency 0 comes first; of the same urgency, what has waited longest (`since`, where that is known). `count` is
-    how many things the line stands for.
+    how many things the line stands for. `which` tells lines with the same address and button apart, and stands for
+    the button where that changes while the line waits.
     """
 
     urgency: int
@@ -23,11 +25,30 @@ class Waiting:
     button: str
     since: datetime | None = None
     count: int = 1
+    which: str = ""
+
+    @property
+    def key(self) -> str:
+        """What stays the same while the line waits, whatever its sentence says by then: 20 hexadecimal digits."""
+        told = f"{self.url} {self.which or self.button}"
+        return hashlib.sha256(told.encode()).hexdigest()[:20]
 
 
 def by_urgency(found: Sequence[Waiting]) -> list[Waiting]:
     """The most urgent first, then the longest waiting, then as they were told."""
     return sorted(found, key=lambda item: (item.urgency, item.since or FAR))
+
+
+def headline(found: Sequence[Waiting]) -> str:
+    """How many lines wait and how many of them are urgent, as a sentence that agrees with the list below it."""
+    if not found:
+        return "Nothing waits for you."
+    urgent = sum(item.urgency == 0 for item in found)
+    if len(found) == 1:
+        return "1 urgent task waits for you." if urgent else "1 task waits for you."
+    return f"{len(found)} tasks wait for you, the most urgent first" + (
+        f": {urgent} of them urgent." if urgent else "."
+    )
 
 
 def with_rest(found: Sequence[Waiting], count: int, *, rest: Callable[[int], Waiting]) -> list[Waiting]:

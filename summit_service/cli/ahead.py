@@ -10,7 +10,7 @@ import click
 from summit_service import zones
 from summit_service.ahead import Day
 from summit_service.cli.shell import answer, json_option, now, on_database
-from summit_service.web.ahead import in_next_days
+from summit_service.desk.next_days import in_next_days
 
 
 @click.command(name="ahead")

@@ -12,11 +12,13 @@ from summit_service.enquiries import mails, queries, rules
 from summit_service.enquiries.rules import Form
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
 from summit_service.errors import Gone, NotFound
-from summit_service.mail import outbox
+from summit_service.mail import erasing, outbox
 from summit_service.members import rules as members
 from summit_service.members.actions import organisations, people
 
 UNKNOWN = "We do not know this link. It may have been cut off: copy the whole of it from the mail, or enquire again."
+INSTEAD = "(erased)"
+"""Where a morning mail to the secretariat named who enquired."""
 BLANK = ("name", "city", "website", "contact_name", "email", "email_key", "how", "evidence", "reason")
 
 
@@ -214,6 +216,7 @@ async def erase_made(organisation_id: int, *, now: datetime) -> None:
 
 async def _erase(enquiry: Enquiry, *, now: datetime) -> None:
     """What stays is a line for the count: kind, country, dates, the decision and the organisation it made."""
+    await erasing.erase_from_mornings(enquiry.name, enquiry.email_key, instead=INSTEAD)
     await enquiry.update_self({**{getattr(Enquiry, name): "" for name in BLANK}, Enquiry.erased_at: now})
     await EnquiryNote.update({EnquiryNote.text: ""}).where(EnquiryNote.enquiry == enquiry.id)
     await links.end_all(queries.LINK, subject=str(enquiry.id), reason="erased", now=now)

@@ -12,6 +12,8 @@ from summit_service.waiting import Waiting, at_most, by_urgency
 
 MOST = 20
 WEEK = timedelta(days=7)
+DECIDE = "decide"
+"""One line from the first day to the last, whatever its button says."""
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
@@ -31,12 +33,12 @@ def _enquiry(row: Enquiry, now: datetime) -> Waiting | None:
     erased = f"it is erased on {zones.long_day(ends_at.date())}"
     if row.decision == "kept" and ends_at - now <= ENDS_SOON:
         sentence = f"The enquiry of {row.name} is kept until there is a rule; {erased}."
-        return Waiting(3, sentence, url, "Decide", since=row.confirmed_at)
+        return Waiting(3, sentence, url, "Decide", since=row.confirmed_at, which=DECIDE)
     if row.decision or row.confirmed_at is None:
         return None
     if ends_at - now <= ENDS_SOON:
         sentence = f"Nobody has decided the enquiry of {row.name}; {erased}."
-        return Waiting(0, sentence, url, "Decide", since=row.confirmed_at)
+        return Waiting(0, sentence, url, "Decide", since=row.confirmed_at, which=DECIDE)
     sentence = f"{row.name} enquired about joining."
     urgency = 1 if now - row.confirmed_at >= WEEK else 2
-    return Waiting(urgency, sentence, url, "Read and decide", since=row.confirmed_at)
+    return Waiting(urgency, sentence, url, "Read and decide", since=row.confirmed_at, which=DECIDE)

@@ -22,7 +22,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
             found.append(
                 Waiting(3, sentence, one.url, "End it")
                 if is_former
-                else Waiting(3, sentence, people, "Name somebody")
+                else Waiting(3, sentence, people, "Name somebody", which=one.url)
             )
     return found
 

@@ -18,6 +18,8 @@ from summit_service.mail import history, mailbox, outbox
 from summit_service.mail.tables import BouncingAddress, MailEvent, OptOut, OutboxMessage, ReceivedMail
 
 REASON = "The person has been erased."
+MORNING = "desk_morning"
+"""The kind of mail that names whoever waits for the secretariat."""
 SHORTEST = 3
 """Characters of a name that is looked for in mails to others; shorter ones are found everywhere."""
 
@@ -63,13 +65,21 @@ async def _erase_received(key: str) -> None:
     await ReceivedMail.update(dict(history.BLANK_RECEIVED)).where(quoting)
 
 
-async def _rename_in_others(name: str, key: str, *, instead: str) -> None:
+async def erase_from_mornings(name: str, key: str, *, instead: str) -> None:
+    """Put `instead` where the secretariat's morning mails name them, in the caller's transaction."""
+    db.current_transaction()
+    await _rename_in_others(name, key, instead=instead, kind=MORNING)
+
+
+async def _rename_in_others(name: str, key: str, *, instead: str, kind: str = "") -> None:
     """Mails to others that name the person: the words go, and the file where a folder stands in for a server."""
     known = _patterns(name, key)
     found: Combinable = caseless.has(OutboxMessage.context, key) | caseless.has(OutboxMessage.dedupe_key, key)
     if len(name) >= SHORTEST:
         found = found | caseless.has(OutboxMessage.context, _as_json(name))
         found = found | caseless.has(OutboxMessage.calendar, name)
+    if kind:
+        found = (OutboxMessage.kind == kind) & found
     columns = (OutboxMessage.id, OutboxMessage.context, OutboxMessage.calendar, OutboxMessage.dedupe_key)
     touched = []
     for row in await OutboxMessage.select(*columns).where(found):

@@ -12,13 +12,14 @@ from summit_service.mail.rows import Row
 from summit_service.mail.tables import OptOut, OutboxMessage
 
 NEWS, DIGESTS, REMINDERS, CALENDAR = "news", "digests", "reminders", "calendar"
-BEST_PRACTICE = "best_practice"
+BEST_PRACTICE, MORNING = "best_practice", "morning"
 STREAMS = {
     NEWS: "announcements to the members",
     DIGESTS: "digests of the calendar",
     REMINDERS: "reminders to answer a statement",
     CALENDAR: "mails about changes that your calendar has not seen yet",
     BEST_PRACTICE: "mails about what others say of the best practice that you share",
+    MORNING: "the morning mail of what waits at the desk",
 }
 PURPOSE = "unsubscribe"
 PATH = "/unsubscribe/{token}"

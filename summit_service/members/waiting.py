@@ -40,6 +40,6 @@ def _told(
 
     def more(left: int) -> Waiting:
         told = f"1 more member has {lacks}" if left == 1 else f"{left} more members have {all_lack}"
-        return Waiting(urgency, f"{told}.", "/organisations", "See the members", count=left)
+        return Waiting(urgency, f"{told}.", "/organisations", "See the members", count=left, which=lacks)
 
     return with_rest(found, count, rest=more)

@@ -8,6 +8,7 @@ from typing import Any
 from summit_service import caseless
 from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import ApiToken, Login, Person
+from summit_service.desk.tables import MorningMail
 from summit_service.digests.tables import DigestChoice
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.journal import queries as journal
@@ -111,6 +112,9 @@ async def _around_mails(person: Person, key: str) -> dict[str, list[Row]]:
     return {
         "digest": await rows(
             DigestChoice, DigestChoice.person == person.id, DigestChoice.rhythm, DigestChoice.hour
+        ),
+        "morning_mail": await rows(
+            MorningMail, MorningMail.person == person.id, MorningMail.hour, MorningMail.told_until
         ),
         "mails_not_wanted": await rows(OptOut, OptOut.email_key == key, OptOut.stream, OptOut.created_at),
         "mails_from_you": await rows(

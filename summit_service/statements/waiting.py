@@ -147,7 +147,7 @@ def _undeliverable(request: SigningRequest, statement: Statement) -> Waiting:
         "is undeliverable. Ask them for another address, or for another signatory."
     )
     url = f"/desk/statements/{statement.slug}"
-    return Waiting(0, sentence, url, "See why", since=request.last_mailed_at)
+    return Waiting(0, sentence, url, "See why", since=request.last_mailed_at, which=f"request {request.id}")
 
 
 def _more_undeliverable(count: int) -> Waiting:
@@ -162,10 +162,12 @@ def _wrong_person(row: SigningRequest) -> Waiting:
             f"Whoever was asked to answer “{title}” for {name} has had their data erased. Nobody can answer for it "
             "until somebody else is asked."
         )
-        return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at)
+        return Waiting(
+            1, sentence, url, "See the board", since=row.wrong_person_at, which=f"request {row.id}"
+        )
     said = f" They write: “{row.wrong_person_words[:200]}”" if row.wrong_person_words else ""
     sentence = f"{row.person_name} says that somebody else answers “{title}” for {name}.{said}"
-    return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at)
+    return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at, which=f"request {row.id}")
 
 
 def _dispute(row: WaitingDispute) -> Waiting:

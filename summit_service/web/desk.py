@@ -9,8 +9,9 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.desk import next_days, waiting_list
 from summit_service.mail import queries as mail
-from summit_service.web import ahead, waiting
+from summit_service.waiting import headline
 from summit_service.web.desk_mails import badge, list_address
 from summit_service.web.layout import page
 
@@ -22,11 +23,13 @@ async def desk(
     """What waits for the secretariat, the most urgent first."""
     check_secretariat(actor)
     counts = await mail.counts_by_state()
+    found = await waiting_list.for_secretariat(now)
     return page(
         request,
         "desk/home.html",
         actor=actor,
-        waiting=await waiting.for_secretariat(now),
+        waiting=found,
+        headline=headline(found),
         health=await mail.health(now=now),
         mail_counts=[
             (badge(state)[0], counts[state], list_address(state=state))
@@ -37,7 +40,7 @@ async def desk(
 
 
 @get("/desk/ahead")
-async def next_days(
+async def coming_days(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[str]:
     """What happens in the next days while nobody of the secretariat is here, and what will wait for them."""
@@ -46,12 +49,12 @@ async def next_days(
         request,
         "desk/ahead.html",
         actor=actor,
-        found=await ahead.in_next_days(now),
+        found=await next_days.in_next_days(now),
         health=await mail.health(now=now),
     )
 
 
 ROUTES: list[Any] = [
     desk,
-    next_days,
+    coming_days,
 ]

@@ -31,7 +31,8 @@ TITLES = {
 def error_page(request: Request[Any, Any, Any], fault: SummitError, status: int) -> Response[Any]:
     """The page for a refusal; somebody who has to sign in first is sent there and comes back afterwards."""
     if isinstance(fault, NotSignedIn) and request.method in {"GET", "HEAD"}:
-        return Redirect(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Redirect(f"/sign-in?next={quote(request.url.path + query, safe='/')}", status_code=303)
     headers = {"Retry-After": str(fault.retry_after)} if isinstance(fault, TooMany) else {}
     if status == 503:
         headers["Retry-After"] = "30"

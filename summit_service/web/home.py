@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 
 from summit_service import settings
 from summit_service.accounts.actor import Actor
+from summit_service.desk import waiting_list
 from summit_service.events import listing as events
 from summit_service.events.details import MODES
 from summit_service.registrations import queries as registrations
@@ -20,7 +21,6 @@ from summit_service.resources import rules as resource_rules
 from summit_service.statements import queries as statements
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
-from summit_service.web import waiting
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
 
@@ -49,7 +49,7 @@ async def home(
         "home/home.html",
         actor=actor,
         about=settings.current().about,
-        waiting=await waiting.for_actor(actor, now=now),
+        waiting=await waiting_list.for_actor(actor, now=now),
         events=await events.next_events(limit=NEXT, viewer=actor, now=now),
         zone="",
         modes=MODES,

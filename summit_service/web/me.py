@@ -13,6 +13,9 @@ from summit_service import settings, zones
 from summit_service.accounts import actions
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
+from summit_service.desk import actions as desk
+from summit_service.desk import waiting_list
+from summit_service.desk.queries import morning_hour_of
 from summit_service.digests import actions as digests
 from summit_service.digests.queries import choice_of
 from summit_service.digests.rules import RHYTHMS
@@ -24,7 +27,7 @@ from summit_service.mail import actions as mail
 from summit_service.mail import streams
 from summit_service.members import queries as members
 from summit_service.members.rules import ROLES, SECRETARIAT
-from summit_service.web import subscribe, waiting
+from summit_service.web import subscribe
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
 from summit_service.web.reader_zone import zone_of
@@ -76,6 +79,9 @@ async def choose_mails(
         if "digest" in form:
             hour = text(form, "digest_hour") or str(settings.current().digest_hour)
             await digests.choose(text(form, "digest"), hour=hour, actor=actor, now=now)
+        if "morning_hour" in form:
+            is_wanted, hour = streams.MORNING in texts(form, "stream"), text(form, "morning_hour")
+            await desk.choose_morning(is_wanted=is_wanted, hour=hour, actor=actor, now=now)
     except Invalid as fault:
         return await _page(request, actor, now, faults=fault.by_field())
     await mail.choose_streams(texts(form, "stream"), actor=actor, now=now)
@@ -181,13 +187,14 @@ async def _page(
         zones=zones.zone_names(),
         memberships=await members.memberships_of(person_id),
         logins=await accounts.logins_of(person_id, now=now),
-        waiting=await waiting.for_actor(actor, now=now),
+        waiting=await waiting_list.for_actor(actor, now=now),
         this_login=accounts.login_hash(request.cookies.get(cookie_name(), "")),
         tokens=await accounts.api_tokens_of(person_id),
         role_words=ROLE_WORDS,
         stopped=await streams.stopped_by(actor.email),
         rhythm=rhythm,
         digest_hour=digest_hour,
+        morning_hour=await morning_hour_of(person_id) if actor.is_secretariat else 0,
         hours=[(hour, f"{hour}:00") for hour in range(24)],
         rhythms=[(name, *words) for name, words in RHYTHMS.items()],
         noindex=True,

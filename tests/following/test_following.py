@@ -14,6 +14,7 @@ import structlog
 
 from summit_service import db, settings
 from summit_service.accounts.actor import OPERATOR, Actor
+from summit_service.desk import waiting_list
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.events import actions as events
 from summit_service.events.tables import Event, EventChange
@@ -23,7 +24,6 @@ from summit_service.following.board import Board, board_of
 from summit_service.following.tables import FollowedCalendar, FollowedEvent
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation, Role
-from summit_service.web import waiting
 from tests.actions.test_event_uploads import file, single
 from tests.calendar_server import Server, answer, serving
 from tests.factories import make_organisation, representative_of
@@ -370,7 +370,7 @@ async def test_calendar_of_which_nobody_could_be_asked_pauses_and_goes_on_when_s
     await Role.update({Role.ended_at: now}, force=True)
 
     assert await keeping.fetch_due(now) == 0
-    (told,) = [one for one in await waiting.for_secretariat(now) if "pauses" in one.sentence]
+    (told,) = [one for one in await waiting_list.for_secretariat(now) if "pauses" in one.sentence]
     assert "nobody represents the organisation any more" in told.sentence
     assert told.url == "/organisations/centre/people"
     await Role.update({Role.ended_at: None}, force=True)

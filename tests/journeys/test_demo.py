@@ -14,12 +14,12 @@ import pytest
 
 from summit_service import fetching, settings
 from summit_service.demo import calendars, doors, funding, load, statements
+from summit_service.desk import next_days
 from summit_service.doors.tables import Arrival
 from summit_service.events.tables import Event
 from summit_service.fetching import Fetched
 from summit_service.following import keeping, queries
 from summit_service.registrations.tables import Letter, Registration
-from summit_service.web import ahead
 from tests import parsers
 from tests.clients import Clock
 from tests.servers import environment
@@ -54,7 +54,7 @@ async def test_demo_has_things_ahead(client: httpx.AsyncClient, clock: Clock) ->
     for part in (load.load_members, load.load_digest, funding.load_funding, statements.load_draft):
         await part(clock.now)
 
-    found = await ahead.in_next_days(clock.now)
+    found = await next_days.in_next_days(clock.now)
 
     told = " ".join(item.sentence for day in found.by_itself for item in day.items)
     for words in (

@@ -16,6 +16,7 @@ from summit_service.agendas.tables import Agenda
 from summit_service.ahead import Day
 from summit_service.consortia.tables import Consortium
 from summit_service.contributions.tables import Call, Contribution
+from summit_service.desk import next_days
 from summit_service.digests.tables import DigestChoice
 from summit_service.doors.tables import Door
 from summit_service.enquiries.tables import Enquiry
@@ -27,7 +28,6 @@ from summit_service.registrations.tables import Invitation, Place, Registration,
 from summit_service.resources.tables import ResourceComment
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements.tables import SigningRequest, Statement
-from summit_service.web import ahead
 from tests import factories, factories_funding, factories_summits
 from tests.clients import Clock, sign_in
 from tests.counting import count_queries
@@ -50,6 +50,7 @@ TOLD: dict[str, str] = {
     "speakers.actions.erase_old": "speakers",
     "following.keeping.fetch_due": "following",
     "digests.actions.send_due": "digests",
+    "desk.actions.tell_secretariat": "desk",
     "resources.actions.link_checks.check_links": "resources",
     "resources.actions.telling.tell_sharers": "resources",
     "resources.actions.comments.forget_hidden": "resources",
@@ -61,6 +62,7 @@ TOLD: dict[str, str] = {
 NOT_TOLD: dict[str, str] = {
     "consortia.actions.keeping.tell_of_calls": "follows a change of a call within minutes, in the same way",
     "idempotency.forget_old": IN_PROCESS,
+    "desk.actions.forget_mornings": "blanks what the desk's own mails said the day before",
     "mail.inbox.collect": "reads what has come; what will come nobody knows",
     "events.actions.uploads.forget_old_uploads": "files laid aside for three hours",
     "feeds.lateness.tell_late": "follows a change within minutes; its mails are in the outbox then",
@@ -75,7 +77,7 @@ def test_each_job_of_the_housekeeping_is_told_or_has_its_reason() -> None:
         f"{job.__module__.removeprefix('summit_service.')}.{job.__qualname__}"
         for job in background.HOUSEKEEPING
     }
-    sources = {source.__module__.split(".")[1] for source in ahead.SOURCES}
+    sources = {source.__module__.split(".")[1] for source in next_days.SOURCES}
 
     assert jobs == TOLD.keys() | NOT_TOLD.keys()
     assert not TOLD.keys() & NOT_TOLD.keys()
@@ -87,6 +89,7 @@ BY_ITSELF = {
     ("03-02 10:00", "1 followed calendar is fetched, and each again after some hours."),
     ("03-02 10:00", "1 person is told by mail what others said of what they share."),
     ("03-02 13:00", "1 weekly digest leaves if there is something new, each at its reader’s own hour."),
+    ("03-03 08:00", "The morning mail tells 1 person of the secretariat what waits, as on each working day."),
     ("03-03 10:00", "1 offer of a place at Summit 2026 ends if it is not taken; the place goes to the next in line."),
     ("03-04 10:00", "1 invitation to Summit 2026 ends if it is not answered; the place is free again."),
     ("03-05 09:00", "1 reminder to answer “Time to listen” goes to who asked for one on this day."),
@@ -135,7 +138,7 @@ async def test_each_source_tells_its_dates_at_a_cost_that_does_not_grow(
     made = await _everything_once(now)
 
     with count_queries() as once:
-        found = await ahead.in_next_days(now)
+        found = await next_days.in_next_days(now)
     assert _told(found.by_itself) == BY_ITSELF
     assert _told(found.for_somebody) == FOR_SOMEBODY
 
@@ -143,7 +146,7 @@ async def test_each_source_tells_its_dates_at_a_cost_that_does_not_grow(
         for table, identifier, changes in made:
             await _copy(table, identifier, **changes(n))
     with count_queries() as often:
-        many = await ahead.in_next_days(now)
+        many = await next_days.in_next_days(now)
 
     assert once.number == often.number
     counts = {item.sentence: item.count for day in many.by_itself for item in day.items}
@@ -366,7 +369,7 @@ async def test_page_says_when_what_and_where_it_is_changed(client: httpx.AsyncCl
     page = (await client.get("/desk/ahead")).text
 
     assert 'href="/desk/ahead"' in (await client.get("/desk")).text
-    assert "Nothing goes out, closes or is erased by itself." in empty
+    assert "The morning mail tells 1 person of the secretariat" in empty
     assert "Nothing new, as far as dates tell." in empty
     assert "until the end of Monday 16 March 2026 in UTC" in page
     assert "<h3>Thursday 12 March 2026</h3>" in page

@@ -7,12 +7,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from summit_service.desk import waiting_list
 from summit_service.enquiries import actions
 from summit_service.enquiries.actions import Decision
 from summit_service.enquiries.tables import Enquiry
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
-from summit_service.web import waiting
 from tests import factories
 from tests.clients import Clock, new_client, sign_in
 from tests.factories_enquiries import FORM, make_confirmed, make_enquiry
@@ -162,7 +162,7 @@ async def test_desk_waits_for_a_decision_by_urgency(client: httpx.AsyncClient, c
     await _kept("Kept", 100, clock)
     await _kept("Kept Long", 340, clock)
 
-    found = [item for item in await waiting.for_secretariat(clock.now) if "/desk/enquiries/" in item.url]
+    found = [item for item in await waiting_list.for_secretariat(clock.now) if "/desk/enquiries/" in item.url]
     page = await client.get("/desk")
 
     assert [(item.urgency, item.sentence.split(" enquired")[0][:41]) for item in found] == [

@@ -10,13 +10,13 @@ import httpx
 from piccolo.table import Table
 
 from summit_service import db
+from summit_service.desk import waiting_list
 from summit_service.events.tables import Event
 from summit_service.following.tables import FollowedCalendar
 from summit_service.members.tables import Handover, Organisation
 from summit_service.resources.tables import Resource
 from summit_service.statements.tables import SigningRequest, Statement, TextSet
 from summit_service.waiting import Waiting, at_most, by_urgency, with_rest
-from summit_service.web import waiting
 from tests import factories
 from tests.clients import Clock, sign_in
 from tests.counting import count_queries
@@ -64,7 +64,7 @@ async def test_cost_does_not_grow_with_what_waits(database: db.Engine, now: date
         for n in numbers:
             await _everything_waits(n, member, statement, event, resource, now=now)
         with count_queries() as count:
-            told.append(await waiting.for_actor(both, now=now))
+            told.append(await waiting_list.for_actor(both, now=now))
         counted.append(count.number)
 
     assert counted[0] == counted[1]
@@ -137,5 +137,6 @@ async def test_desk_says_since_when_and_how_much(client: httpx.AsyncClient, cloc
 
     desk = (await client.get("/desk")).text
 
-    assert "15 things wait for you" in desk
+    assert "13 tasks wait for you, the most urgent first." in desk
+    assert desk.count("<li>\n    <p>") == 13
     assert "since Monday 2 March 2026" in desk

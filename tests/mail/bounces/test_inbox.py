@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from summit_service import settings
+from summit_service.desk import waiting_list
 from summit_service.mail import history, inbox, inbox_server, queries, streams
 from summit_service.mail.tables import BouncingAddress, ReceivedMail
 from summit_service.statements.undeliverable import undeliverable_of
-from summit_service.web import waiting
 from tests import factories
 from tests.clients import Clock, sign_in
 from tests.factories_statements import dump_tables, give_answer, link_to, make_member, make_open
@@ -253,7 +253,7 @@ async def test_request_that_came_back_is_undeliverable_until_another_mail_stays(
     await hand_over(port, to_alpha, GONE)
 
     [lost] = await undeliverable_of(statement)
-    tasks = [task.sentence for task in await waiting.for_secretariat(clock.now)]
+    tasks = [task.sentence for task in await waiting_list.for_secretariat(clock.now)]
     assert lost.organisation_name == "Alpha"
     assert any("The request to Head of Alpha of Alpha" in task and "undeliverable" in task for task in tasks)
     await give_answer(await link_to(statement, ones[0], now=clock.now), now=clock.now + timedelta(hours=1))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from summit_service import settings
+from summit_service import settings, zones
 from summit_service.agendas import ahead as agendas
 from summit_service.ahead import Ahead, Day, Window, day_by_day, next_days
 from summit_service.consortia import ahead as consortia
 from summit_service.contributions import ahead as contributions
+from summit_service.desk import ahead as mornings
+from summit_service.desk import rules
 from summit_service.digests import ahead as digests
 from summit_service.doors import ahead as doors
 from summit_service.enquiries import ahead as enquiries
@@ -47,7 +50,10 @@ SOURCES: tuple[Source, ...] = (
     following.coming,
     speakers.coming,
     agendas.coming,
+    mornings.coming,
 )
+CHORES: tuple[Source, ...] = (following.coming, mornings.coming)
+"""What comes every day and asks nobody for a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,18 @@ class NextDays:
 
 async def in_next_days(now: datetime) -> NextDays:
     """What comes, by the days of the network's own zone."""
-    window = next_days(now, settings.current().timezone)
-    found = [item for source in SOURCES for item in await source(window)]
+    return await _within(next_days(now, settings.current().timezone), SOURCES)
+
+
+async def until_morning(now: datetime, zone: str, *, hour: int) -> NextDays:
+    """What comes after now in the zone, today and up to the end of the day of the next morning mail; no chores."""
+    last = zones.at_wall(rules.next_morning(zone, hour=hour, now=now), zone).date()
+    window = Window(now, zones.day_end(last, zone), zone)
+    return await _within(window, [source for source in SOURCES if source not in CHORES], after=now)
+
+
+async def _within(window: Window, sources: Sequence[Source], *, after: datetime | None = None) -> NextDays:
+    found = [item for source in sources for item in await source(window) if after is None or item.at > after]
     return NextDays(
         window,
         day_by_day([item for item in found if not item.is_for_somebody], window),

@@ -1,0 +1,78 @@
+"""The morning mail: what waits, what is new of it, and what goes out by itself until the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from summit_service import zones
+from summit_service.accounts.tables import Person
+from summit_service.ahead import Ahead, Day
+from summit_service.desk import rules
+from summit_service.desk.next_days import NextDays
+from summit_service.mail import streams
+from summit_service.mail.erasing import MORNING
+from summit_service.mail.outbox import Mail
+from summit_service.waiting import Waiting
+
+MOST = 40
+"""Lines of each list; the desk has all of them."""
+
+
+def desk_morning(
+    person: Person,
+    waits: Sequence[Waiting],
+    coming: NextDays,
+    *,
+    known: Collection[str] | None,
+    morning: datetime,
+) -> Mail:
+    """For this morning (UTC); `known` are the keys of the lines in the last mail, None before the first."""
+    zone = coming.window.zone
+    new = [item for item in waits if known is not None and item.key not in known]
+    return Mail(
+        kind=MORNING,
+        to_name=person.name,
+        to_email=person.email,
+        about=f"person:{person.id}",
+        dedupe_key=f"{MORNING}:{person.id}:{morning.isoformat()}",
+        context={
+            "tasks": [_task(item, zone, is_new=item in new) for item in waits[:MOST]],
+            "count": len(waits),
+            "urgent": sum(item.urgency == 0 for item in waits),
+            "new": len(new),
+            "by_itself": _days(coming.by_itself, zone),
+            "for_somebody": _days(coming.for_somebody, zone),
+            "until": zones.long_day(zones.at_wall(coming.window.until, zone).date() - rules.DAY),
+            "city": zones.city(zone),
+            "why": "you are in the secretariat. On your page you choose its hour, or stop it.",
+        },
+        language=person.language,
+        expires_at=morning + rules.LATE,
+        is_repeatable=False,
+        stream=streams.MORNING,
+    )
+
+
+def _task(item: Waiting, zone: str, *, is_new: bool) -> dict[str, Any]:
+    return {
+        "sentence": item.sentence,
+        "path": item.url,
+        "button": item.button,
+        "is_urgent": item.urgency == 0,
+        "is_new": is_new,
+        "since": zones.short_day(zones.at_wall(item.since, zone).date()) if item.since else "",
+    }
+
+
+def _days(days: Sequence[Day], zone: str) -> list[dict[str, Any]]:
+    return [
+        {"day": zones.long_day(day.date), "items": [_coming(item, zone) for item in day.items]}
+        for day in days
+    ]
+
+
+def _coming(item: Ahead, zone: str) -> dict[str, str]:
+    at = zones.at_wall(item.at, zone)
+    return {"time": f"{at:%H:%M}", "sentence": item.sentence, "path": item.url, "button": item.button}

@@ -1,0 +1,22 @@
+"""Who of the secretariat gets the morning mail when, and what the last one said."""
+
+from __future__ import annotations
+
+from piccolo.columns import Integer, Serial, Text, Timestamptz
+from piccolo.table import Table
+
+from summit_service.desk.rules import HOUR
+
+
+class MorningMail(Table, tablename="desk_morning"):
+    """One person's; a row comes by itself. `told_until` is the morning up to which they have been told.
+
+    `hour` is by the clock in their own zone. `told_keys` are the lines of the last mail as JSON, empty before the
+    first. Who wants none has stopped the stream.
+    """
+
+    id: Serial
+    person = Integer(unique=True)
+    hour = Integer(default=HOUR)
+    told_until = Timestamptz()
+    told_keys = Text(default="")
