@@ -30,7 +30,7 @@ async def coming(window: Window) -> list[Ahead]:
             found.append(Ahead(at, judge, url, "See them", is_for_somebody=True))
     for identifier, count in counts.items():
         edition = editions[identifier]
-        if at := window.due(queries.erased_on(edition)):
+        if at := window.due(queries.erased_at(edition)):
             told = number(count, "contribution", "contributions")
             sentence = f"What is personal in {told} to {edition.title} is erased."
             url = f"/desk/summits/{edition.year}/contributions"

@@ -9,12 +9,17 @@ from typing import Any
 from summit_service import zones
 from summit_service.accounts.tables import Person
 from summit_service.contributions import rules
-from summit_service.contributions.queries import LINK, OpenCall, erased_on
+from summit_service.contributions.queries import LINK, OpenCall, erased_at
 from summit_service.contributions.tables import Contribution
 from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.summits.tables import Edition
 
 WHY = "you proposed a contribution to this summit with this address."
+
+
+def about_reviewer(edition_id: int, person_id: int) -> str:
+    """What the mails to somebody who is asked to review are about."""
+    return f"reviewer:{edition_id}:{person_id}"
 
 
 def about(row: Contribution) -> str:
@@ -50,7 +55,7 @@ def review_request(person: Person, call: OpenCall, *, number: int) -> Mail:
         kind="review_request",
         to_name=person.name,
         to_email=person.email,
-        about=f"reviewer:{edition.id}:{person.id}",
+        about=about_reviewer(edition.id, person.id),
         dedupe_key=f"review_request:{edition.id}:{person.id}:{number}",
         context={
             "title": edition.title,
@@ -72,7 +77,7 @@ def _mail(
     is_linked: bool = True,
     leaves_at: datetime | None = None,
 ) -> Mail:
-    link = LinkSpec(LINK, subject=str(row.id), path="/contributions/{token}", expires_at=erased_on(edition))
+    link = LinkSpec(LINK, subject=str(row.id), path="/contributions/{token}", expires_at=erased_at(edition))
     return Mail(
         kind=kind,
         to_name=row.name,

@@ -17,6 +17,7 @@ from summit_service.contributions.tables import Call, Contribution, Review, Revi
 from summit_service.errors import NotFound
 from summit_service.members.tables import Organisation, Role
 from summit_service.summits import queries as summits
+from summit_service.summits import retention
 from summit_service.summits.tables import Edition
 
 LINK = "contribution"
@@ -268,6 +269,6 @@ async def to_be_told(edition_id: int) -> list[Contribution]:
     return list(await rows.order_by(Contribution.number))
 
 
-def erased_on(edition: Edition) -> datetime:
+def erased_at(edition: Edition) -> datetime:
     """When what is personal in an edition's contributions is erased."""
-    return summits.ends_instant(edition) + rules.KEPT_FOR
+    return retention.erased_at(edition.ends_on, edition.timezone, retention.REST_KEPT)

@@ -15,6 +15,7 @@ from summit_service.own_data.rows import plain, rows
 from summit_service.speakers import actions as speakers
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.summits import queries as summits
+from summit_service.summits import retention
 
 DATES = ("created_at", "updated_at", "withdrawn_at")
 
@@ -46,7 +47,7 @@ async def held(token: str, *, now: datetime) -> dict[str, Any]:
             OutboxMessage.created_at,
             OutboxMessage.state,
         ),
-        "erased_on": plain(queries.erased_on(call.edition).date()),
+        "erased_on": plain(retention.erased_on(call.edition.ends_on, retention.REST_KEPT)),
     }
 
 

@@ -1,24 +1,13 @@
-"""What is personal in a registration: what each field is for, and on which day it is erased."""
+"""What is personal in a registration: what each field is for, and how long it stays."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from summit_service.summits.retention import NEEDS_KEPT, REST_KEPT, Field, erased_on, is_due
 
-from summit_service import zones
-
-NEEDS_KEPT, REST_KEPT = timedelta(days=30), timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that we are told: its words for people, its purpose, and how long it stays after the last day."""
-
-    column: str
-    words: str
-    purpose: str
-    kept: timedelta
-
+__all__ = [
+    "ARRANGERS", "FIELDS", "GROUP_FIELDS", "INVITED_FIELDS", "LETTER_DECISION", "LETTER_FIELDS", "NEEDS",
+    "NEEDS_KEPT", "REST_KEPT", "Field", "erased_on", "is_due",
+]  # fmt: skip
 
 FIELDS = (
     Field("name", "Name", "Your badge, the list at the door, our mails, your certificate", REST_KEPT),
@@ -44,14 +33,15 @@ LETTER_FIELDS = (
     Field("leaves_on", "Day of departure", "Until when the visa must be valid", NEEDS_KEPT),
 )
 """What is told for an invitation letter, and for nothing else."""
+LETTER_DECISION = (
+    Field("reason", "Why a letter is refused", "The delegate reads it on their own page", NEEDS_KEPT),
+)
+GROUP_FIELDS = FIELDS[:3]
+"""What a representative tells about others; whatever else is asked each answers by their own link."""
+INVITED_FIELDS = (
+    Field("name", "Name", "To invite them by it", REST_KEPT),
+    Field("email", "E-mail address", "The invitation with its link goes there", REST_KEPT),
+)
+"""What the secretariat tells about somebody whom it invites past the queue."""
+ARRANGERS = (Field("email", "Who arranges access and food", "They alone see who needs what", REST_KEPT),)
 NEEDS = tuple(field.column for field in FIELDS if field.kept == NEEDS_KEPT)
-
-
-def erased_on(last_day: date, kept: timedelta) -> date:
-    """The day on which it is gone, in the summit's zone."""
-    return last_day + kept + timedelta(days=1)
-
-
-def is_due(last_day: date, zone: str, kept: timedelta, *, now: datetime) -> bool:
-    """Whether that day has come."""
-    return now >= zones.day_start(erased_on(last_day, kept), zone)

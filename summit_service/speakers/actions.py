@@ -10,7 +10,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.mail import outbox
-from summit_service.speakers import mails, queries, rules, thanks
+from summit_service.speakers import mails, queries, thanks
 from summit_service.speakers.queries import Board, Letter
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.speakers.thanks import Thanks
@@ -167,7 +167,7 @@ async def erase_old(now: datetime) -> int:
     """Housekeeping: erase the addresses of speakers at summits that were over a year ago; how many."""
     erased = 0
     for edition in await Edition.objects().where(Edition.ends_on < now.date()):
-        if summits.ends_instant(edition) + rules.KEPT_FOR <= now:
+        if queries.erased_at(edition) <= now:
             async with db.transaction():
                 for row in await queries.contacts_of(edition.id):
                     await _erase(row, now=now)

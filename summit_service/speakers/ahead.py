@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from piccolo.query.functions import Count
 
 from summit_service.ahead import Ahead, Window, number
-from summit_service.speakers import rules, thanks
+from summit_service.speakers import queries, thanks
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
@@ -39,7 +39,7 @@ async def _erasures(editions: Sequence[Edition], window: Window) -> list[Ahead]:
     counts = {row["edition"]: row["n"] for row in held}
     found = []
     for edition in editions:
-        at = window.due(summits.ends_instant(edition) + rules.KEPT_FOR)
+        at = window.due(queries.erased_at(edition))
         if at is not None and edition.id in counts:
             count = counts[edition.id]
             told = number(count, "address of a speaker", "addresses of speakers")

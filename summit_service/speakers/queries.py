@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from summit_service.accounts.addresses import email_key
 from summit_service.contributions.rules import ACCEPTED
@@ -12,6 +13,7 @@ from summit_service.speakers import rules
 from summit_service.speakers.rules import Told
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.summits import queries as summits
+from summit_service.summits import retention
 from summit_service.summits.rules.snapshot import Snapshot
 from summit_service.summits.tables import Edition, Release
 
@@ -76,6 +78,11 @@ async def board_of(edition: Edition) -> Board:
 async def addresses_of(edition_id: int) -> dict[str, str]:
     """Every address that is known, by name: what the secretariat wrote, and authors of accepted contributions."""
     return {**await _authors(edition_id), **{row.name: row.email for row in await contacts_of(edition_id)}}
+
+
+def erased_at(edition: Edition) -> datetime:
+    """When the addresses of an edition's speakers are erased."""
+    return retention.erased_at(edition.ends_on, edition.timezone, retention.REST_KEPT)
 
 
 async def contacts_of(edition_id: int) -> list[SpeakerContact]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import timedelta
 
+from summit_service.summits.retention import REST_KEPT, Field
 from summit_service.summits.rules.changes import Change, changes_between
 from summit_service.summits.rules.programme import SessionPlan
 from summit_service.summits.rules.snapshot import Item, Snapshot
 from summit_service.summits.rules.warnings import span
 
-KEPT_FOR = timedelta(days=365)
-"""After the last day of the summit, addresses of speakers are erased."""
+FIELDS = (
+    Field("name", "Name", "To know whose address it is", REST_KEPT),
+    Field("email", "E-mail address", "Mails about the programme, and the thanks afterwards", REST_KEPT),
+    Field("note", "Your words to a speaker", "They stand in the mail", REST_KEPT),
+)
+"""What the secretariat types about a speaker outside the programme."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from summit_service.contributions.rules import Form
 from summit_service.contributions.tables import Contribution
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.own_data import contribution as own_data
-from summit_service.web import rates
+from summit_service.summits import retention
+from summit_service.web import kept, rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
@@ -151,7 +152,8 @@ def _choices(call: OpenCall) -> dict[str, Any]:
         "kinds": [("", "Choose one"), *kinds],
         "themes": [("", "Choose one"), *((theme, theme) for theme in call.themes)],
         "closes": zones.long_deadline(call.row.closes_instant, call.edition.timezone),
-        "erased_on": zones.long_day(queries.erased_on(call.edition).date()),
+        "kept_rows": kept.rows(rules.KEPT, call.edition),
+        "erased_on": retention.erased_on(call.edition.ends_on, retention.REST_KEPT),
     }
 
 

@@ -12,11 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.contributions import actions, queries
+from summit_service.contributions import actions, queries, rules
 from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.rules import CallForm
 from summit_service.errors import Invalid
 from summit_service.summits import queries as summits
+from summit_service.web import kept
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
@@ -93,6 +94,7 @@ async def _call_page(
         has_call=call is not None,
         form=asdict(typed or _as_typed(call)),
         reviewers=await queries.reviewers_of(edition.id),
+        kept_rows=kept.rows(rules.REVIEWERS_KEPT, edition),
         email=email,
         faults=dict(faults or {}),
         done=request.query_params.get("done", ""),

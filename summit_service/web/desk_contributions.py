@@ -15,6 +15,7 @@ from summit_service.contributions import actions, queries, rules
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
+from summit_service.web import kept
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
@@ -176,6 +177,7 @@ async def _one(
         decisions=[*rules.DECISIONS.items(), ("", "Not yet")],
         session=next((one for one in programme.sessions if one.id == row.session), None),
         rooms=[("", "No room yet"), *((room.name, room.name) for room in programme.rooms)],
+        kept_rows=kept.rows(rules.DECISION_KEPT, edition),
         typed=start | dict(typed or {}),
         faults=dict(faults or {}),
         refusal=refusal,

@@ -14,6 +14,7 @@ from summit_service.errors import Conflict, Invalid
 from summit_service.registrations import actions, letters, retention
 from summit_service.summits import queries as summits
 from summit_service.templating import country_name
+from summit_service.web import kept
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
@@ -90,6 +91,7 @@ async def _page(
         ],
         country_name=country_name,
         erased_on=retention.erased_on(edition.ends_on, retention.NEEDS_KEPT),
+        kept_rows=kept.rows(retention.LETTER_DECISION, edition),
         typed_for=typed[0],
         typed=typed[1],
         faults=faults or {},

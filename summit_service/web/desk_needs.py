@@ -12,8 +12,9 @@ from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Invalid
-from summit_service.registrations import actions, needs, rules, sheets
+from summit_service.registrations import actions, needs, retention, rules, sheets
 from summit_service.registrations.needs import NeedList
+from summit_service.web import kept
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.question_fields import Blanks
@@ -102,6 +103,7 @@ async def _page(
         arrangers=await needs.arrangers_of(edition.id),
         words=rules.WORDS,
         state_words=STATE_WORDS,
+        kept_rows=kept.rows(retention.ARRANGERS, edition),
         email=email,
         done=request.query_params.get("done", ""),
         faults=Blanks(faults or {}),

@@ -12,10 +12,10 @@ from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid
-from summit_service.speakers import actions, queries
+from summit_service.speakers import actions, queries, rules
 from summit_service.speakers.queries import Board
 from summit_service.summits import queries as summits
-from summit_service.web import summit_forms
+from summit_service.web import kept, summit_forms
 from summit_service.web.layout import page, see_other
 from summit_service.web.summit_forms import Fields
 
@@ -90,6 +90,7 @@ async def _page(
         status=status,
         edition=board.edition,
         board=board,
+        kept_rows=kept.rows(rules.FIELDS, board.edition),
         notes={letter.key: (notes or {}).get(letter.key, letter.note) for letter in board.letters},
         chosen=[letter.key for letter in board.letters] if chosen is None else chosen,
         addresses=_as_typed(board) if typed is None else typed,

@@ -22,7 +22,7 @@ from summit_service.summits.actions import drafts
 from summit_service.summits.exchange import sheet
 from summit_service.summits.rules.programme import KINDS, Programme, SessionPlan, session_values, values_of
 from summit_service.summits.tables import Edition
-from summit_service.web import summit_forms
+from summit_service.web import kept, summit_forms
 from summit_service.web.layout import page, see_other
 from summit_service.web.summit_forms import Fields
 
@@ -220,6 +220,7 @@ async def _session_page(
         status=status,
         edition=edition,
         form=Fields(form),
+        kept_rows=kept.PROGRAMME,
         session_id=session_id,
         faults=Fields(faults or {}),
         kinds=[(kind, kind.capitalize()) for kind in KINDS],
@@ -235,6 +236,7 @@ async def _draft_page(
     found = await sign_ups.draft_of(await queries.found_edition(year))
     last = await queries.last_release(found.edition.id)
     context: dict[str, Any] = {
+        "kept_rows": kept.PROGRAMME,
         "lists": summit_forms.lists_form(found.programme),
         "list_faults": Fields(),
         "upload_faults": [],

@@ -12,17 +12,16 @@ from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
-from summit_service.registrations import actions, invited, queries, rules
+from summit_service.registrations import actions, invited, queries, retention, rules
 from summit_service.registrations import questions as asking
 from summit_service.registrations.invited import Invited
 from summit_service.registrations.rooms import rooms_of
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
-from summit_service.web import question_fields, rates
+from summit_service.web import kept, question_fields, rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.question_fields import Blanks, given_from, zone_options
-from summit_service.web.registration_data import erasures
 
 Page = Request[Any, Any, Any]
 STATES = {
@@ -137,6 +136,7 @@ async def _list(
         actor=actor,
         status=422 if faults else 409 if refusal else 200,
         edition=edition,
+        kept_rows=kept.rows(retention.INVITED_FIELDS, edition),
         rows=rows,
         rooms=await rooms_of(edition),
         words=rules.WORDS,
@@ -168,7 +168,7 @@ async def _form(
         words=rules.WORDS,
         questions=await question_fields.put(found.edition.id, typed=typed),
         zone_options=zone_options(),
-        erasures=erasures(found.edition),
+        kept_rows=kept.rows(retention.FIELDS, found.edition),
         typed=Blanks(typed),
         faults=Blanks(faults or {}),
         noindex=True,

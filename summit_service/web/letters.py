@@ -16,7 +16,7 @@ from summit_service.registrations import actions, letters, queries, retention
 from summit_service.registrations.queries import Standing
 from summit_service.templating import country_name
 from summit_service.typeset import CannotTypeset
-from summit_service.web import rates
+from summit_service.web import kept, rates
 from summit_service.web.forms import fields
 from summit_service.web.layout import page, see_other
 from summit_service.web.question_fields import Blanks
@@ -116,7 +116,7 @@ async def _page(
 ) -> Response[Any]:
     row, edition = await letters.letter_of(standing.registration.id), standing.edition
     done = request.query_params.get("done", "")
-    kept = {name: str(getattr(row, name) or "") for name in letters.FIELDS} if row else {}
+    stored = {name: str(getattr(row, name) or "") for name in letters.FIELDS} if row else {}
     return page(
         request,
         "registrations/letter.html",
@@ -127,9 +127,10 @@ async def _page(
         has_place=letters.has_place(standing),
         why_not=_why_not(standing, now=now),
         erased_on=retention.erased_on(edition.ends_on, retention.NEEDS_KEPT),
+        kept_rows=kept.rows(retention.LETTER_FIELDS, edition),
         fields={field.column: field for field in retention.LETTER_FIELDS},
         countries=sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda pair: pair[1]),
-        typed=Blanks(typed if typed is not None else kept),
+        typed=Blanks(typed if typed is not None else stored),
         faults=Blanks(faults or {}),
         refusal=refusal,
         done=done if done in DONE else "",

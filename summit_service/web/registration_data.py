@@ -14,20 +14,10 @@ from summit_service.errors import NotFound
 from summit_service.registrations import actions, queries, retention
 from summit_service.registrations.own_data import own_data
 from summit_service.registrations.queries import Standing
-from summit_service.summits.tables import Edition
-from summit_service.web import rates
+from summit_service.web import kept, rates
 from summit_service.web.layout import page
 
 Page = Request[Any, Any, Any]
-
-
-def erasures(edition: Edition) -> list[tuple[str, str, str]]:
-    """Each field with its purpose and the day on which it is erased, as the form shows them."""
-    return [
-        (field.words, field.purpose, f"{day:%-d %B %Y}")
-        for field in retention.FIELDS
-        for day in [retention.erased_on(edition.ends_on, field.kept)]
-    ]
 
 
 async def _own(standing: Standing) -> dict[str, Any]:
@@ -50,7 +40,7 @@ async def data_page(request: Page, token: FromPath[str], now: NamedDependency[da
         token=token,
         edition=standing.edition,
         kept=await _own(standing),
-        erasures=erasures(standing.edition),
+        erasures=kept.rows(retention.FIELDS, standing.edition),
         noindex=True,
     )
 

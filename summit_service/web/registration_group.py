@@ -14,10 +14,11 @@ from summit_service.accounts.actor import Actor, check_manages
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
-from summit_service.registrations import actions, queries, rules
+from summit_service.registrations import actions, queries, retention, rules
 from summit_service.registrations.actions.group import MOST_AT_ONCE, Person
 from summit_service.registrations.rooms import rooms_of
 from summit_service.summits.tables import Edition
+from summit_service.web import kept
 from summit_service.web.forms import text
 from summit_service.web.layout import page
 from summit_service.web.question_fields import Blanks
@@ -108,6 +109,7 @@ async def _form(
         edition=edition,
         is_open=rules.is_open(queries.window_of(edition), now=now),
         member=member,
+        kept_rows=kept.rows(retention.GROUP_FIELDS, edition),
         ways=[
             (room.attendance, f"{rules.WORDS[room.attendance].capitalize()} ({room.left} left)")
             for room in rooms

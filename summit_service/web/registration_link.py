@@ -13,12 +13,12 @@ from litestar.params import FromPath
 from summit_service import qr
 from summit_service.doors import queries as doors
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
-from summit_service.registrations import actions, entries, queries, rules, sign_ups, stored
+from summit_service.registrations import actions, entries, queries, retention, rules, sign_ups, stored
 from summit_service.registrations import questions as asking
 from summit_service.registrations.answers import TICK, Asked, unanswered
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.rooms import rooms_of
-from summit_service.web import question_fields, rates
+from summit_service.web import kept, question_fields, rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.question_fields import Blanks, given_from, zone_options
@@ -201,6 +201,7 @@ async def _manage(
         can_edit=not is_over and (ends_at is None or now < ends_at),
         unanswered=[] if is_over else unanswered(questions, stored.values(standing.registration.answers)),
         zone_options=zone_options(),
+        kept_rows=kept.rows(retention.FIELDS, edition),
         takes_sign_ups=bool(listed),
         chosen=[(one, held[one.row.id]) for one in listed if one.row.id in held],
         typed=Blanks(shown),

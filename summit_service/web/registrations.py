@@ -14,19 +14,15 @@ from summit_service import zones
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.members import queries as members
-from summit_service.registrations import actions, queries, rules
+from summit_service.registrations import actions, queries, retention, rules
 from summit_service.registrations import questions as asking
 from summit_service.registrations.answers import Asked, Given
 from summit_service.registrations.rooms import Room, rooms_of
 from summit_service.summits.tables import Edition
-from summit_service.web import (
-    question_fields,
-    rates,
-)
+from summit_service.web import kept, question_fields, rates
 from summit_service.web.forms import text
 from summit_service.web.layout import page
 from summit_service.web.question_fields import Blanks, given_from
-from summit_service.web.registration_data import erasures
 
 FIELDS = ("name", "email", "organisation", "attendance", "timezone", "dietary", "access_needs")
 
@@ -94,7 +90,7 @@ async def _form(
         closed=closed_sentence(window, now=now),
         closes=zones.at_wall(window.closes_at, edition.timezone),
         rooms=rooms,
-        erasures=erasures(edition),
+        kept_rows=kept.rows(retention.FIELDS, edition),
         own=await members.organisations_of(actor) if actor.represents else [],
         ways=[(room.attendance, _way_words(room), _way_hint(room, edition)) for room in rooms],
         questions=await question_fields.put(edition.id),

@@ -18,6 +18,7 @@ from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.tables import Contribution, Review
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.summits import queries as summits
+from summit_service.web import kept
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
@@ -131,6 +132,7 @@ async def _one(
         row=row,
         authors=() if call.row.is_blind else queries.authors_of(row),
         scores=[(str(score), words) for score, words in rules.SCORES.items()],
+        kept_rows=kept.rows(rules.REVIEW_KEPT, call.edition),
         typed=start | dict(typed or {}),
         faults=dict(faults or {}),
         refusal=refusal,

@@ -16,7 +16,7 @@ from summit_service.accounts.actor import OPERATOR, PUBLIC
 from summit_service.ahead import next_days
 from summit_service.errors import Conflict, Invalid, NotSignedIn
 from summit_service.mail.tables import OutboxMessage
-from summit_service.speakers import actions, ahead, queries, rules, waiting
+from summit_service.speakers import actions, ahead, queries, waiting
 from summit_service.speakers.queries import Board
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
@@ -169,7 +169,7 @@ async def test_an_address_is_nowhere_after_its_date_or_once_taken_out(
     edition = await first_release(now)
     await actions.send(2026, {ANA: "marker words", BEN: ""}, release=1, actor=OPERATOR, now=now)
     await postbox.deliver(now)
-    over = summits.ends_instant(edition) + rules.KEPT_FOR
+    over = queries.erased_at(edition)
 
     await actions.put_addresses(2026, f"Ana Ruiz; {ANA}", actor=OPERATOR, now=now)
     assert BEN not in await everything_stored()
@@ -215,7 +215,7 @@ async def test_thanks_go_once_after_the_summit_with_a_letter_that_names_the_sess
     with pytest.raises(NotSignedIn):
         await actions.send_thanks(2026, [BEN], "", actor=PUBLIC, now=over)
 
-    await actions.erase_old(over + rules.KEPT_FOR)
+    await actions.erase_old(queries.erased_at(edition))
     assert (await client.get(link)).status_code == 404
     assert not [one for one in (ANA, "Marker *words*") if one in await everything_stored()]
 

@@ -76,6 +76,7 @@ NOT_NOTED: dict[str, str] = {
     "registrations.actions.erasing.erase_at_once": BY_LINK,
     "registrations.actions.erasing._erase_edition": HOUSE,
     "registrations.actions.erasing._erase_invitations": HOUSE,
+    "registrations.actions.erasing._forget_arrangers": HOUSE,
     "registrations.actions.invitations.decline_invitation": BY_LINK,
     "registrations.actions.invitations.accept_invitation": BY_LINK,
     "registrations.actions.letters.ask_for_letter": BY_LINK,

@@ -88,6 +88,6 @@ async def end_reviewer(year: int, person_id: int, *, actor: Actor, now: datetime
             (Reviewer.edition == edition.id) & (Reviewer.person == person_id) & Reviewer.ended_at.is_null()
         )
         await outbox.stop(
-            f"reviewer:{edition.id}:{person_id}", reason="They do not review any more.", now=now
+            mails.about_reviewer(edition.id, person_id), reason="They do not review any more.", now=now
         )
         await journal.note("summit.reviewer_ended", actor, year, edition.title, now=now, subject=person_id)

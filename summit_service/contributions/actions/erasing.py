@@ -16,11 +16,12 @@ BLANK = ("title", "abstract", "name", "email", "email_key", "affiliation", "co_a
 async def erase_old(now: datetime) -> int:
     """Housekeeping: erase contributions to summits that were over a year ago; how many.
 
-    What stays is a line for the count: kind, theme, dates, the decision. A released programme keeps its speakers.
+    What stays is a line for the count: kind, theme, dates, the decision; who reviewed, and how, goes too. A released
+    programme keeps its speakers.
     """
     erased = 0
     for edition in await Edition.objects().where(Edition.ends_on < now.date()):
-        if queries.erased_on(edition) <= now:
+        if queries.erased_at(edition) <= now:
             erased += await _erase_of(edition, now=now)
     return erased
 
@@ -33,6 +34,10 @@ async def _erase_of(edition: Edition, *, now: datetime) -> int:
         rows: list[Contribution] = list(await db.for_update(due))
         for row in rows:
             await _erase(row, now=now)
+            await Review.delete().where(Review.contribution == row.id)
+        for reviewer in await Reviewer.objects().where(Reviewer.edition == edition.id):
+            await outbox.erase(mails.about_reviewer(edition.id, reviewer.person), now=now)
+            await Reviewer.delete().where(Reviewer.id == reviewer.id)
     return len(rows)
 
 

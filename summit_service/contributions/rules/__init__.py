@@ -15,7 +15,6 @@ from summit_service.contributions.rules.judging import (
     ACCEPTED,
     DECISIONS,
     DECLINED,
-    KEPT_FOR,
     SCORES,
     STATES,
     TIME_TO_STOP,
@@ -27,14 +26,18 @@ from summit_service.contributions.rules.judging import (
     judgement,
     knows_decision,
 )
+from summit_service.contributions.rules.kept import DECISION_KEPT, KEPT, REVIEW_KEPT, REVIEWERS_KEPT
 
 __all__ = [
     "ACCEPTED",
     "CLOSED",
     "DECISIONS",
+    "DECISION_KEPT",
     "DECLINED",
     "FIELDS",
-    "KEPT_FOR",
+    "KEPT",
+    "REVIEWERS_KEPT",
+    "REVIEW_KEPT",
     "SCORES",
     "STATES",
     "TIME_TO_STOP",

@@ -21,8 +21,6 @@ SCORES = {
     1: "1: not for this summit",
 }
 TIME_TO_STOP = timedelta(minutes=10)
-KEPT_FOR = timedelta(days=365)
-"""After the summit's last day: then what is personal in contributions is erased."""
 
 
 def has_conflict(

@@ -8,9 +8,9 @@ from summit_service import db, links
 from summit_service.accounts import queries as accounts
 from summit_service.agendas.actions import erase_held_by
 from summit_service.mail import outbox, streams
-from summit_service.registrations import invited, mails, queries, retention, rules
+from summit_service.registrations import arranger_mails, invited, mails, queries, retention, rules
 from summit_service.registrations.actions import letter_data, manage, places, seats
-from summit_service.registrations.tables import Invitation, Registration
+from summit_service.registrations.tables import Arranger, Invitation, Registration
 from summit_service.summits.tables import Edition
 
 BLANK_NEEDS: dict[str, object] = {
@@ -85,6 +85,7 @@ async def _erase_edition(edition: Edition, *, is_all: bool, now: datetime) -> in
                 await _erase(found, is_all=is_all, now=now)
     if is_all:
         await _erase_invitations(edition, now=now)
+        await _forget_arrangers(edition, now=now)
     return len(rows)
 
 
@@ -108,6 +109,13 @@ async def _forget_choice(row: Registration) -> None:
     same = (Registration.email_key == row.email_key) & (Registration.id != row.id)
     if await accounts.person_by_email(row.email) is None and not await Registration.exists().where(same):
         await streams.forget(row.email)
+
+
+async def _forget_arrangers(edition: Edition, *, now: datetime) -> None:
+    async with db.transaction():
+        for row in await Arranger.objects().where(Arranger.edition == edition.id):
+            await outbox.erase(arranger_mails.about(row.id), now=now)
+            await Arranger.delete().where(Arranger.id == row.id)
 
 
 async def _erase_invitations(edition: Edition, *, now: datetime) -> None:
