@@ -128,14 +128,20 @@ async def line(
         return _nothing(request)
     except Conflict as fault:
         return _changed(request, token, fault, form)
-    except Gone:
+    except (Invalid, Gone) as fault:
+        found = await letters.letter_of(token, now=database_now)
+        if found is None:
+            return _nothing(request)
+        faults = fault.by_field() if isinstance(fault, Invalid) else {}
+        status = 422 if isinstance(fault, Invalid) else 410
         return await _shown(
-            request, token, await _letter(token, now=database_now), now=database_now, status=410
-        )
-    except Invalid as fault:
-        found = await _letter(token, now=database_now)
-        return await _shown(
-            request, token, found, now=database_now, status=422, faults=fault.by_field(), form=form
+            request,
+            token,
+            found,
+            now=database_now,
+            status=status,
+            faults=faults,
+            form=form if faults else None,
         )
     return see_other(f"/sign/{token}")
 

@@ -1,4 +1,4 @@
-"""Pages: what a signatory can do besides answering, and the main contact's page about somebody new."""
+"""Pages: what a signatory can do besides answering, a paper for the board, the main contact's word on somebody new."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from summit_service import settings, zones
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, SummitError
 from summit_service.statements import actions, delegations, letters
-from summit_service.web import rates
+from summit_service.web import rates, statements_pdf
 from summit_service.web.forms import fields
 from summit_service.web.layout import page, see_other
 
@@ -32,6 +32,18 @@ async def others(
 ) -> Response[Any]:
     """Three ways out of a letter: hand it on, say that it is not for you, be reminded. Opening changes nothing."""
     return await _shown(request, token, now=database_now)
+
+
+@get("/sign/{token:str}/text.pdf")
+async def paper(
+    request: Page, token: FromPath[str], database_now: NamedDependency[datetime]
+) -> Response[Any]:
+    """The pack for the signatory's board: what is asked, what it means, what changed, the text; changes nothing.
+
+    Once signing is over it is the text alone.
+    """
+    found = await letters.letter_of(token, now=database_now)
+    return _nothing(request) if found is None else await statements_pdf.for_the_board(found)
 
 
 @post("/sign/{token:str}/delegation", status_code=200)
@@ -168,4 +180,4 @@ async def _proposal(
     )
 
 
-ROUTES: list[Any] = [others, delegation, wrong_person, reminder, proposal, settle]
+ROUTES: list[Any] = [others, paper, delegation, wrong_person, reminder, proposal, settle]

@@ -1,19 +1,17 @@
-"""A statement as a PDF: for everybody who may read it, and by a signing link for the signatory's own board."""
+"""A statement as a PDF, or a sentence about the font that is missing."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from litestar import Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 
 from summit_service import settings
 from summit_service.errors import NotFound
-from summit_service.statements import board_pack, bundle, files, letters, queries, since
+from summit_service.statements import board_pack, bundle, files, queries, since
+from summit_service.statements.letters import CAN_ANSWER, Letter
 from summit_service.statements.reading_copy import copy_data, name_of, set_copy, translation_data
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.statements.translations import file_name
@@ -50,6 +48,14 @@ async def have_fonts(texts: Sequence[TextVersion]) -> set[str]:
     return {text.language for text, is_shown in zip(texts, found, strict=True) if is_shown}
 
 
+async def for_the_board(letter: Letter) -> Response[bytes]:
+    """What is asked, what it means, what changed, and the text; once signing is over the text alone."""
+    if letter.standing not in CAN_ANSWER:
+        return await reading_copy(letter.statement, (await queries.texts_of(letter.text_set))[0])
+    body = await _set(board_pack.set_pack, await board_pack.pack_data(letter))
+    return _pdf(body, f"{letter.statement.slug}.board.pdf")
+
+
 def _pdf(body: bytes, name: str) -> Response[bytes]:
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
     return Response(body, media_type="application/pdf", headers=headers)
@@ -64,22 +70,3 @@ async def _set(setting: Callable[[bytes], bytes], data: bytes) -> bytes:
         return await asyncio.to_thread(setting, data)
     except CannotTypeset as fault:
         raise NotFound(NO_FONT) from fault
-
-
-@get("/sign/{token:str}/text.pdf")
-async def for_the_board(token: FromPath[str], database_now: NamedDependency[datetime]) -> Response[bytes]:
-    """The pack for the signatory's board: what is asked, what it means, what changed, the text; changes nothing.
-
-    Once signing is over it is the text alone.
-    """
-    found = await letters.letter_of(token, now=database_now)
-    texts = await queries.texts_of(found.text_set) if found is not None else []
-    if found is None or not texts:
-        raise NotFound("This link opens nothing.")
-    if found.standing not in letters.CAN_ANSWER:
-        return await reading_copy(found.statement, texts[0])
-    body = await _set(board_pack.set_pack, await board_pack.pack_data(found))
-    return _pdf(body, f"{found.statement.slug}.board.pdf")
-
-
-ROUTES = [for_the_board]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from playwright import async_api
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from summit_service import edge
@@ -54,10 +55,22 @@ def chromium(*switches: str) -> Iterator[Browser]:
     While it is open its event loop runs in this thread: keep async tests in another module.
     """
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *switches])
+        browser = playwright.chromium.launch(executable_path=_installed(), args=["--no-sandbox", *switches])
         yield browser
         browser.close()
+
+
+@asynccontextmanager
+async def chromium_beside() -> AsyncIterator[async_api.Browser]:
+    """The same for async tests, which go on with their own work beside it."""
+    async with async_api.async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=_installed(), args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+def _installed() -> str | None:
+    return shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @contextmanager
