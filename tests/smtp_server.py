@@ -36,11 +36,12 @@ class Fault:
 
 @dataclass
 class Post:
-    """What the server knows: mails in the order of their arrival, and how many connections there were."""
+    """What the server knows: mails in the order of their arrival with their return paths, and how many connections."""
 
     port: int = 0
     raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     connections: int = 0
     faults: dict[str, Fault] = field(default_factory=dict)
     mails_per_connection: int | None = None
@@ -95,6 +96,7 @@ class Handler:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         fault = self.post.faults.get("DOT")
         if fault is None or fault.keeps or fault.times <= 0 or not fault.only(envelope.rcpt_tos[0]):
+            self.post.senders.append(envelope.mail_from)
             self.post.raw.append(bytes(envelope.original_content))
             self.post.recipients.extend(envelope.rcpt_tos)
         said = await self._fault("DOT", server, envelope.rcpt_tos[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -81,14 +81,16 @@ class World:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, database_url: str, *, workers: int = 1) -> AsyncIterator[World]:
+async def a_world(
+    folder: Path, database_url: str, *, workers: int = 1, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[World]:
     """Everything runs until the block ends. The server waits for the mail server when it stops, so both go on then."""
     async with smtp_server() as post:
-        settings = {"SUMMIT_DATABASE_URL": database_url, "SUMMIT_SMTP_URL": post.url}
-        server = servers.serving(folder, settings=settings, workers=workers)
+        own = {"SUMMIT_DATABASE_URL": database_url, "SUMMIT_SMTP_URL": post.url, **(settings or {})}
+        server = servers.serving(folder, settings=own, workers=workers)
         base_url = await asyncio.to_thread(server.__enter__)
         try:
-            all_settings = {**settings, "SUMMIT_BASE_URL": base_url, "SUMMIT_VAR_DIR": str(folder / "var")}
+            all_settings = {**own, "SUMMIT_BASE_URL": base_url, "SUMMIT_VAR_DIR": str(folder / "var")}
             world = World(base_url, post, all_settings, folder)
             world.summit(
                 "person", "add", "--email", SECRETARY, "--name", "Sam Secretary", "--role", "secretariat"

@@ -21,6 +21,7 @@ from tests import factories
 from tests.clients import Clock, sign_in
 from tests.factories_statements import dump_tables, give_answer, link_to, make_member, make_open
 from tests.mail.bounces import samples
+from tests.mail.bounces.lmtp import hand_over
 from tests.mail.letters import know_letters, letter, post, row_of
 from tests.postbox import Postbox
 
@@ -52,25 +53,6 @@ async def sent(postbox: Postbox, now: datetime, **changes: object) -> tuple[int,
     identifier = await post(letter(to_email=ADDRESS, **changes), now=now)
     await postbox.deliver(now)
     return identifier, postbox.envelopes[-1].sender
-
-
-async def hand_over(port: int, recipient: str, content: bytes) -> str:
-    """As a mail server does it over LMTP; the answer to the last command."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    said = await reader.readline()
-    for command in ("LHLO mx.example", "MAIL FROM:<>", f"RCPT TO:<{recipient}>", "DATA"):
-        writer.write(command.encode() + b"\r\n")
-        said = await reader.readline()
-        while said[3:4] == b"-":
-            said = await reader.readline()
-        if not said.startswith((b"2", b"3")):
-            writer.close()
-            return said.decode()
-    stuffed = content.replace(b"\r\n", b"\n").replace(b"\n.", b"\n..").replace(b"\n", b"\r\n")
-    writer.write(stuffed + b"\r\n.\r\n")
-    said = await reader.readline()
-    writer.close()
-    return said.decode()
 
 
 async def test_bounce_over_lmtp_marks_the_mail_and_the_address(
