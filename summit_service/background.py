@@ -10,6 +10,7 @@ from summit_service.agendas import actions as agendas
 from summit_service.consortia import actions as consortia
 from summit_service.contributions import actions as contributions
 from summit_service.desk import actions as desk
+from summit_service.desk import holding
 from summit_service.digests.actions import send_due
 from summit_service.enquiries.actions import erase_old
 from summit_service.events.actions import forget_old_uploads
@@ -51,6 +52,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     send_due,
     desk.tell_secretariat,
     desk.forget_mornings,
+    holding.forget_done,
     tell_sharers,
     check_links,
     forget_hidden,

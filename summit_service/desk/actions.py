@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from summit_service import db, settings
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.tables import Person
-from summit_service.desk import mails, next_days, rules, waiting_list
+from summit_service.desk import holding, mails, next_days, rules, waiting_list
+from summit_service.desk.holding import Holder
 from summit_service.desk.tables import MorningMail
 from summit_service.mail import outbox, streams
 from summit_service.mail.erasing import MORNING
@@ -39,8 +40,8 @@ async def tell_secretariat(now: datetime) -> int:
     due = [person for person in await members.secretariat() if await _is_due(person, now=now)]
     if not due:
         return 0
-    waits = await waiting_list.for_secretariat(now)
-    return sum([await _tell(person, waits, now=now) for person in due])
+    waits, holders = await waiting_list.for_secretariat(now), await holding.holders(now)
+    return sum([await _tell(person, waits, holders, now=now) for person in due])
 
 
 async def forget_mornings(now: datetime) -> int:
@@ -77,7 +78,7 @@ def _morning(row: MorningMail, zone: str, now: datetime) -> datetime:
     return rules.last_morning(zone, hour=row.hour, now=now)
 
 
-async def _tell(person: Person, waits: list[Waiting], *, now: datetime) -> bool:
+async def _tell(person: Person, waits: list[Waiting], holders: dict[str, Holder], *, now: datetime) -> bool:
     zone = _zone(person)
     async with db.transaction():
         row = await db.for_update(MorningMail.objects().where(MorningMail.person == person.id)).first()
@@ -98,5 +99,6 @@ async def _tell(person: Person, waits: list[Waiting], *, now: datetime) -> bool:
         is_quiet = is_empty and not rules.is_sign_of_life(morning, zone)
         if is_quiet or await streams.is_stopped(person.email, streams.MORNING):
             return False
-        mail = mails.desk_morning(person, waits, coming, known=known, morning=morning)
+        taken = holding.sentences(holders, reader=person.id, zone=zone, now=now)
+        mail = mails.desk_morning(person, waits, coming, known=known, taken=taken, morning=morning)
         return await outbox.add(mail, now=now) is not None

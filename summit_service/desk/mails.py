@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +26,13 @@ def desk_morning(
     coming: NextDays,
     *,
     known: Collection[str] | None,
+    taken: Mapping[str, str],
     morning: datetime,
 ) -> Mail:
-    """For this morning (UTC); `known` are the keys of the lines in the last mail, None before the first."""
+    """For this morning (UTC); `known` are the keys of the lines in the last mail, None before the first.
+
+    `taken` says by key who has begun on a line.
+    """
     zone = coming.window.zone
     new = [item for item in waits if known is not None and item.key not in known]
     return Mail(
@@ -38,7 +42,9 @@ def desk_morning(
         about=f"person:{person.id}",
         dedupe_key=f"{MORNING}:{person.id}:{morning.isoformat()}",
         context={
-            "tasks": [_task(item, zone, is_new=item in new) for item in waits[:MOST]],
+            "tasks": [
+                _task(item, zone, is_new=item in new, taken=taken.get(item.key, "")) for item in waits[:MOST]
+            ],
             "count": len(waits),
             "urgent": sum(item.urgency == 0 for item in waits),
             "new": len(new),
@@ -55,13 +61,14 @@ def desk_morning(
     )
 
 
-def _task(item: Waiting, zone: str, *, is_new: bool) -> dict[str, Any]:
+def _task(item: Waiting, zone: str, *, is_new: bool, taken: str) -> dict[str, Any]:
     return {
         "sentence": item.sentence,
         "path": item.url,
         "button": item.button,
         "is_urgent": item.urgency == 0,
         "is_new": is_new,
+        "taken": taken,
         "since": zones.short_day(zones.at_wall(item.since, zone).date()) if item.since else "",
     }
 

@@ -1,4 +1,4 @@
-"""When the morning mail is due: on working days, at the hour that its reader has chosen, where they are."""
+"""When the morning mail is due: on working days, at its reader's hour, where they are; how long a line is held."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ HOUR = 8
 """For who has not chosen another one."""
 LATE = timedelta(hours=12)
 """So long after its hour a morning mail still leaves; then the next one tells everything."""
+HELD_FOR = timedelta(days=7)
+"""Then whoever has begun on a line has it no more: it was forgotten, or they are away."""
 DAY = timedelta(days=1)
 SATURDAY = 5
 

@@ -1,10 +1,11 @@
-"""Who of the secretariat gets the morning mail when, and what the last one said."""
+"""Who of the secretariat gets the morning mail when and what the last one said; who has begun on which line."""
 
 from __future__ import annotations
 
-from piccolo.columns import Integer, Serial, Text, Timestamptz
+from piccolo.columns import ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
+from summit_service.accounts.tables import Person
 from summit_service.desk.rules import HOUR
 
 
@@ -20,3 +21,12 @@ class MorningMail(Table, tablename="desk_morning"):
     hour = Integer(default=HOUR)
     told_until = Timestamptz()
     told_keys = Text(default="")
+
+
+class Hold(Table, tablename="desk_hold"):
+    """Who of the secretariat has begun on a line of the waiting list; `key` is `Waiting.key`."""
+
+    id: Serial
+    key = Varchar(length=20, unique=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    taken_at = Timestamptz()

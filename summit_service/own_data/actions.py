@@ -14,7 +14,7 @@ from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
 from summit_service.announcements.tables import Announcement
 from summit_service.contributions import actions as contributions
-from summit_service.desk.tables import MorningMail
+from summit_service.desk.tables import Hold, MorningMail
 from summit_service.digests.tables import DigestChoice
 from summit_service.doors.tables import BadgePrint, Door
 from summit_service.enquiries import actions as enquiries
@@ -108,6 +108,7 @@ async def _erase_talk(person: Person, *, now: datetime) -> None:
     await EventUpload.delete().where(EventUpload.person == person.id)
     await DigestChoice.delete().where(DigestChoice.person == person.id)
     await MorningMail.delete().where(MorningMail.person == person.id)
+    await Hold.delete().where(Hold.person == person.id)
     feeds = PersonalFeed.person == person.id
     await PersonalFeed.update({PersonalFeed.ended_at: now}).where(feeds & PersonalFeed.ended_at.is_null())
     await PersonalFeed.update({PersonalFeed.name: "", PersonalFeed.fetched_by: ""}).where(feeds)

@@ -8,7 +8,7 @@ from typing import Any
 from summit_service import caseless
 from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import ApiToken, Login, Person
-from summit_service.desk.tables import MorningMail
+from summit_service.desk.tables import Hold, MorningMail
 from summit_service.digests.tables import DigestChoice
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.journal import queries as journal
@@ -116,6 +116,7 @@ async def _around_mails(person: Person, key: str) -> dict[str, list[Row]]:
         "morning_mail": await rows(
             MorningMail, MorningMail.person == person.id, MorningMail.hour, MorningMail.told_until
         ),
+        "taken_at_the_desk": await rows(Hold, Hold.person == person.id, Hold.key, Hold.taken_at),
         "mails_not_wanted": await rows(OptOut, OptOut.email_key == key, OptOut.stream, OptOut.created_at),
         "mails_from_you": await rows(
             received,

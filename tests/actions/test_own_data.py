@@ -13,7 +13,7 @@ from summit_service import db, links, settings
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
-from summit_service.desk.tables import MorningMail
+from summit_service.desk.tables import Hold, MorningMail
 from summit_service.digests import actions as digests
 from summit_service.enquiries import queries as enquiries
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
@@ -79,6 +79,7 @@ async def _account(me: Actor, desk: Actor, now: datetime) -> None:
     await feeds.make_feed(f"of {MARK}", actor=me, now=now)
     await digests.choose("weekly", hour="8", actor=me, now=now)
     await MorningMail(person=me.person_id, told_until=now).save()
+    await Hold(key="0" * 20, person=me.person_id, taken_at=now).save()
     term = Details(office="Chair", name=NAME, starts_on="2026-01-01", person=EMAIL)
     await officers.name(term, actor=desk, now=now)
     await ask("place", name="Sue Next", email="sue@people.example", actor=me, now=now)

@@ -37,6 +37,7 @@ NOT_NOTED: dict[str, str] = {
     "desk.actions.choose_morning": OWN,
     "desk.actions.forget_mornings": HOUSE,
     "desk.actions._is_due": HOUSE,
+    "desk.holding.forget_done": HOUSE,
     "desk.actions._tell": HOUSE,
     "digests.actions.choose": OWN,
     "digests.actions._send": HOUSE,

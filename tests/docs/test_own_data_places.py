@@ -13,9 +13,9 @@ LIKE_A_NAME = re.compile(r"email|_name$|^name$|^who$|seen_by|settled_by|sender|c
 ERASED = """
 announcement.sent_by_name announcement.stopped_by_name api_token.person api_token.name badge_print.printed_by_name
 bouncing_address.email_key contribution.name contribution.email contribution.email_key contribution_reviewer.person
-desk_morning.person digest_choice.person door.created_by_name enquiry.name enquiry.contact_name enquiry.email
-enquiry.email_key
-event_upload.person event_upload.name funding_interest.contact handover.leaver_name handover.successor_name
+desk_hold.person desk_morning.person digest_choice.person door.created_by_name enquiry.name enquiry.contact_name
+enquiry.email enquiry.email_key event_upload.person event_upload.name
+funding_interest.contact handover.leaver_name handover.successor_name
 handover.successor_email login.person login.agent mail_event.who mail_opt_out.email_key officer.name officer.person
 organisation.contact_name organisation.contact_email outbox_message.recipient_name outbox_message.recipient_email
 person.email person.name personal_feed.name received_mail.sender received_mail.seen_by registration.name

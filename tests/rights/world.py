@@ -15,6 +15,7 @@ from summit_service.announcements import actions as announcements
 from summit_service.consortia import actions as consortia
 from summit_service.contributions import actions as contributions
 from summit_service.contributions.tables import Call
+from summit_service.desk import waiting_list
 from summit_service.doors import actions as doors
 from summit_service.events import actions as events
 from summit_service.feeds import actions as feeds
@@ -127,6 +128,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/resources/{slug:str}", resource.slug),
             ("/funding/{slug:str}", call.slug),
             ("/api/docs/{area:str}", "events"),
+            ("/desk/tasks/{key:str}", await _task(now)),
             ("/consortia/{consortium_id:int}", str(together)),
             (f"/api/v1/resources/{resource.slug}/comments/{{comment_id:int}}", str(comment)),
             (f"/resources/{resource.slug}/comments/{{comment_id:int}}", str(other_comment)),
@@ -236,6 +238,15 @@ async def _roles(right: Organisation, contact: Actor, *, now: datetime) -> tuple
     assert role is not None
     assert role.is_proposed
     return role.id, made.id
+
+
+async def _task(now: datetime) -> str:
+    """Of what waits for the secretariat: that a member has nobody who represents it, which the walk leaves so."""
+    await factories.make_organisation("Alone", slug="alone")
+    [line] = [
+        one for one in await waiting_list.for_secretariat(now) if one.url == "/organisations/alone/people"
+    ]
+    return line.key
 
 
 async def _mail() -> int:
