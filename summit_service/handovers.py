@@ -21,6 +21,8 @@ from summit_service.statements.actions.succession import hand_requests_over
 from summit_service.waiting import Waiting
 
 UNKNOWN = "There is no such hand-over."
+MOST = 20
+"""Hand-overs that a main contact is told of; an organisation with more has another trouble."""
 DECIDED = "This hand-over has been decided already."
 
 
@@ -228,11 +230,28 @@ async def _note(
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
     """Hand-overs that nobody has decided, the longest waiting first."""
-    rows: Any = (
+    return _waiting(
         await Handover.objects(Handover.organisation)
         .where(Handover.decided_at.is_null())
         .order_by(Handover.id)
     )
+
+
+async def for_contact(actor: Actor, *, now: datetime) -> list[Waiting]:
+    """Those of others where this person is the main contact."""
+    mine = [one.id for one in await queries.contact_of(actor)]
+    if not mine:
+        return []
+    theirs = Handover.organisation.is_in(mine) & (Handover.leaver != actor.person_id)
+    return _waiting(
+        await Handover.objects(Handover.organisation)
+        .where(theirs & Handover.decided_at.is_null())
+        .order_by(Handover.id)
+        .limit(MOST)
+    )
+
+
+def _waiting(rows: Any) -> list[Waiting]:
     return [
         Waiting(
             2,

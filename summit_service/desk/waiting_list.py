@@ -63,7 +63,12 @@ MEMBERS: tuple[PersonSource, ...] = (
     statements.for_member,
 )
 """Asked for who represents an organisation."""
-PEOPLE: tuple[PersonSource, ...] = (contributions.for_reviewer,)
+PEOPLE: tuple[PersonSource, ...] = (
+    contributions.for_reviewer,
+    members.for_contact,
+    statements.for_contact,
+    handovers.for_contact,
+)
 """Asked for everybody who is signed in."""
 
 

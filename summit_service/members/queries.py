@@ -10,7 +10,7 @@ from piccolo.custom_types import Combinable
 from piccolo.query import Select
 from piccolo.query.functions.aggregate import Count
 
-from summit_service import markup
+from summit_service import caseless, markup
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.addresses import email_key
 from summit_service.accounts.queries import person_by_email
@@ -264,6 +264,39 @@ async def is_contact(actor: Actor, organisation: Organisation) -> bool:
     """Whether this person is the organisation's main contact: the key contact, else its first representative."""
     contact = await main_contact_of(organisation)
     return contact is not None and actor.is_signed_in and email_key(contact.email) == email_key(actor.email)
+
+
+async def contact_of(actor: Actor) -> list[Organisation]:
+    """The organisations whose main contact this person is, by name; as `is_contact` says of each."""
+    if not actor.is_signed_in or not actor.email:
+        return []
+    unnamed = (Organisation.contact_email == "") & Organisation.id.is_in(sorted(actor.represents) or [0])
+    named = caseless.is_same(Organisation.contact_email, email_key(actor.email))
+    found = await Organisation.objects().where(named | unnamed).order_by(Organisation.name_key)
+    first = await _first_representatives([one.id for one in found if not one.contact_email])
+    return [one for one in found if one.contact_email or first.get(one.id) == actor.person_id]
+
+
+async def _first_representatives(organisations: Sequence[int]) -> dict[int, int]:
+    """By organisation: whoever represents it for the longest time."""
+    here = Role.organisation.is_in(list(organisations) or [0]) & (Role.kind == "representative")
+    rows = (
+        await Role.select(Role.organisation, Role.person)
+        .where(here & Role.ended_at.is_null() & Role.person.ended_at.is_null())
+        .order_by(Role.id, ascending=False)
+    )
+    return {row["organisation"]: row["person"] for row in rows}
+
+
+async def roles_to_confirm(actor: Actor, *, limit: int) -> tuple[list[Role], int]:
+    """Those that others proposed where this person is the main contact, the first one first; and how many they are."""
+    mine = [one.id for one in await contact_of(actor) if one.id in actor.represents]
+    if not mine:
+        return [], 0
+    here = Role.organisation.is_in(mine) & Role.is_proposed.eq(True) & Role.ended_at.is_null()
+    theirs = here & Role.person.ended_at.is_null() & (Role.person != actor.person_id)
+    rows = await Role.objects(Role.person, Role.organisation).where(theirs).order_by(Role.id).limit(limit)
+    return list(rows), await Role.count().where(theirs)
 
 
 async def secretariat() -> list[Person]:

@@ -1,11 +1,12 @@
-"""Members that wait for somebody to be named."""
+"""Members that wait for somebody to be named, and who was named and waits to be confirmed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from summit_service.members import queries
+from summit_service.accounts.actor import Actor
+from summit_service.members import queries, rules
 from summit_service.waiting import Waiting, with_rest
 
 MOST = 10
@@ -28,6 +29,29 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
             all_unsigned,
         ),
     ]
+
+
+async def for_contact(actor: Actor, *, now: datetime) -> list[Waiting]:
+    """Signatories and alternates whom somebody proposed where this person is the main contact."""
+    first, count = await queries.roles_to_confirm(actor, limit=MOST)
+    found = [
+        Waiting(
+            2,
+            f"{role.person.name} is proposed as {rules.ROLES[role.kind].lower()} of {role.organisation.name} and "
+            "signs for nobody before you confirm it.",
+            f"/organisations/{role.organisation.slug}/people",
+            "Look and confirm",
+            since=role.created_at,
+            which=f"role {role.id}",
+        )
+        for role in first
+    ]
+    return with_rest(found, count, rest=_more_to_confirm)
+
+
+def _more_to_confirm(left: int) -> Waiting:
+    told = "1 more person waits" if left == 1 else f"{left} more people wait"
+    return Waiting(2, f"{told} for you to confirm their role.", "/me", "See your organisations", count=left)
 
 
 def _told(

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from summit_service import links
+from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.members import queries as members
 from summit_service.statements.letters import Letter
-from summit_service.statements.tables import Delegation, SigningRequest, Statement
+from summit_service.statements.tables import Delegation, Response, SigningRequest, Statement
 
 PURPOSE = "delegation"
 
@@ -23,6 +24,46 @@ class Proposal:
     request: SigningRequest
     statement: Statement
     contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Somebody new whom the main contact has not confirmed yet, while the statement is open."""
+
+    id: int
+    name: str
+    organisation: str
+    title: str
+    slug: str
+    proposed_at: datetime
+
+
+async def to_confirm(actor: Actor, *, now: datetime, limit: int) -> list[Named]:
+    """Those that wait for this person as a main contact, the first one first."""
+    mine = [one.id for one in await members.contact_of(actor)]
+    if not mine:
+        return []
+    request: Any = Delegation.request
+    rows = (
+        await Delegation.select(
+            Delegation.id,
+            Delegation.name,
+            Delegation.proposed_at,
+            request.organisation_name.as_alias("organisation"),
+            request.statement.title.as_alias("title"),
+            request.statement.slug.as_alias("slug"),
+        )
+        .where(
+            request.organisation.is_in(mine),
+            request.statement.state == "signing",
+            request.statement.closes_at > now,
+            Delegation.settled_at.is_null(),
+            Delegation.request.not_in(Response.select(Response.request)),
+        )
+        .order_by(Delegation.id)
+        .limit(limit)
+    )
+    return [Named(**row) for row in rows]
 
 
 async def others_of(letter: Letter) -> list[Person]:

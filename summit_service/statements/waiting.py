@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from summit_service import zones
 from summit_service.accounts.actor import Actor
 from summit_service.journal.queries import ERASED
-from summit_service.statements import comments, deadlines, disputes, queries, rules, second_person
+from summit_service.statements import (
+    comments,
+    deadlines,
+    delegations,
+    disputes,
+    queries,
+    rules,
+    second_person,
+)
 from summit_service.statements.disputes import WaitingDispute
 from summit_service.statements.tables import SigningRequest, Statement
 from summit_service.statements.undeliverable import lost_among
@@ -72,6 +80,22 @@ async def _to_answer(statements: Sequence[Statement]) -> list[Waiting]:
 
 def _comments(count: int) -> str:
     return "1 comment without an answer" if count == 1 else f"{count} comments without an answer"
+
+
+async def for_contact(actor: Actor, *, now: datetime) -> list[Waiting]:
+    """Who was named to answer for an organisation whose main contact this person is; the mailed link confirms."""
+    return [
+        Waiting(
+            1,
+            f"{one.name} is named to answer “{one.title}” for {one.organisation}. The link to confirm or refuse is in "
+            f"our mail to you of {zones.short_day(one.proposed_at.date())}.",
+            f"/statements/{one.slug}",
+            "Read about it",
+            since=one.proposed_at,
+            which=f"delegation {one.id}",
+        )
+        for one in await delegations.to_confirm(actor, now=now, limit=MOST)
+    ]
 
 
 async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:

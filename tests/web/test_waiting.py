@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 from piccolo.table import Table
 
-from summit_service import db
+from summit_service import db, handovers
 from summit_service.desk import waiting_list
 from summit_service.events.tables import Event
 from summit_service.following.tables import FollowedCalendar
+from summit_service.members import actions as members
 from summit_service.members.tables import Handover, Organisation
 from summit_service.resources.tables import Resource
+from summit_service.statements.actions import propose_delegate
 from summit_service.statements.tables import SigningRequest, Statement, TextSet
 from summit_service.waiting import Waiting, at_most, by_urgency, with_rest
 from tests import factories
@@ -23,7 +25,7 @@ from tests.counting import count_queries
 from tests.factories_enquiries import make_confirmed
 from tests.factories_events import make_event
 from tests.factories_resources import make_resource
-from tests.factories_statements import make_member, make_open, request_to
+from tests.factories_statements import link_to, make_member, make_open, request_to
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -140,3 +142,78 @@ async def test_desk_says_since_when_and_how_much(client: httpx.AsyncClient, cloc
     assert "13 tasks wait for you, the most urgent first." in desk
     assert desk.count("<li>\n    <p>") == 13
     assert "since Monday 2 March 2026" in desk
+
+
+async def test_main_contact_is_told_what_they_have_to_confirm(database: db.Engine, now: datetime) -> None:
+    place = await make_member("Centre", signatory="Ana Ruiz")
+    contact = await factories.representative_of(place, name="Cleo Main", email="cleo@centre.example")
+    colleague = await factories.representative_of(place, name="Col League", email="col@centre.example")
+    await place.update_self({Organisation.contact_email: "Cleo@Centre.example"})
+    statement = await make_open(await factories.secretariat(), now=now)
+    elsewhere = await factories.representative_of(await factories.make_organisation("Elsewhere"))
+    for name in ("Nia New", "Ola Other"):
+        email = f"{name[:3].lower()}@centre.example"
+        await members.add_person(
+            name=name, email=email, organisation=place.slug, roles=["signatory"], actor=colleague, now=now
+        )
+    await handovers.ask(place.slug, name="Sue Next", email="sue@centre.example", actor=colleague, now=now)
+    token = await link_to(statement, place, now=now)
+    await propose_delegate(token, name="Dele Gate", email="dele@centre.example", now=now)
+
+    told = {item.sentence: item for item in await waiting_list.for_actor(contact, now=now)}
+    others = [
+        item.button
+        for actor in (colleague, elsewhere)
+        for item in await waiting_list.for_actor(actor, now=now)
+    ]
+
+    assert [one for one in told if "Nia" in one or "Ola" in one] == [
+        "Nia New is proposed as signatory of Centre and signs for nobody before you confirm it.",
+        "Ola Other is proposed as signatory of Centre and signs for nobody before you confirm it.",
+    ]
+    assert told["Col League leaves Centre and names Sue Next as successor."].url.endswith("/handovers/1")
+    [delegate] = [
+        one for one in told if one.startswith("Dele Gate is named to answer “Time to listen” for Centre.")
+    ]
+    assert "The link to confirm or refuse is in our mail to you of 2 March 2026." in delegate
+    assert len({item.key for item in told.values()}) == len(told)
+    assert not {"Look and confirm", "Confirm or refuse"} & set(others)
+    assert "Read about it" in others, "the request itself waits for who represents the member"
+
+
+async def test_first_representative_confirms_where_no_contact_is_named(
+    database: db.Engine, now: datetime
+) -> None:
+    place = await factories.make_organisation("Centre")
+    first = await factories.representative_of(place, name="First", email="first@centre.example")
+    second = await factories.representative_of(place, name="Second", email="second@centre.example")
+    await members.add_person(
+        name="Nia New", email="nia@centre.example", organisation=place.slug, roles=["alternate"], actor=second, now=now
+    )  # fmt: skip
+    buttons = {
+        actor.name: [item.button for item in await waiting_list.for_actor(actor, now=now)]
+        for actor in (first, second)
+    }
+
+    assert buttons == {"First": ["Look and confirm"], "Second": []}
+
+
+async def test_cost_of_what_a_main_contact_confirms_does_not_grow(database: db.Engine, now: datetime) -> None:
+    place = await factories.make_organisation("Centre", contact_email="cleo@centre.example")
+    contact = await factories.representative_of(place, name="Cleo", email="cleo@centre.example")
+    colleague = await factories.representative_of(place, name="Col", email="col@centre.example")
+    counted, told = [], []
+
+    for numbers in (range(1), range(1, 12)):
+        for n in numbers:
+            await members.add_person(
+                name=f"New {n}", email=f"new-{n}@centre.example", organisation=place.slug, roles=["signatory"],
+                actor=colleague, now=now,
+            )  # fmt: skip
+        with count_queries() as count:
+            told.append([item.sentence for item in await waiting_list.for_actor(contact, now=now)])
+        counted.append(count.number)
+
+    assert counted[0] == counted[1]
+    assert [len(one) for one in told] == [1, 11]
+    assert told[1][-1] == "2 more people wait for you to confirm their role."
