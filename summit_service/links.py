@@ -24,6 +24,7 @@ PURPOSES = {
     "comment": "/comments/{token}",
     "door": "/doors/{token}",
     "thanks": "/thanks/{token}",
+    "speaker": "/speakers/{token}",
 }
 """What a link can be for, and its address. One of a purpose opens nothing of another: tests/web/test_links.py."""
 

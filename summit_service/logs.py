@@ -25,6 +25,7 @@ SECRET_FOLDERS = (
     "unsubscribe",
     "doors",
     "thanks",
+    "speakers",
 )
 """What follows these in an address is a secret: it is masked in logs, and the edge keeps its pages to themselves."""
 SECRET_PATHS = re.compile(rf"(/(?:{'|'.join(SECRET_FOLDERS)})/)[^/\s?#\"']+")

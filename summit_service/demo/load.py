@@ -38,6 +38,7 @@ from summit_service.registrations import queries as registration_queries
 from summit_service.registrations.actions import import_programme
 from summit_service.registrations.answers import Asked, Given
 from summit_service.settings import Settings
+from summit_service.speakers import actions as speakers
 from summit_service.summits import queries as summits
 
 SECRETARY = "secretariat@network.example"
@@ -99,6 +100,7 @@ def steps(settings: Settings) -> Iterator[Step]:
     yield Step("Registrations, made up", 40, load_registrations)
     yield Step("Sign-up for two sessions, made up", 5, load_sign_ups)
     yield Step("A door and a letter, made up", 1, load_door)
+    yield Step("A guest, and where a speaker is reached, made up", 1, load_guests)
     yield Step("A call for contributions, made up", 5, contributions.load_call)
     yield Step("Best practice, made up", 2, resources.load_resources)
     yield Step("A call for funding, made up", 1, funding.load_funding)
@@ -242,6 +244,23 @@ async def load_door(now: datetime) -> None:
     await doors.load_door(open_year(now), SECRETARY, now)
     waits, issued = people.names(2, start=FIRST_NAME)
     await doors.load_letters(open_year(now), waits, issued, secretary=await _secretary(), now=now)
+
+
+async def load_guests(now: datetime) -> None:
+    """Somebody who is invited past the queue, and one speaker with an address that leads nowhere, who is told."""
+    year = open_year(now)
+    await registrations.invite(
+        year,
+        name="Ines Guest",
+        email="ines.guest@people.example",
+        attendance="online",
+        actor=await _secretary(),
+        now=now,
+    )
+    speaker = json.loads(_read("programme.json"))["speakers"][0]["name"]
+    address = "speaker@people.example"
+    await speakers.put_addresses(year, f"{speaker}; {address}", actor=OPERATOR, now=now)
+    await speakers.send(year, {address: ""}, release=1, actor=OPERATOR, now=now)
 
 
 async def load_sign_ups(now: datetime) -> None:

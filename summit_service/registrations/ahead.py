@@ -31,6 +31,7 @@ async def coming(window: Window) -> list[Ahead]:
         *await _changes(editions, window),
         *await _mornings(editions, window),
         *await _erasures(editions, window),
+        *await _erasures_of_invited(editions, window),
     ]
 
 
@@ -143,6 +144,23 @@ async def _erasures(editions: Mapping[int, Edition], window: Window) -> list[Ahe
                     Ahead(at, sentence, _page(edition, "registrations"), "Export before", count=count)
                 )
     return found
+
+
+async def _erasures_of_invited(editions: Mapping[int, Edition], window: Window) -> list[Ahead]:
+    """By summit and day: who was invited and did not take the place."""
+    known = (Invitation.email != "") & (Invitation.ended_reason != rules.ACCEPTED)
+    rows = await Invitation.select(Invitation.edition, Invitation.expires_at).where(
+        known & (Invitation.expires_at < window.until - retention.INVITED_KEPT)
+    )
+    for row in rows:
+        zone = editions[row["edition"]].timezone
+        row["at"] = zones.day_start(retention.invitation_erased_on(row["expires_at"], zone), zone)
+
+    def sentence(edition: Edition, count: int) -> str:
+        people = number(count, "person", "people")
+        return f"What is kept of {people} who did not take an invitation to {edition.title} is erased."
+
+    return _by_edition(rows, editions, window, sentence, "invitations", "See the invitations")
 
 
 def _page(edition: Edition, page: str) -> str:

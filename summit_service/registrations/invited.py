@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from summit_service import links
+from summit_service import links, zones
 from summit_service.errors import NotFound
+from summit_service.registrations import retention, rules
 from summit_service.registrations.tables import Invitation
 from summit_service.summits.tables import Edition
 
@@ -58,3 +59,18 @@ async def open_invitation(edition_id: int, email_key: str) -> Invitation | None:
     """The one of that address that is not answered."""
     live = (Invitation.email_key == email_key) & Invitation.ended_at.is_null()
     return await Invitation.objects().where((Invitation.edition == edition_id) & live).first()
+
+
+def erased_on(invitation: Invitation, edition: Edition) -> date:
+    """Their day: with the registration for who accepted, else soon after the invitation's last moment."""
+    if invitation.ended_reason == rules.ACCEPTED:
+        return retention.erased_on(edition.ends_on, retention.REST_KEPT)
+    return retention.invitation_erased_on(invitation.expires_at, edition.timezone)
+
+
+async def unanswered_due(now: datetime) -> list[Invitation]:
+    """Those that led to no registration and whose day has come."""
+    over = Invitation.expires_at <= now - retention.INVITED_KEPT
+    known = (Invitation.email != "") & (Invitation.ended_reason != rules.ACCEPTED)
+    rows = await Invitation.objects(Invitation.edition).where(known & over).order_by(Invitation.id)
+    return [row for row in rows if now >= zones.day_start(erased_on(row, row.edition), row.edition.timezone)]

@@ -12,6 +12,7 @@ from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.registrations import entries, rules
 from summit_service.registrations.entries import Method
 from summit_service.registrations.invited import LINK as INVITATION_LINK
+from summit_service.registrations.invited import erased_on
 from summit_service.registrations.queries import LINK, window_of
 from summit_service.registrations.seating import Told
 from summit_service.registrations.sign_ups import Listed
@@ -214,6 +215,7 @@ async def invited(invitation: Invitation, edition: Edition, *, now: datetime) ->
     )
     context = _summit(edition, invitation.attendance) | {
         "until": zones.long_deadline(invitation.expires_at, edition.timezone),
+        "erased_on": zones.short_day(erased_on(invitation, edition)),
         "why": f"the secretariat invites you to {edition.title}.",
     }
     mail = Mail(

@@ -1,4 +1,4 @@
-"""Everything that is kept about one registration, for the person whose it is."""
+"""Everything that is kept about one registration or invitation, for the person whose it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from summit_service.mail.tables import OutboxMessage
-from summit_service.registrations import letters, mails, questions, retention, sign_ups, stored
+from summit_service.registrations import invited, letters, mails, questions, retention, sign_ups, stored
+from summit_service.registrations.invited import Invited
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place
 
@@ -30,11 +31,27 @@ async def own_data(standing: Standing) -> dict[str, Any]:
         "places": await _places(row.id),
         "sessions": await _sessions(standing),
         "letter": await _letter(standing),
-        "mails": await _mails(standing),
+        "mails": await _mails(mails.about(row)),
         "erased_on": {
             field.column: retention.erased_on(edition.ends_on, field.kept).isoformat()
             for field in retention.FIELDS
         },
+    }
+
+
+async def of_invitation(found: Invited) -> dict[str, Any]:
+    """As JSON: what the secretariat told about who is invited, what became of it, the mail, and the day."""
+    row, edition = found.invitation, found.edition
+    return {
+        "summit": {"year": edition.year, "title": edition.title},
+        "state": found.reason or "open",
+        "told": {"name": row.name, "email": row.email},
+        "attendance": row.attendance,
+        "invited_at": row.created_at.isoformat(),
+        "expires_at": row.expires_at.isoformat(),
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        "mails": await _mails(mails.about_invitation(row)),
+        "erased_on": invited.erased_on(row, edition).isoformat(),
     }
 
 
@@ -95,8 +112,8 @@ async def _letter(standing: Standing) -> dict[str, Any] | None:
     }
 
 
-async def _mails(standing: Standing) -> list[dict[str, Any]]:
-    found = OutboxMessage.objects().where(OutboxMessage.about == mails.about(standing.registration))
+async def _mails(about: str) -> list[dict[str, Any]]:
+    found = OutboxMessage.objects().where(OutboxMessage.about == about)
     return [
         {
             "kind": row.kind,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
+from summit_service import zones
 from summit_service.summits.retention import NEEDS_KEPT, REST_KEPT, Field, erased_on, is_due
 
 __all__ = [
@@ -38,10 +41,17 @@ LETTER_DECISION = (
 )
 GROUP_FIELDS = FIELDS[:3]
 """What a representative tells about others; whatever else is asked each answers by their own link."""
-INVITED_FIELDS = (
-    Field("name", "Name", "To invite them by it", REST_KEPT),
-    Field("email", "E-mail address", "The invitation with its link goes there", REST_KEPT),
-)
-"""What the secretariat tells about somebody whom it invites past the queue."""
+INVITED_FIELDS = {
+    "Name": "To invite them by it",
+    "E-mail address": "The invitation with its link goes there",
+}
+"""What the secretariat tells about somebody whom it invites past the queue, with its purpose."""
+INVITED_KEPT = timedelta(days=30)
+"""How long it stays after the last moment of an invitation that led to no registration."""
 ARRANGERS = (Field("email", "Who arranges access and food", "They alone see who needs what", REST_KEPT),)
 NEEDS = tuple(field.column for field in FIELDS if field.kept == NEEDS_KEPT)
+
+
+def invitation_erased_on(expires_at: datetime, zone: str) -> date:
+    """The day on which who did not take the place is erased, known from the sending on; in the summit's zone."""
+    return zones.at_wall(expires_at, zone).date() + INVITED_KEPT + timedelta(days=1)

@@ -188,5 +188,6 @@ async def erase_of(key: str, *, edition_id: int | None = None, now: datetime) ->
 
 async def _erase(row: SpeakerContact, *, now: datetime) -> None:
     await outbox.erase(mails.about(row), now=now)
-    await links.end_all(thanks.LINK, subject=str(row.id), reason="erased", now=now)
+    for purpose in (thanks.LINK, queries.LINK):
+        await links.end_all(purpose, subject=str(row.id), reason="erased", now=now)
     await SpeakerContact.delete().where(SpeakerContact.id == row.id)

@@ -9,7 +9,7 @@ from summit_service.feeds import programme
 from summit_service.ical import Entry
 from summit_service.mail.outbox import LinkSpec, Mail
 from summit_service.speakers import rules, thanks
-from summit_service.speakers.queries import Letter
+from summit_service.speakers.queries import LINK, Letter
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.speakers.thanks import Thanks
 from summit_service.summits import queries as summits
@@ -23,6 +23,11 @@ THANKS = "speaker_thanks"
 def about(contact: SpeakerContact) -> str:
     """What the mails to a speaker are about, so that they are erased with the address."""
     return f"speaker:{contact.id}"
+
+
+def _own(contact: SpeakerContact) -> LinkSpec:
+    """Where a speaker finds what is kept of them; it opens nothing once that is erased."""
+    return LinkSpec(LINK, str(contact.id), "/speakers/{token}")
 
 
 def changed(letter: Letter, contact: SpeakerContact, release: Release, *, note: str) -> Mail:
@@ -45,6 +50,7 @@ def changed(letter: Letter, contact: SpeakerContact, release: Release, *, note: 
             "sessions": [_line(item, names) for item in rules.sessions_of(names, snapshot)],
             "why": f"the programme of {header.title} names you, or did.",
         },
+        links={"own_url": _own(contact)},
         calendar=calendar_of(letter, snapshot, release),
         calendar_method="PUBLISH",
     )
@@ -65,7 +71,7 @@ def thanked(letter: Thanks, contact: SpeakerContact, edition: Edition, *, words:
             "sessions": letter.lines,
             "why": f"the programme of {edition.title} names you.",
         },
-        links={"url": LinkSpec(thanks.LINK, str(contact.id), "/thanks/{token}")},
+        links={"url": LinkSpec(thanks.LINK, str(contact.id), "/thanks/{token}"), "own_url": _own(contact)},
     )
 
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from summit_service import links
 from summit_service.accounts.addresses import email_key
 from summit_service.contributions.rules import ACCEPTED
 from summit_service.contributions.tables import Contribution
+from summit_service.errors import NotFound
 from summit_service.speakers import rules
 from summit_service.speakers.rules import Told
 from summit_service.speakers.tables import SpeakerContact
@@ -16,6 +18,9 @@ from summit_service.summits import queries as summits
 from summit_service.summits import retention
 from summit_service.summits.rules.snapshot import Snapshot
 from summit_service.summits.tables import Edition, Release
+
+LINK = "speaker"
+UNKNOWN_LINK = "This link opens nothing. It may have been cut off: copy the whole link from the mail."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,17 @@ async def board_of(edition: Edition) -> Board:
 async def addresses_of(edition_id: int) -> dict[str, str]:
     """Every address that is known, by name: what the secretariat wrote, and authors of accepted contributions."""
     return {**await _authors(edition_id), **{row.name: row.email for row in await contacts_of(edition_id)}}
+
+
+async def opened(token: str) -> tuple[tuple[SpeakerContact, ...], Edition]:
+    """The rows of the address whose own-data link this is, that of the mail first, and the edition; raises NotFound."""
+    link = await links.find(LINK, token)
+    row = await SpeakerContact.objects().get(SpeakerContact.id == int(link.subject)) if link else None
+    edition = await Edition.objects().get(Edition.id == row.edition) if row else None
+    if row is None or edition is None:
+        raise NotFound(UNKNOWN_LINK, code="unknown_link")
+    same = [one for one in await contacts_of(edition.id) if one.email_key == row.email_key]
+    return (row, *(one for one in same if one.id != row.id)), edition
 
 
 def erased_at(edition: Edition) -> datetime:

@@ -75,7 +75,7 @@ async def invitation(request: Page, token: FromPath[str], now: NamedDependency[d
     try:
         found = await invited.opened(token, now=now)
     except NotFound as fault:
-        return _unknown(request, fault)
+        return unknown(request, fault)
     return await _form(request, token, found, {"name": found.invitation.name})
 
 
@@ -88,7 +88,7 @@ async def accept(request: Page, token: FromPath[str], now: NamedDependency[datet
         given = given_from(form, await asking.questions_of(found.edition.id))
         outcome = await actions.accept_invitation(token, given, now=now)
     except NotFound as fault:
-        return _unknown(request, fault)
+        return unknown(request, fault)
     except Invalid as fault:
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
         return await _form(request, token, found, typed, faults=fault.by_field())
@@ -111,7 +111,7 @@ async def decline(request: Page, token: FromPath[str], now: NamedDependency[date
     try:
         await actions.decline_invitation(token, now=now)
     except NotFound as fault:
-        return _unknown(request, fault)
+        return unknown(request, fault)
     except Gone:
         return await _form(request, token, await invited.opened(token, now=now), {}, status=410)
     return see_other(f"/invitations/{token}")
@@ -130,17 +130,19 @@ async def _list(
     rows = [
         (one, STATES[invited.reason_of(one, now=now)]) for one in await invited.invitations_of(edition.id)
     ]
+    until = rules.invitation_expiry(queries.window_of(edition), now=now)
     return page(
         request,
         "registrations/invitations.html",
         actor=actor,
         status=422 if faults else 409 if refusal else 200,
         edition=edition,
-        kept_rows=kept.rows(retention.INVITED_FIELDS, edition),
+        kept_rows=kept.told_rows(retention.invitation_erased_on(until, edition.timezone)),
+        taken_until=retention.erased_on(edition.ends_on, retention.REST_KEPT),
         rows=rows,
         rooms=await rooms_of(edition),
         words=rules.WORDS,
-        until=rules.invitation_expiry(queries.window_of(edition), now=now),
+        until=until,
         done=request.query_params.get("done", "") == "invited",
         refusal=refusal.sentence if refusal else "",
         typed=Blanks(typed),
@@ -175,7 +177,8 @@ async def _form(
     )
 
 
-def _unknown(request: Page, fault: NotFound) -> Response[Any]:
+def unknown(request: Page, fault: NotFound) -> Response[Any]:
+    """The page for a link that opens no invitation."""
     rates.check(request, "wrong_link")
     return page(request, "registrations/unknown.html", status=404, sentence=fault.sentence, noindex=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from summit_service import zones
+from summit_service.registrations.retention import INVITED_FIELDS
 from summit_service.summits import retention
 from summit_service.summits.retention import Field
 from summit_service.summits.tables import Edition
@@ -24,6 +25,11 @@ def rows(fields: Iterable[Field], edition: Edition) -> list[Row]:
     return [
         row(field.words, field.purpose, retention.erased_on(edition.ends_on, field.kept)) for field in fields
     ]
+
+
+def told_rows(day: date) -> list[Row]:
+    """As `rows`, for what the secretariat tells about somebody whom it invites, whose day is their own."""
+    return [row(words, purpose, day) for words, purpose in INVITED_FIELDS.items()]
 
 
 def row(words: str, purpose: str, day: date) -> Row:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from summit_service import db, settings
+from summit_service import db, links, settings
 from summit_service.accounts.actor import Actor
 from summit_service.announcements import actions as announcements
 from summit_service.announcements import audiences
@@ -15,8 +15,9 @@ from summit_service.errors import NotFound
 from summit_service.mail import streams
 from summit_service.mail.delivery import deliver_due
 from summit_service.mail.sinks import Folder
-from summit_service.registrations import actions, own_data, queries
+from summit_service.registrations import actions, invited, own_data, queries
 from summit_service.registrations.answers import Asked
+from summit_service.registrations.tables import Invitation
 from tests import factories
 from tests.factories_enquiries import everything_stored
 from tests.factories_registrations import (
@@ -186,3 +187,66 @@ async def test_own_data_has_everything_that_was_told(database: db.Engine, now: d
         "announcement",
     ]
     assert (kept["erased_on"]["dietary"], kept["erased_on"]["name"]) == ("2026-10-16", "2027-09-16")
+
+
+async def invited_guest(name: str, *, now: datetime) -> str:
+    """The token of an invitation's link whose mail has been delivered."""
+    made = await actions.invite(
+        2026,
+        name=name,
+        email=email_of(name),
+        attendance="in_person",
+        actor=await factories.secretariat(),
+        now=now,
+    )
+    await deliver_due(now, Folder(settings.current().mailbox_dir))
+    return await links.issue(invited.LINK, subject=str(made.id), now=now)
+
+
+async def test_who_did_not_take_an_invitation_is_gone_thirty_days_after_it_and_who_did_stays(
+    database: db.Engine, now: datetime
+) -> None:
+    await make_edition(in_person=3)
+    declining, accepting = [await invited_guest(name, now=now) for name in ("Marker Guest", "Ines Guest")]
+    await invited_guest("Marker Silent", now=now)
+    await actions.decline_invitation(declining, now=now)
+    await actions.accept_invitation(accepting, replace(ANNA, name="Ines Guest"), now=now)
+    day = datetime(2026, 4, 16, 23, 0, tzinfo=UTC) - timedelta(days=1)  # midnight in London
+
+    await actions.erase_personal(day - SECOND)
+    before = await where_found()
+    await actions.erase_personal(day)
+
+    assert (before, await where_found()) == (["1.eml", "3.eml", "tables"], [])
+    assert [row.name for row in await Invitation.objects().order_by(Invitation.id)] == ["", "Ines Guest", ""]
+    with pytest.raises(NotFound):
+        await actions.decline_invitation(declining, now=day)
+
+
+async def test_invited_guest_erases_at_once_and_the_place_goes_to_the_next(
+    database: db.Engine, now: datetime
+) -> None:
+    edition = await make_edition(in_person=1)
+    token = await invited_guest("Marker Guest", now=now)
+    await register("Delegate B", now=now)
+
+    await actions.erase_invitation_at_once(token, now=now)
+
+    assert await where_found() == []
+    assert await states() == {"Delegate B": "offered in_person"}
+    assert await taken(edition, "in_person") == 1
+    with pytest.raises(NotFound):
+        await actions.erase_invitation_at_once(token, now=now)
+
+
+async def test_erasing_a_registration_takes_the_invitation_it_came_by_with_it(
+    database: db.Engine, now: datetime
+) -> None:
+    await make_edition(in_person=2)
+    token = await invited_guest("Marker Guest", now=now)
+    await actions.accept_invitation(token, replace(ANNA, name="Marker Guest"), now=now)
+    await deliver_due(now, Folder(settings.current().mailbox_dir))
+
+    await actions.erase_at_once(await link_of("Marker Guest", now=now), now=now)
+
+    assert await where_found() == []

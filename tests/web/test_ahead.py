@@ -107,6 +107,7 @@ BY_ITSELF = {
      "Summit 2024."),
     ("03-08 12:00", "The time to comment on “Heard early” ends. What comes later is marked as late."),
     ("03-09 12:00", "1 weekly digest leaves if there is something new, each at its reader’s own hour."),
+    ("03-09 00:00", "What is kept of 1 person who did not take an invitation to Summit 2026 is erased."),
     ("03-10 08:00", "1 mail in the outbox goes out."),
     ("03-10 11:59", "The call “Kind hospitals” closes: Monday 9 March 2026, 23:59 anywhere on Earth."),
     ("03-11 09:00", "1 mail that came back is deleted."),
@@ -239,6 +240,10 @@ async def _summits(maker: _Maker, now: datetime) -> None:
     at = tomorrow + timedelta(days=1)
     invitation = Invitation(edition=coming.id, email_key="b", **invited, expires_at=at)
     await maker.save(invitation, lambda n: {"email_key": f"b-{n}"})
+    ended: dict[str, Any] = {"ended_at": now, "ended_reason": "declined"}
+    over = datetime(2026, 2, 6, 9, tzinfo=UTC)
+    declined = Invitation(edition=coming.id, email_key="d", **invited, **ended, expires_at=over)
+    await maker.save(declined, lambda n: {"email_key": f"d-{n}"})
     await Terms(edition=coming.id, changes_until=date(2026, 3, 5)).save()
     words: dict[str, Any] = {"intro": "", "kinds": "[]", "themes": "[]", "closes_at": "2026-03-07T22:00"}
     at = datetime(2026, 3, 7, 22, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The pages of one's own data, and what the form says about it."""
+"""The pages of one's own data by a mailed link: a delegate's, an invited guest's, a speaker's."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from datetime import datetime
 
 import httpx
 
+from summit_service.accounts.actor import OPERATOR
+from summit_service.registrations import actions
+from summit_service.registrations.tables import Invitation
+from summit_service.speakers import actions as speakers
+from summit_service.speakers.tables import SpeakerContact
+from tests import factories, factories_summits
+from tests.factories_enquiries import everything_stored
 from tests.factories_registrations import link_of, make_edition, register, states
-
-
-async def test_form_says_what_each_field_is_for_and_when_it_is_erased(
-    client: httpx.AsyncClient, now: datetime
-) -> None:
-    await make_edition()
-
-    form = (await client.get("/summits/2026/register")).text
-
-    assert "The kitchen" in form
-    assert "16 October 2026" in form
-    assert "16 September 2027" in form
+from tests.postbox import Postbox, link_in, text_of
 
 
 async def test_copy_by_link_and_erasure_after_one_more_question(
@@ -43,3 +39,66 @@ async def test_copy_by_link_and_erasure_after_one_more_question(
     assert [(await client.get(f"{link}{path}")).status_code for path in ("", "/data", "/data.json")] == [
         404
     ] * 3
+
+
+async def test_invited_guest_reads_copies_and_erases_what_is_kept_by_the_link(
+    client: httpx.AsyncClient, postbox: Postbox, now: datetime
+) -> None:
+    await make_edition()
+    guest = {"name": "Ines Guest", "email": "ines@guest.example", "attendance": "online"}
+    await actions.invite(2026, **guest, actor=await factories.secretariat(), now=now)
+    mail = (await postbox.deliver(now))[0]
+    link = link_in(mail, "/invitations/")
+
+    start = await client.get(link)
+    read = await client.get(f"{link}/data")
+    copy = await client.get(f"{link}/data.json")
+    asked = await client.get(f"{link}/erasure")
+    kept = await Invitation.count().where(Invitation.name == "Ines Guest")
+    erased = await client.post(f"{link}/erasure")
+
+    assert "we erase your name and address on 16 April 2026" in " ".join(text_of(mail).split())
+    assert f"{link}/data" in start.text
+    assert all(words in read.text for words in ("Ines Guest", "16 April 2026", "To invite them by it"))
+    body = copy.json()
+    assert body["told"] == {"name": "Ines Guest", "email": "ines@guest.example"}
+    assert (body["state"], body["erased_on"]) == ("open", "2026-04-16")
+    assert [one["kind"] for one in body["mails"]] == ["registration_invited"]
+    assert "you decline with it" in asked.text
+    assert kept == 1
+    assert "Nothing about you is left in it" in erased.text
+    paths = ("", "/data", "/data.json", "/erasure")
+    assert [(await client.get(f"{link}{path}")).status_code for path in paths] == [404] * 4
+    assert "ines" not in (await everything_stored()).lower()
+
+
+async def test_speaker_reads_copies_and_erases_what_is_kept_and_is_told_what_stays(
+    client: httpx.AsyncClient, postbox: Postbox, now: datetime
+) -> None:
+    await factories_summits.make_edition()
+    sessions = [factories_summits.session("Listening", speakers=["Ana Ruiz"])]
+    people = [{"name": "Ana Ruiz"}]
+    await factories_summits.release(factories_summits.programme(*sessions, speakers=people), now=now)
+    lines = "Ana Ruiz; ana@hospital.example\nBo Li; bo@clinic.example"
+    await speakers.put_addresses(2026, lines, actor=OPERATOR, now=now)
+    await speakers.send(2026, {"ana@hospital.example": "Welcome."}, release=1, actor=OPERATOR, now=now)
+    mail = (await postbox.deliver(now))[0]
+    link = link_in(mail, "/speakers/")
+
+    read = await client.get(link)
+    body = (await client.get(f"{link}/data.json")).json()
+    asked = await client.get(f"{link}/erasure")
+    erased = await client.post(f"{link}/erasure")
+
+    assert all(words in read.text for words in ("ana@hospital.example", "Listening", "16 September 2027"))
+    assert (body["names"], body["email"]) == (["Ana Ruiz"], "ana@hospital.example")
+    assert (body["told_release"], body["erased_on"]) == (1, "2027-09-16")
+    assert [one["kind"] for one in body["mails"]] == ["speaker_programme"]
+    assert "the next release is then without it" in asked.text
+    assert "gone" in erased.text
+    paths = ("", "/data.json", "/erasure")
+    assert [(await client.get(f"{link}{path}")).status_code for path in paths] == [404] * 3
+    stored = await everything_stored()
+    assert ("ana@hospital.example" in stored, "Welcome." in stored) == (False, False)
+    assert [row.name for row in await SpeakerContact.objects()] == ["Bo Li"]
+    assert "Ana Ruiz" in (await client.get("/summits/2026/programme")).text

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from summit_service.registrations.actions.arranging import end_arranger, name_arranger, tell_arrangers
 from summit_service.registrations.actions.desk import change_capacity
-from summit_service.registrations.actions.erasing import erase_at_once, erase_of, erase_personal
+from summit_service.registrations.actions.erasing import (
+    erase_at_once,
+    erase_invitation_at_once,
+    erase_of,
+    erase_personal,
+)
 from summit_service.registrations.actions.group import register_group
 from summit_service.registrations.actions.invitations import (
     accept_invitation,
@@ -51,6 +56,7 @@ __all__ = [
     "end_arranger",
     "end_letter",
     "erase_at_once",
+    "erase_invitation_at_once",
     "erase_of",
     "erase_personal",
     "expire_offers",

@@ -23,7 +23,12 @@ BLANK_REST = {"name": "", "email": "", "organisation": "", "timezone": None, "is
 
 
 async def erase_personal(now: datetime) -> int:
-    """Housekeeping: blank what has reached its day, in tables, mails and kept files; how many registrations."""
+    """Housekeeping: blank what has reached its day, in tables, mails and kept files; how many registrations.
+
+    Invitations that led to none are erased on their own day, and not counted.
+    """
+    for row in await invited.unanswered_due(now):
+        await _end_and_erase(row.edition.id, row.id, now=now)
     earliest = (now + timedelta(days=1)).date() - retention.NEEDS_KEPT
     count = 0
     for edition in await Edition.objects().where(Edition.ends_on < earliest):
@@ -43,6 +48,15 @@ async def erase_at_once(token: str, *, now: datetime) -> None:
         await _leave_and_erase(edition, standing, now=now)
 
 
+async def erase_invitation_at_once(token: str, *, now: datetime) -> None:
+    """Decline what is open and erase who was invited now; a registration made of it stays. No mail goes out.
+
+    Raises NotFound for a link that opens nothing, as it does ever after.
+    """
+    found = await invited.opened(token, now=now)
+    await _end_and_erase(found.edition.id, found.invitation.id, now=now)
+
+
 async def erase_of(key: str, *, now: datetime) -> None:
     """Cancel and erase every registration and invitation of this address, in the caller's transaction."""
     db.current_transaction()
@@ -55,9 +69,7 @@ async def erase_of(key: str, *, now: datetime) -> None:
     for row in await Invitation.objects().where(Invitation.email_key == key).order_by(Invitation.edition):
         edition = await places.lock_edition(row.edition)
         await places.settle(edition, now=now)
-        if await places.end_invitation(row, reason=rules.WITHDRAWN, now=now):
-            await places.settle(edition, now=now)
-        await _erase_invitation(row, now=now)
+        await _leave_invitation(edition, row, reason=rules.WITHDRAWN, now=now)
 
 
 async def _leave_and_erase(edition: Edition, standing: queries.Standing, *, now: datetime) -> None:
@@ -70,8 +82,26 @@ async def _leave_and_erase(edition: Edition, standing: queries.Standing, *, now:
         await row.save([Registration.cancelled_at, Registration.cancelled_reason])
     await seats.leave_unfit(edition, row.id, None, now=now)
     await letter_data.end(row.id)
+    theirs = (Invitation.edition == edition.id) & (Invitation.email_key == row.email_key)
+    for invitation in await Invitation.objects().where(theirs).order_by(Invitation.id):
+        await _leave_invitation(edition, invitation, reason=rules.DECLINED, now=now)
     await _erase(row, is_all=True, now=now)
     await places.settle(edition, now=now)
+
+
+async def _leave_invitation(edition: Edition, row: Invitation, *, reason: str, now: datetime) -> None:
+    if await places.end_invitation(row, reason=reason, now=now):
+        await places.settle(edition, now=now)
+    await _erase_invitation(row, now=now)
+
+
+async def _end_and_erase(edition_id: int, invitation_id: int, *, now: datetime) -> None:
+    async with db.transaction():
+        edition = await places.lock_edition(edition_id)
+        await places.settle(edition, now=now)
+        row = await Invitation.objects().get(Invitation.id == invitation_id)
+        if row is not None:
+            await _leave_invitation(edition, row, reason=rules.DECLINED, now=now)
 
 
 async def _erase_edition(edition: Edition, *, is_all: bool, now: datetime) -> int:

@@ -1,0 +1,85 @@
+"""What is held about a speaker or chair beside the programme, and erasing it at once, by the mailed link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from summit_service import db
+from summit_service.contributions.tables import Contribution
+from summit_service.mail.tables import OutboxMessage
+from summit_service.own_data.rows import plain, rows
+from summit_service.speakers import actions, mails, queries, rules, thanks
+from summit_service.speakers.tables import SpeakerContact
+from summit_service.summits import queries as summits
+from summit_service.summits import retention
+from summit_service.summits.tables import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All of it as JSON, and what stays when it is erased: sessions that are public, contributions still here."""
+
+    edition: Edition
+    data: dict[str, Any]
+    contributions: tuple[str, ...]
+
+
+async def held(token: str, *, now: datetime) -> Held:
+    """By the link; raises NotFound for one that opens nothing."""
+    found, edition = await queries.opened(token)
+    first = found[0]
+    mine = await _contributions(first)
+    data = {
+        "made_at": plain(now),
+        "summit": {"year": edition.year, "title": edition.title},
+        "names": [row.name for row in found],
+        "email": first.email,
+        "kept_since": plain(min(row.created_at for row in found)),
+        "told_release": max(row.told_release for row in found),
+        "told_at": plain(max((row.told_at for row in found if row.told_at), default=None)),
+        "thanked_at": plain(max((row.thanked_at for row in found if row.thanked_at), default=None)),
+        "note": next((row.note for row in found if row.note), ""),
+        "sessions": await _sessions(found, edition),
+        "mails": await rows(
+            OutboxMessage,
+            reduce(or_, (OutboxMessage.about == mails.about(row) for row in found)),
+            OutboxMessage.kind,
+            OutboxMessage.recipient_email,
+            OutboxMessage.created_at,
+            OutboxMessage.state,
+        ),
+        "erased_on": plain(retention.erased_on(edition.ends_on, retention.REST_KEPT)),
+    }
+    return Held(edition, data, mine)
+
+
+async def erase_speaker(token: str, *, now: datetime) -> None:
+    """Erase the address with all that goes with it, for this edition; no mail goes out: the page says it.
+
+    A programme keeps its speakers until the secretariat takes them out. Raises NotFound, as it does ever after.
+    """
+    async with db.transaction():
+        found, edition = await queries.opened(token)
+        await summits.locked_edition(edition.year)
+        await actions.erase_of(found[0].email_key, edition_id=edition.id, now=now)
+
+
+async def _sessions(found: Sequence[SpeakerContact], edition: Edition) -> list[dict[str, str]]:
+    """What the last release says about them, and everybody reads."""
+    release = await summits.last_release(edition.id)
+    if release is None:
+        return []
+    names = frozenset(row.name for row in found)
+    return thanks.lines_of(names, rules.sessions_of(names, summits.snapshot_of(release)))
+
+
+async def _contributions(row: SpeakerContact) -> tuple[str, ...]:
+    """The titles of what the same address has proposed, which is erased by a link of its own."""
+    mine = (Contribution.edition == row.edition) & (Contribution.email_key == row.email_key)
+    found = await Contribution.select(Contribution.title).where(mine & Contribution.erased_at.is_null())
+    return tuple(one["title"] for one in found)
