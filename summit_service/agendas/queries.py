@@ -48,6 +48,16 @@ async def stars_of(agenda_id: int) -> frozenset[str]:
     return frozenset(row["session_uid"] for row in rows)
 
 
+async def stars_with_dates(agenda_id: int) -> list[Star]:
+    """The stars in the order in which they were set."""
+    return list(await Star.objects().where(Star.agenda == agenda_id).order_by(Star.id))
+
+
+async def keys_of(agenda_id: int) -> list[AgendaKey]:
+    """Every device that was given the agenda, whether it still opens it or not."""
+    return list(await AgendaKey.objects().where(AgendaKey.agenda == agenda_id).order_by(AgendaKey.id))
+
+
 async def starred_with(token: str, *, edition_id: int) -> frozenset[str]:
     """The UIDs that a device's secret opens; none for a secret that opens nothing."""
     key = await key_of(token, edition_id=edition_id)

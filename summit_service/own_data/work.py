@@ -7,6 +7,7 @@ from datetime import datetime
 from summit_service.accounts.tables import Person
 from summit_service.announcements.tables import Announcement
 from summit_service.consortia.tables import ConsortiumChange, ConsortiumOutline
+from summit_service.contributions.rules import TIME_TO_STOP
 from summit_service.contributions.tables import Contribution, Review, Reviewer
 from summit_service.doors import queries as doors
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
@@ -27,7 +28,7 @@ async def held(person: Person, key: str, *, now: datetime) -> dict[str, list[Row
     """A list for each kind."""
     return {
         "registrations": await _registrations(key, now=now),
-        **await _summits(person.id, key),
+        **await _summits(person.id, key, now=now),
         **await _enquiries(person.id, key),
         **await _events(person.id),
         **await _shared(person.id),
@@ -45,7 +46,7 @@ async def _registrations(key: str, *, now: datetime) -> list[Row]:
     return found
 
 
-async def _summits(person_id: int, key: str) -> dict[str, list[Row]]:
+async def _summits(person_id: int, key: str, *, now: datetime) -> dict[str, list[Row]]:
     sent, contact = Contribution, SpeakerContact
     return {
         "invitations": await rows(
@@ -63,6 +64,7 @@ async def _summits(person_id: int, key: str) -> dict[str, list[Row]]:
             sent,
             sent.email_key == key,
             sent.edition.year.as_alias("summit"),
+            sent.number,
             sent.title,
             sent.kind,
             sent.theme,
@@ -73,6 +75,12 @@ async def _summits(person_id: int, key: str) -> dict[str, list[Row]]:
             sent.co_authors,
             sent.created_at,
             sent.withdrawn_at,
+        ),
+        "decisions": await rows(
+            sent,
+            (sent.email_key == key) & (sent.told_at <= now - TIME_TO_STOP),
+            sent.edition.year.as_alias("summit"),
+            sent.number.as_alias("contribution"),
             sent.decision,
             sent.decision_note,
             sent.told_at,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from summit_service.agendas import queries as agendas
 from summit_service.mail.tables import OutboxMessage
 from summit_service.registrations import invited, letters, mails, questions, retention, sign_ups, stored
 from summit_service.registrations.invited import Invited
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place
+from summit_service.summits import queries as summits
 
 
 async def own_data(standing: Standing) -> dict[str, Any]:
@@ -30,6 +32,7 @@ async def own_data(standing: Standing) -> dict[str, Any]:
         "calendar_entry": {"uid": row.uid, "sequence": row.sequence},
         "places": await _places(row.id),
         "sessions": await _sessions(standing),
+        "agenda": await _agenda(standing),
         "letter": await _letter(standing),
         "mails": await _mails(mails.about(row)),
         "erased_on": {
@@ -92,6 +95,32 @@ async def _sessions(standing: Standing) -> list[dict[str, Any]]:
         for one in await sign_ups.sign_ups_of(standing.edition.id)
         if one.row.id in held
     ]
+
+
+async def _agenda(standing: Standing) -> dict[str, Any] | None:
+    """The sessions that are starred in this registration’s agenda, and the devices that open it; None without one."""
+    held = await agendas.agenda_held_by(f"registration:{standing.registration.id}")
+    if held is None:
+        return None
+    release = await summits.last_release(standing.edition.id)
+    snapshot = summits.snapshot_of(release) if release else None
+    items = (*snapshot.items, *snapshot.removed) if snapshot else ()
+    titles = {item.session.uid: item.session.title for item in items}
+    return {
+        "stars": [
+            {"title": titles.get(star.session_uid, star.session_uid), "since": star.created_at.isoformat()}
+            for star in await agendas.stars_with_dates(held.id)
+        ],
+        "devices": [
+            {
+                "opened_at": key.created_at.isoformat(),
+                "ended_at": key.ended_at.isoformat() if key.ended_at else None,
+                "calendar_fetched_at": key.fetched_at.isoformat() if key.fetched_at else None,
+                "calendar_fetched_by": key.fetched_by,
+            }
+            for key in await agendas.keys_of(held.id)
+        ],
+    }
 
 
 async def _letter(standing: Standing) -> dict[str, Any] | None:

@@ -6,13 +6,15 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from summit_service import db, links, settings
 from summit_service.accounts import actions as accounts
-from summit_service.accounts.actor import Actor
+from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.accounts.tables import Person
+from summit_service.contributions import actions as contributions
 from summit_service.desk.tables import Hold, MorningMail
 from summit_service.digests import actions as digests
 from summit_service.enquiries import queries as enquiries
@@ -240,3 +242,22 @@ async def test_two_who_erase_the_same_at_once_do_it_once(database: db.Engine, no
     assert sorted(type(one).__name__ for one in places) == ["Conflict", "Conflict", "NoneType"]
     noted = [one.verb for one in await JournalNote.objects()]
     assert (noted.count("person.erased"), noted.count("organisation.erased")) == (1, 1)
+
+
+async def test_a_decision_is_in_the_copy_once_its_author_knows_it(database: db.Engine, now: datetime) -> None:
+    await make_edition()
+    author = await factories.make_person(NAME, email=EMAIL)
+    await call_for_contributions(now=now)
+    row = await propose(now=now, name=NAME, email=EMAIL)
+    decided: dict[str, Any] = {"decision": "accepted", "note": "Well said.", "seen": ""}
+    await contributions.decide(2026, row.number, **decided, actor=OPERATOR, now=now)
+    await contributions.tell(2026, expected=1, actor=OPERATOR, now=now)
+
+    early, late = [
+        (await person.held(author, now=now + timedelta(minutes=minutes)))["decisions"] for minutes in (9, 10)
+    ]
+
+    assert early == []
+    assert [(one["contribution"], one["decision"], one["decision_note"]) for one in late] == [
+        (row.number, "accepted", "Well said.")
+    ]

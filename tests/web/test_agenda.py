@@ -210,8 +210,13 @@ async def test_registration_keeps_the_agenda_until_it_is_erased(
     async with new_client(clock) as phone:
         await phone.post(f"{manage}/agenda")
         on_the_phone = words(await phone.get(AGENDA))
+    read = await client.get(f"{manage}/data")
+    copied = (await client.get(f"{manage}/data.json")).json()["agenda"]
     await client.post(f"{manage}/erasure")
 
     assert "ROE" in on_the_phone
+    assert "starred on 2026-03-02" in read.text
+    assert [star["title"] for star in copied["stars"]] == ["ROE"]
+    assert [device["ended_at"] for device in copied["devices"]] == [None, None]
     assert [row.holder for row in await Agenda.objects()] == [""]
     assert await AgendaKey.count() == 1
