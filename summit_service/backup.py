@@ -7,11 +7,14 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from summit_service.errors import SummitError
+
+KEPT_AT_MOST = timedelta(days=30)
+"""How long a copy may be kept: what is personal in it is erased here on its day, and there only with the copy."""
 
 
 def make_backup(database_url: str, directory: Path, *, now: datetime) -> Path:

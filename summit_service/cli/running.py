@@ -11,8 +11,8 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from summit_service import background, db, doctor, logs
-from summit_service.backup import make_backup
+from summit_service import background, db, doctor, logs, zones
+from summit_service.backup import KEPT_AT_MOST, make_backup
 from summit_service.cli.shell import answer, checked_settings, json_option, now, on_database
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -126,3 +126,8 @@ def backup(directory: Path) -> None:
     settings = checked_settings()
     made = make_backup(settings.database_url, directory, now=now())
     click.echo(f"Wrote {made} ({made.stat().st_size:,} bytes).")
+    until = zones.short_day((now() + KEPT_AT_MOST).date())
+    click.echo(
+        f"Delete it by {until}: what is personal is erased here on its day, and in a copy only with it.",
+        err=True,
+    )

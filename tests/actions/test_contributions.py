@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from summit_service import background
 from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.contributions import actions, queries, rules
 from summit_service.contributions.tables import Contribution, Review
@@ -284,36 +283,6 @@ async def test_accepted_contribution_becomes_a_session_once(database: object, no
     assert (made.id, made.title, made.kind) == (row.session, FORM.title, "talk")
     assert (made.starts_at, made.ends_at, made.room) == ("2026-09-14T09:00", "2026-09-14T09:20", "Hall")
     assert made.speakers == ("Anna Berg", "Bo Li", "Cy Dee")
-
-
-async def test_what_is_personal_is_erased_a_year_after_the_summit(
-    database: object, postbox: Postbox, now: datetime
-) -> None:
-    await make_edition()
-    await make_call(now=now)
-    row = await propose(
-        "Marker title",
-        now=now,
-        name="Marker Person",
-        email="marker@people.example",
-        affiliation="Marker House",
-        co_authors="Marker Friend",
-        abstract="A marker.",
-    )
-    await postbox.deliver(now)
-    await judge(await reviewer(), 4)
-    await accept(note="Marker note.")
-    over = datetime.fromisoformat("2027-09-15T23:00:00+00:00")
-
-    assert actions.erase_old in background.HOUSEKEEPING
-    early = await actions.erase_old(over - timedelta(hours=2))
-    await actions.erase_old(over)
-
-    assert early == 0
-    assert "marker" not in (await everything_stored()).lower()
-    kept = await queries.by_id(row.id)
-    assert kept is not None
-    assert (kept.kind, kept.decision, kept.erased_at) == ("Talk", "accepted", over)
 
 
 async def test_author_has_a_copy_and_erases_everything_at_once_by_the_link(

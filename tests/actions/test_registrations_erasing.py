@@ -1,4 +1,4 @@
-"""What is personal is gone on its day, everywhere; or at once when the person asks."""
+"""What is personal is gone at once when the person asks; on its day: tests/actions/test_summit_markers.py."""
 
 from __future__ import annotations
 
@@ -49,31 +49,21 @@ PASSPORT = {
     "arrives_on": "2026-09-02",
     "leaves_on": "2026-10-06",
 }
-LETTER = ("nationality': 'bv'", "date(1971, 2, 3)", "date(2026, 9, 2)", "date(2026, 10, 6)")
-"""What of a letter has no room for a marker, as it is stored."""
-MARKERS = ("marker", "marquesas", *LETTER)
-NEEDS_DAY = datetime(
-    2026, 10, 15, 23, 0, tzinfo=UTC
-)  # midnight in London, 30 days after the last day are over
-LAST_DAY = datetime(2027, 9, 15, 23, 0, tzinfo=UTC)
+MARKERS = ("marker", "marquesas")
 SECOND = timedelta(seconds=1)
 
 
 async def plant(now: datetime) -> None:
-    """A marker in every field of a registration and of an invitation, and in their mails, which are delivered."""
+    """A marker in every field of a registration, and in its mails, which are delivered."""
     await make_edition(in_person=9)
     actor = await factories.secretariat()
     await actions.set_questions(2026, [Asked(key="why", label="Why?", kind="text")], actor=actor, now=now)
     details = {name: getattr(MARKED, name) for name in MARKED.__slots__ if name != "name"}
     await register("Marker Person", now=now, **details)
     await register("Marker Person", now=now + timedelta(days=1))
-    invitation = {"name": "Marker Guest", "email": "guest@marker.example", "attendance": "online"}
-    await actions.invite(2026, **invitation, actor=actor, now=now)
     letter = await actions.ask_for_letter(await link_of("Marker Person", now=now), PASSPORT, now=now)
     await actions.issue_letter(2026, letter.id, actor=actor, now=now)
     await announce(actor, now=now)
-    async with db.transaction():
-        await streams.keep_choice("marker.person@delegates.example", "calendar", is_wanted=False, now=now)
     await deliver_due(now + timedelta(days=1), Folder(settings.current().mailbox_dir))
 
 
@@ -91,37 +81,12 @@ async def announce(actor: Actor, *, now: datetime) -> None:
     await announcements.send(row.id, proof=announcements.seen(row, audience, actor), actor=actor, now=now)
 
 
-async def stored() -> str:
-    return (await everything_stored()).lower()
-
-
 async def where_found() -> list[str]:
     """Tables and files in which a marker is still to be read."""
     files = [path for path in settings.current().var_dir.rglob("*") if path.is_file()]
     texts = {path.name: path.read_bytes().decode(errors="replace") for path in files}
     texts["tables"] = await everything_stored()
     return sorted(name for name, text in texts.items() if any(marker in text.lower() for marker in MARKERS))
-
-
-async def test_needs_and_answers_go_first_and_the_rest_on_the_last_day(
-    database: db.Engine, now: datetime, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Complaint 25: erasure forgotten, or done in part."""
-    await plant(now)
-    assert await where_found() == ["1.eml", "2.eml", "3.eml", "4.eml", "5.eml", "6.eml", "tables"]
-    assert not [word for word in (*LETTER, "marker passport", "marker123") if word not in await stored()]
-
-    early = await actions.erase_personal(NEEDS_DAY - SECOND)
-    needs = await actions.erase_personal(NEEDS_DAY)
-    row, tables = await registration_of("Marker Person"), await stored()
-    rest = [await actions.erase_personal(moment) for moment in (LAST_DAY - SECOND, LAST_DAY, LAST_DAY)]
-
-    assert (early, needs, rest) == (0, 1, [0, 1, 0])
-    assert (row.dietary, row.access_needs, row.answers) == ("", "", "{}")
-    assert not [word for word in (*LETTER, "marker passport", "marker123") if word in tables]
-    assert (row.name, row.organisation) == ("Marker Person", "Marker House")
-    assert await where_found() == []
-    assert not any(marker in "".join(capfd.readouterr()).lower() for marker in MARKERS)
 
 
 async def test_erasing_at_once_frees_the_place_sends_nothing_and_ends_the_link(
