@@ -12,7 +12,7 @@ from summit_service.contributions import actions as contributions
 from summit_service.desk import actions as desk
 from summit_service.desk import holding
 from summit_service.digests.actions import send_due
-from summit_service.enquiries.actions import erase_old
+from summit_service.enquiries.actions import erase_old, take_in_answers
 from summit_service.events.actions import forget_old_uploads
 from summit_service.feeds.agenda_lateness import tell_late_sessions
 from summit_service.feeds.lateness import tell_late
@@ -41,6 +41,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     idempotency.forget_old,
     erase_old,
     inbox.collect,
+    take_in_answers,
     inbox.forget_old,
     contributions.erase_old,
     agendas.erase_old,

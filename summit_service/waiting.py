@@ -15,7 +15,7 @@ class Waiting:
     """One line of the waiting list: what is the matter, where it is done, and what the button says.
 
     Urgency 0 comes first; of the same urgency, what has waited longest (`since`, where that is known). `count` is
-    how many things the line stands for. `which` tells lines with the same address and button apart, and stands for
+    how many things the line stands for. `which` tells lines with the same page and button apart, and stands for
     the button where that changes while the line waits.
     """
 
@@ -30,7 +30,7 @@ class Waiting:
     @property
     def key(self) -> str:
         """What stays the same while the line waits, whatever its sentence says by then: 20 hexadecimal digits."""
-        told = f"{self.url} {self.which or self.button}"
+        told = f"{self.url.partition('#')[0]} {self.which or self.button}"
         return hashlib.sha256(told.encode()).hexdigest()[:20]
 
 

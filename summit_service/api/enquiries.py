@@ -65,7 +65,10 @@ class PieceOut(msgspec.Struct, kw_only=True):
 
 
 class EnquiryOut(msgspec.Struct, kw_only=True):
-    """A confirmed enquiry; `decision` is empty, member, associate, declined or kept, `seen` counts decisions."""
+    """A confirmed enquiry; `decision` is empty, member, associate, declined or kept, `seen` counts decisions.
+
+    `answered_at` is when they answered by mail, while nobody has done anything since.
+    """
 
     id: int
     name: str
@@ -79,6 +82,7 @@ class EnquiryOut(msgspec.Struct, kw_only=True):
     decision: str
     reason: str
     decided_at: datetime | None
+    answered_at: datetime | None
     seen: int
     erased_on: datetime
 
@@ -174,6 +178,14 @@ async def write_down(
     return await _whole(identifier, now)
 
 
+@post("/enquiries/{identifier:int}/answer-read", status_code=204, tags=[TAG], summary="An answer is read")
+async def mark_read(
+    identifier: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> None:
+    """An answer by mail needs nothing more; twice changes nothing. Secretariat."""
+    await actions.mark_read(identifier, actor=actor, now=now)
+
+
 @post("/enquiries/{identifier:int}/decision", status_code=201, tags=[TAG], summary="Decide")
 async def decide(
     identifier: FromPath[int],
@@ -214,9 +226,10 @@ def _out(found: Enquiry) -> EnquiryOut:
         decision=found.decision,
         reason=found.reason,
         decided_at=found.decided_at,
+        answered_at=found.answered_at,
         seen=found.decisions,
         erased_on=queries.ends_at(found),
     )
 
 
-ROUTES: list[Any] = [enquire, list_enquiries, one_enquiry, ask, write_down, decide]
+ROUTES: list[Any] = [enquire, list_enquiries, one_enquiry, ask, write_down, mark_read, decide]

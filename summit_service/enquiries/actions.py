@@ -12,7 +12,7 @@ from summit_service.enquiries import mails, queries, rules
 from summit_service.enquiries.rules import Form
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
 from summit_service.errors import Gone, NotFound
-from summit_service.mail import erasing, outbox
+from summit_service.mail import erasing, inbox, outbox
 from summit_service.members import rules as members
 from summit_service.members.actions import organisations, people
 
@@ -117,10 +117,46 @@ async def write_down(enquiry_id: int, text: str, *, is_reply: bool, actor: Actor
         await journal.note("enquiry.noted", actor, enquiry.id, now=now)
 
 
+async def mark_read(enquiry_id: int, *, actor: Actor, now: datetime) -> None:
+    """Somebody of the desk has read what was answered and need not do more; raises NotFound or Gone."""
+    check_secretariat(actor)
+    async with db.transaction():
+        enquiry = await _locked(enquiry_id, now=now)
+        if enquiry.answered_at is not None:
+            await enquiry.update_self({Enquiry.answered_at: None})
+            await journal.note("enquiry.read", actor, enquiry.id, now=now)
+
+
+async def take_in_answers(now: datetime) -> int:
+    """Housekeeping: keep what enquirers answered by mail with their enquiry, for the desk to read; how many.
+
+    What comes for one that is erased or over is dropped: nothing more is kept about them.
+    """
+    found = await inbox.answers_about(mails.about(""))
+    return sum([await _take_in_answer(answer, now=now) for answer in found])
+
+
+async def _take_in_answer(answer: inbox.Answer, *, now: datetime) -> bool:
+    enquiry_id = int(answer.about.removeprefix(mails.about("")))
+    async with db.transaction():
+        enquiry = await db.for_update(Enquiry.objects().where(Enquiry.id == enquiry_id)).first()
+        if not await inbox.take_answer(answer.id, now=now):
+            return False  # another process was faster
+        if enquiry is None or not queries.is_readable(enquiry, now=now):
+            return False
+        is_from_them = enquiry.email_key in answer.sender.lower()
+        text = answer.text if is_from_them else f"[From {answer.sender}]\n\n{answer.text}"
+        await EnquiryNote(
+            enquiry=enquiry.id, kind=rules.ANSWER, text=text, author=None, created_at=now
+        ).save()
+        await enquiry.update_self({Enquiry.active_at: now, Enquiry.answered_at: now})
+        return True
+
+
 async def _write_down(enquiry: Enquiry, kind: str, text: str, *, actor: Actor, now: datetime) -> EnquiryNote:
     note = EnquiryNote(enquiry=enquiry.id, kind=kind, text=text, author=actor.person_id, created_at=now)
     await note.save()
-    await enquiry.update_self({Enquiry.active_at: now})
+    await enquiry.update_self({Enquiry.active_at: now, Enquiry.answered_at: None})
     return note
 
 
@@ -153,6 +189,7 @@ async def decide(enquiry_id: int, given: Decision, *, actor: Actor, now: datetim
                 Enquiry.decided_at: now,
                 Enquiry.decided_by: actor.person_id,
                 Enquiry.active_at: now,
+                Enquiry.answered_at: None,
             }
         )
         await _tell(enquiry, name=given.name, now=now)

@@ -19,8 +19,8 @@ from summit_service.members.tables import Organisation
 WHY = "you enquired about joining with this address."
 
 
-def about(enquiry_id: int) -> str:
-    """What the mails of an enquiry are about, so that they can be erased with it."""
+def about(enquiry_id: int | str) -> str:
+    """What the mails of an enquiry are about, so that they can be erased with it; of '', how all of them begin."""
     return f"enquiry:{enquiry_id}"
 
 

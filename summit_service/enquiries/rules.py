@@ -51,7 +51,7 @@ DECIDED = {
     "kept": "Kept until there is a rule",
 }
 ACCEPTED = frozenset({"member", "associate"})
-QUESTION, REPLY, NOTE = "question", "reply", "note"
+QUESTION, REPLY, NOTE, ANSWER = "question", "reply", "note", "answer"
 ENDED = "The time to confirm this enquiry is over, and what you wrote is erased. You can enquire again."
 ERASED = "The time of this enquiry is over, and what was personal in it is erased."
 CONFIRMED = "This address is confirmed already. The secretariat has your enquiry and answers by mail."

@@ -13,7 +13,8 @@ class Enquiry(Table, tablename="enquiry"):
     """Somebody's wish to join; never deleted, but what is personal is blanked when its time is over.
 
     `decision` is empty, member, associate, declined or kept. `decisions` counts them, so that two people who
-    decide on the same page cannot overwrite each other. `active_at` is when something last happened.
+    decide on the same page cannot overwrite each other. `active_at` is when something last happened. `answered_at` is
+    when they answered a mail, while nobody of the desk has done anything since.
     """
 
     id: Serial
@@ -39,10 +40,14 @@ class Enquiry(Table, tablename="enquiry"):
     decided_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
     organisation = ForeignKey(Organisation, null=True, default=None, on_delete=OnDelete.restrict)
     erased_at = Timestamptz(null=True, default=None)
+    answered_at = Timestamptz(null=True, default=None)
 
 
 class EnquiryNote(Table, tablename="enquiry_note"):
-    """One piece of the talk about an enquiry: a question that was mailed, a reply, or a note of the desk's own."""
+    """One piece of the talk about an enquiry: a question that was mailed, a reply, or a note of the desk's own.
+
+    An answer came by mail by itself, and nobody wrote it down.
+    """
 
     id: Serial
     enquiry = ForeignKey(Enquiry, null=False, on_delete=OnDelete.restrict)

@@ -31,6 +31,11 @@ def _enquiry(row: Enquiry, now: datetime) -> Waiting | None:
     """One that nobody has decided, or a kept one whose time is nearly over."""
     url, ends_at = f"/desk/enquiries/{row.id}", queries.ends_at(row)
     erased = f"it is erased on {zones.long_day(ends_at.date())}"
+    if row.answered_at is not None:
+        sentence = f"{row.name} has answered by mail. Read it, and ask back or decide."
+        if row.decision:
+            sentence = f"{row.name}, whose enquiry was decided, has answered by mail."
+        return Waiting(1, sentence, f"{url}#talk", "Read the answer", since=row.answered_at, which=DECIDE)
     if row.decision == "kept" and ends_at - now <= ENDS_SOON:
         sentence = f"The enquiry of {row.name} is kept until there is a rule; {erased}."
         return Waiting(3, sentence, url, "Decide", since=row.confirmed_at, which=DECIDE)

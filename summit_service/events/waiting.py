@@ -49,4 +49,6 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
 
 def _rest(urgency: int, left: int, count: int, what: str) -> Waiting:
     sentence = f"Shown are {count - left} of {count} {what}."
-    return Waiting(urgency, sentence, "/unpublished#events", f"See all {count}", count=left, which="rest")
+    return Waiting(
+        urgency, sentence, "/unpublished#events", f"See all {count}", count=left, which="more events"
+    )

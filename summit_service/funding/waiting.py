@@ -46,4 +46,4 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
 
 def _rest(left: int, count: int, what: str) -> Waiting:
     sentence = f"Shown are {count - left} of {count} {what}."
-    return Waiting(2, sentence, "/unpublished#calls", f"See all {count}", count=left, which="rest")
+    return Waiting(2, sentence, "/unpublished#calls", f"See all {count}", count=left, which="more calls")

@@ -52,6 +52,7 @@ VERBS: dict[str, str] = {
     "consortium.wrote": "wrote the outline of {}",
     "consortium.outcome": "recorded what became of {}",
     "enquiry.asked": "asked back about {}",
+    "enquiry.read": "read an answer to {}",
     "enquiry.noted": "wrote a note to {}",
     "enquiry.decided": "decided {}",
     "event.posted": "posted {}",

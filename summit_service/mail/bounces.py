@@ -77,7 +77,7 @@ def _read(content: bytes) -> Notice:
     if content.lower().count(b"boundary") > MOST_PARTS:
         return Notice(UNKNOWN, "It has too many parts to be taken apart.")
     message = message_from_bytes(content, policy=policy.compat32)
-    subject, sender = _header(message, "Subject"), _header(message, "From")
+    subject, sender = header(message, "Subject"), header(message, "From")
     kind, words, is_bad = _sorted(message, content, subject)
     return Notice(
         kind,
@@ -93,7 +93,7 @@ def _sorted(message: Message, content: bytes, subject: str) -> tuple[str, str, b
     reports = list(_recipients(message))
     if reports:
         return _by_report(reports)
-    if _is_automatic(message, subject):
+    if is_automatic(message, subject):
         return ABSENT, subject or "An automatic answer.", False
     temporary, permanent = _by_patterns(content)
     if permanent:
@@ -125,9 +125,9 @@ def _by_report(groups: list[Message]) -> tuple[str, str, bool]:
 
 
 def _of_group(group: Message) -> tuple[str, str, bool]:
-    action = _header(group, "Action").lower().split(" ")[0]
-    diagnosis = _header(group, "Diagnostic-Code").partition(";")[2] or _header(group, "Diagnostic-Code")
-    status = STATUS.search(_header(group, "Status"))
+    action = header(group, "Action").lower().split(" ")[0]
+    diagnosis = header(group, "Diagnostic-Code").partition(";")[2] or header(group, "Diagnostic-Code")
+    status = STATUS.search(header(group, "Status"))
     words = " ".join(filter(None, (status[1] if status else "", diagnosis.strip())))
     return _by_status(action, status[1] if status else "", words or f"The server says: {action}.")
 
@@ -145,9 +145,9 @@ def _by_status(action: str, status: str, words: str) -> tuple[str, str, bool]:
     return PERMANENT, words, not subject.startswith(ADDRESS_IS_GOOD)
 
 
-def _is_automatic(message: Message, subject: str) -> bool:
+def is_automatic(message: Message, subject: str) -> bool:
     """An answer that a mailbox gives by itself (RFC 3834), or one whose subject says so."""
-    automatic = _header(message, "Auto-Submitted").lower().startswith("auto-replied")
+    automatic = header(message, "Auto-Submitted").lower().startswith("auto-replied")
     marks = ("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply")
     is_report = "X-Failed-Recipients" in message or message.get_content_type() == "multipart/report"
     if is_report:
@@ -174,7 +174,7 @@ def _by_patterns(content: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
     return frozenset(temporary), frozenset(permanent)
 
 
-def _header(message: Message, name: str) -> str:
+def header(message: Message, name: str) -> str:
     """A header in words on one line, or as it stands where its coding is broken."""
     value = str(message.get(name, ""))[:2_000]
     try:

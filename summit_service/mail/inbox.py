@@ -1,4 +1,4 @@
-"""Taking in a mail that came back: what it means for the mail it speaks of, for the address, and for the desk."""
+"""Taking in a mail that came back or answers one of ours: what it means for that mail, the address and the desk."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import asyncio
 import hashlib
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from summit_service import db, settings
 from summit_service.errors import NotFound, SummitError
 from summit_service.logs import logger
-from summit_service.mail import bounces, history, queries, return_path, streams
+from summit_service.mail import answers, bounces, history, queries, return_path, streams
 from summit_service.mail.bounces import FINAL, Notice
 from summit_service.mail.tables import BouncingAddress, MailEvent, OutboxMessage, ReceivedMail
 
@@ -33,13 +35,23 @@ class TooMany(SummitError):
 
 
 class NotRead(SummitError):
-    """A mail to the mailbox itself that does not ask to stop anything; its sender is told where people read."""
+    """A mail to the mailbox itself that does not ask to stop anything, or an answer to what is erased.
+
+    Its sender is told where people read.
+    """
 
 
 def is_for_us(address: str) -> bool:
-    """Whether we read mail to this address: the return path of a mail of ours, or the mailbox itself."""
+    """Whether we read mail to this address: what a mail of ours comes back to or is answered at, or the mailbox."""
+    return _is_made(address) or return_path.is_base(address, settings.current())
+
+
+def _is_made(address: str) -> bool:
     current = settings.current()
-    return return_path.mail_in(address, current) is not None or return_path.is_base(address, current)
+    return (
+        return_path.mail_in(address, current) is not None
+        or return_path.answered_in(address, current) is not None
+    )
 
 
 async def receive(content: bytes, *, recipient: str, now: datetime, can_refuse: bool = False) -> str:
@@ -47,8 +59,10 @@ async def receive(content: bytes, *, recipient: str, now: datetime, can_refuse: 
 
     Raises NotRead for a mail about none of ours where it can still be refused: anybody may write to the mailbox.
     """
-    notice = await asyncio.to_thread(bounces.read, content)
-    identifier = return_path.mail_in(recipient, settings.current())
+    answered = return_path.answered_in(recipient, settings.current())
+    answer = None if answered is None else await asyncio.to_thread(answers.read, content)
+    notice = answer if answer is not None else await asyncio.to_thread(bounces.read, content)
+    identifier = return_path.mail_in(recipient, settings.current()) if answered is None else answered
     if identifier is None and await _unsubscribe(content, now=now):
         return "unsubscribe"
     if identifier is None and can_refuse:
@@ -58,6 +72,10 @@ async def receive(content: bytes, *, recipient: str, now: datetime, can_refuse: 
         row = None
         if identifier is not None:
             row = await db.for_update(OutboxMessage.objects().where(OutboxMessage.id == identifier)).first()
+        if answer is not None and (row is None or not row.recipient_email):
+            if can_refuse:
+                raise NotRead("What this answers has been erased.")
+            return "erased"
         if await _keep(notice, row, digest=digest, now=now) and row is not None:
             await _apply(notice, row, now=now)
     log.info("a mail came back", id=identifier, kind=notice.kind)
@@ -79,6 +97,39 @@ async def forget_old(now: datetime) -> int:
     return len(gone)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that nobody has taken yet: its number, and the words of whoever wrote it."""
+
+    id: int
+    about: str
+    sender: str
+    text: str
+
+
+async def answers_about(prefix: str) -> list[Answer]:
+    """Answers to mails about such things (`enquiry:`) that wait to be taken, the oldest first."""
+    waits = (ReceivedMail.kind == answers.ANSWER) & ReceivedMail.seen_at.is_null()
+    rows = await ReceivedMail.objects().where(waits).order_by(ReceivedMail.id)
+    mails = await OutboxMessage.select(OutboxMessage.id, OutboxMessage.about).where(
+        OutboxMessage.id.is_in([row.message for row in rows] or [0])
+    )
+    about = {row["id"]: row["about"] for row in mails}
+    return [
+        Answer(row.id, about[row.message], row.sender, row.text)
+        for row in rows
+        if about.get(row.message, "").startswith(prefix)
+    ]
+
+
+async def take_answer(identifier: int, *, now: datetime) -> bool:
+    """Whether the caller's transaction is the one that takes it; nothing of it stays here, but that it came."""
+    db.current_transaction()
+    waits = (ReceivedMail.id == identifier) & ReceivedMail.seen_at.is_null()
+    taken: dict[Any, Any] = {**history.BLANK_RECEIVED, ReceivedMail.seen_at: now}
+    return bool(await ReceivedMail.update(taken).where(waits).returning(ReceivedMail.id))
+
+
 async def _keep(notice: Notice, row: OutboxMessage | None, *, digest: str, now: datetime) -> bool:
     message = row.id if row is not None else None
     if message is not None:
@@ -96,7 +147,7 @@ async def _keep(notice: Notice, row: OutboxMessage | None, *, digest: str, now: 
         subject=notice.subject,
         words=notice.words,
         text=notice.text,
-        seen_at=None if notice.kind == bounces.UNKNOWN else now,
+        seen_at=None if notice.kind in {bounces.UNKNOWN, answers.ANSWER} else now,
     )
     made = (
         await ReceivedMail.insert(kept)
@@ -187,14 +238,14 @@ def _put_aside(path: Path) -> None:
 
 def _beginning_of(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(bounces.LONGEST)
+        return file.read(answers.LONGEST)
 
 
 def _recipient_in(content: bytes) -> str:
-    """The return path of ours that the mail was sent to, by the headers that servers write on delivery."""
+    """The address of ours that the mail was sent to, by the headers that servers write on delivery."""
     head = content[:HEADERS_AT_MOST].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     for found in WHERE_TO.finditer(head):
         for word in re.split(r"[\s,;<>]+", found["value"].decode("ascii", "replace")):
-            if return_path.mail_in(word, settings.current()) is not None:
+            if _is_made(word):
                 return word
     return ""

@@ -15,9 +15,9 @@ from aiosmtpd.smtp import SMTP
 from summit_service import settings
 from summit_service.errors import Unavailable
 from summit_service.logs import logger
-from summit_service.mail import inbox
+from summit_service.mail import answers, inbox
 
-LARGEST = 10_000_000
+LARGEST = answers.LONGEST
 MOST_CONNECTIONS = 20
 PATIENCE = 60
 AGAIN = 10.0

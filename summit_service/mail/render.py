@@ -133,7 +133,7 @@ def _headers(row: Row, recipient: str, *, subject: str, settings: Settings, now:
     network = one_line(settings.sender)
     headers: list[Field] = [
         ("From", Mailbox(network, settings.mail_from)),
-        ("Reply-To", Mailbox(network, settings.mail_reply_to)),
+        ("Reply-To", Mailbox(network, return_path.answers_of(row.id, row.kind, settings))),
         ("To", Mailbox(one_line(row.recipient_name), recipient)),
         ("Subject", subject),
         ("Date", format_datetime(now.astimezone(UTC))),

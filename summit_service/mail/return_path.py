@@ -1,4 +1,4 @@
-"""The address that each mail comes back to: which mail it was, in a form that nobody can make up (VERP)."""
+"""The addresses that a mail comes back to and is answered at: which mail it was, in a form that nobody can make up."""
 
 from __future__ import annotations
 
@@ -15,23 +15,39 @@ TAGGED = re.compile(
 )
 
 
+RETURN, REPLY = "return path", "reply"
+"""What an address is for; the proof of one is none for the other."""
+ANSWERED = frozenset({"enquiry_question", "enquiry_kept", "enquiry_declined", "enquiry_accepted"})
+"""The kinds of mail whose answers are taken in here, where a mailbox is read."""
+
+
 def sender_of(identifier: int, settings: Settings) -> str:
-    """The envelope sender of a mail: its own return path, or the sender of all where no mailbox is read."""
+    """The envelope sender of a mail: its own return path (VERP), or the sender of all where no mailbox is read."""
     if settings.bounce_address is None:
         return settings.mail_from
-    local, _, domain = settings.bounce_address.rpartition("@")
-    return f"{local}+{identifier}-{_proof(identifier, settings)}@{domain}"
+    return _made(identifier, RETURN, settings.bounce_address, settings)
+
+
+def answers_of(identifier: int, kind: str, settings: Settings) -> str:
+    """Where an answer to a mail goes: its own address for the kinds of which we keep them, else where people read."""
+    if kind not in ANSWERED or settings.bounce_address is None or not is_read(settings):
+        return settings.mail_reply_to
+    return _made(identifier, REPLY, settings.bounce_address, settings)
+
+
+def is_read(settings: Settings) -> bool:
+    """Whether what is sent to the mailbox comes to us."""
+    return settings.bounce_address is not None and bool(settings.bounce_listen or settings.bounce_maildir)
 
 
 def mail_in(address: str, settings: Settings) -> int | None:
     """Which mail comes back to this address; None for one that we did not make."""
-    found = TAGGED.fullmatch(address.strip().strip("<>"))
-    if found is None or settings.bounce_address is None:
-        return None
-    base = f"{found['local']}@{found['domain']}"
-    identifier = int(found["id"])
-    is_ours = tokens.is_same(found["proof"].lower(), _proof(identifier, settings))
-    return identifier if is_ours and is_base(base, settings) else None
+    return _found(address, RETURN, settings)
+
+
+def answered_in(address: str, settings: Settings) -> int | None:
+    """Which mail is answered at this address; None for one that we did not make."""
+    return _found(address, REPLY, settings)
 
 
 def is_base(address: str, settings: Settings) -> bool:
@@ -40,5 +56,20 @@ def is_base(address: str, settings: Settings) -> bool:
     return base is not None and address.strip().strip("<>").lower() == base.lower()
 
 
-def _proof(identifier: int, settings: Settings) -> str:
-    return tokens.sign(settings.secret_key, "return path", str(identifier))[:DIGITS]
+def _made(identifier: int, purpose: str, base: str, settings: Settings) -> str:
+    local, _, domain = base.rpartition("@")
+    return f"{local}+{identifier}-{_proof(identifier, purpose, settings)}@{domain}"
+
+
+def _found(address: str, purpose: str, settings: Settings) -> int | None:
+    found = TAGGED.fullmatch(address.strip().strip("<>"))
+    if found is None or settings.bounce_address is None:
+        return None
+    base = f"{found['local']}@{found['domain']}"
+    identifier = int(found["id"])
+    is_ours = tokens.is_same(found["proof"].lower(), _proof(identifier, purpose, settings))
+    return identifier if is_ours and is_base(base, settings) else None
+
+
+def _proof(identifier: int, purpose: str, settings: Settings) -> str:
+    return tokens.sign(settings.secret_key, purpose, str(identifier))[:DIGITS]

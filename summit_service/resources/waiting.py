@@ -72,4 +72,6 @@ def _more_links(count: int) -> Waiting:
 
 def _rest(left: int, count: int, what: str) -> Waiting:
     sentence = f"Shown are {count - left} of {count} {what}."
-    return Waiting(2, sentence, "/unpublished#resources", f"See all {count}", count=left, which="rest")
+    return Waiting(
+        2, sentence, "/unpublished#resources", f"See all {count}", count=left, which="more resources"
+    )

@@ -10,18 +10,21 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service import settings
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.enquiries import actions, queries, rules
 from summit_service.enquiries.actions import Decision
 from summit_service.enquiries.tables import Enquiry
 from summit_service.errors import Conflict, Invalid
+from summit_service.mail import return_path
 from summit_service.members import queries as members
 from summit_service.members.rules import KINDS
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 
 DONE = {
-    "asked": "Your question is on its way. The answer comes to the secretariat's mailbox; paste it below.",
+    "asked": "Your question is on its way.",
+    "read": "It is marked as read.",
     "noted": "It is kept with the enquiry.",
     "decided": "The decision is kept, and the mail about it is on its way.",
 }
@@ -34,6 +37,7 @@ VERDICTS = {
 PIECES = {
     rules.QUESTION: "asked by mail",
     rules.REPLY: "pasted their reply",
+    rules.ANSWER: "answered by mail",
     rules.NOTE: "noted for the desk",
 }
 BADGES = {"": "wait", "kept": "wait", "declined": "plain", "member": "good", "associate": "good"}
@@ -116,6 +120,15 @@ async def write_down(
     return see_other(f"/desk/enquiries/{identifier}?done=noted")
 
 
+@post("/desk/enquiries/{identifier:int}/answer-read", status_code=303)
+async def mark_read(
+    actor: NamedDependency[Actor], now: NamedDependency[datetime], identifier: FromPath[int]
+) -> Response[Any]:
+    """An answer needs nothing more."""
+    await actions.mark_read(identifier, actor=actor, now=now)
+    return see_other(f"/desk/enquiries/{identifier}?done=read#talk")
+
+
 @post("/desk/enquiries/{identifier:int}/decision", status_code=200)
 async def decide(
     request: Request[Any, Any, Any],
@@ -177,6 +190,7 @@ async def _shown(
         badge=badge(enquiry),
         talk=await queries.talk_about(enquiry.id),
         pieces=PIECES,
+        answers_come_here=return_path.is_read(settings.current()),
         decider=await queries.decider_of(enquiry),
         organisation=organisation,
         namesake=None if organisation else await members.organisation_by_name(enquiry.name),
@@ -201,4 +215,4 @@ def _readings(enquiry: Enquiry) -> tuple[rules.Reading, ...]:
     )
 
 
-ROUTES: list[Any] = [enquiries, one_enquiry, ask, write_down, decide]
+ROUTES: list[Any] = [enquiries, one_enquiry, ask, write_down, mark_read, decide]

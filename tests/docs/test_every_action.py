@@ -48,6 +48,7 @@ NOT_NOTED: dict[str, str] = {
     "enquiries.actions.enquire": BY_LINK,
     "enquiries.actions.confirm": BY_LINK,
     "enquiries.actions.erase_old": HOUSE,
+    "enquiries.actions._take_in_answer": MACHINE,
     "events.actions.uploads.keep_upload": "a file laid aside for its own reader; what is taken of it is noted",
     "events.actions.upkeep.recompute_instants": HOUSE,
     "events.actions.upkeep.render_again": HOUSE,

@@ -258,6 +258,8 @@ ROWS: dict[str, Kind] = {
     "GET /desk/enquiries": DESK,
     "GET /desk/enquiries/{identifier}": DESK,
     "POST /desk/enquiries/{identifier}/decision": DESK,
+    "POST /desk/enquiries/{identifier}/answer-read": DESK,
+    "POST /api/v1/enquiries/{identifier}/answer-read": DESK,
     "POST /desk/enquiries/{identifier}/notes": DESK,
     "POST /desk/enquiries/{identifier}/questions": DESK,
     "GET /desk/log": DESK,

@@ -64,6 +64,7 @@ NOT_TOLD: dict[str, str] = {
     "idempotency.forget_old": IN_PROCESS,
     "desk.actions.forget_mornings": "blanks what the desk's own mails said the day before",
     "desk.holding.forget_done": "nobody has what is done; what waits says so at once",
+    "enquiries.actions.take_in_answers": "keeps what has come; what will come nobody knows",
     "mail.inbox.collect": "reads what has come; what will come nobody knows",
     "events.actions.uploads.forget_old_uploads": "files laid aside for three hours",
     "feeds.lateness.tell_late": "follows a change within minutes; its mails are in the outbox then",

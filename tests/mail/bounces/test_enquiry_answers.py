@@ -1,0 +1,234 @@
+"""What an enquirer answers by mail: at its own address, kept with the enquiry, told to the desk, erased with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from summit_service import settings
+from summit_service.accounts.actor import OPERATOR, Actor
+from summit_service.desk import waiting_list
+from summit_service.enquiries import actions, queries, rules
+from summit_service.enquiries.actions import Decision
+from summit_service.enquiries.tables import Enquiry
+from summit_service.mail import history, inbox, inbox_server
+from summit_service.mail import queries as mail
+from summit_service.mail.tables import ReceivedMail
+from tests import factories
+from tests.clients import Clock, bearer, sign_in
+from tests.factories_enquiries import everything_stored, make_confirmed
+from tests.mail.bounces import samples
+from tests.mail.bounces.lmtp import hand_over
+from tests.postbox import Postbox
+
+ANSWER = (
+    b"From: Ana Ruiz <ana@listening.example>\nTo: %s\nSubject: Re: A question\n\n"
+    b"We are part of the University of Lyon.\n\nOn Monday the network wrote:\n> Are you part of a university?\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def mailbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The settings of a service that reads what comes back."""
+    folder = tmp_path / "Maildir"
+    (folder / "new").mkdir(parents=True)
+    monkeypatch.setenv("SUMMIT_BOUNCE_ADDRESS", "bounces@network.example")
+    monkeypatch.setenv("SUMMIT_BOUNCE_MAILDIR", str(folder))
+    settings.forget()
+    return folder
+
+
+@pytest.fixture
+async def port(database: object, clock: Clock) -> AsyncIterator[int]:
+    """An LMTP door."""
+    async with inbox_server.listening("lmtp://127.0.0.1:0", clock=clock) as found:
+        yield await found
+
+
+async def _asked(postbox: Postbox, now: datetime, *, actor: Actor = OPERATOR) -> tuple[Enquiry, str]:
+    """An enquiry that was asked back about, and the address at which that mail is answered."""
+    enquiry = await make_confirmed(now=now)
+    await actions.ask(enquiry.id, "Are you part of a university?", actor=actor, now=now)
+    await postbox.deliver(now)
+    return enquiry, _reply_to(postbox)
+
+
+def _reply_to(postbox: Postbox) -> str:
+    return str(postbox.messages[-1]["Reply-To"]).partition("<")[2].rstrip(">")
+
+
+async def test_answer_is_kept_with_the_enquiry_and_waits_on_the_desk(
+    client: httpx.AsyncClient, port: int, postbox: Postbox, clock: Clock
+) -> None:
+    desk = await factories.secretariat(name="Tess", email="tess@network.example")
+    enquiry, address = await _asked(postbox, clock.now, actor=desk)
+    later = clock.advance(hours=3)
+
+    said = await hand_over(port, address.upper(), ANSWER % address.encode())
+    again = await hand_over(port, address, ANSWER % address.encode())
+    taken = await actions.take_in_answers(later)
+    token = await sign_in(client, desk, now=later)
+    page = (await client.get(f"/desk/enquiries/{enquiry.id}")).text
+    waits = [line for line in await waiting_list.for_secretariat(later) if "/enquiries/" in line.url]
+
+    assert said.startswith("250 2.0.0 Taken in (answer)")
+    assert again.startswith("250")
+    assert taken == 1
+    talk = [(piece.kind, piece.text) for piece in await queries.talk_about(enquiry.id)]
+    assert talk == [
+        (rules.QUESTION, "Are you part of a university?"),
+        (rules.ANSWER, "We are part of the University of Lyon."),
+    ]
+    assert [(line.sentence, line.urgency, line.url, line.since) for line in waits] == [
+        (
+            "Institute of Listening has answered by mail. Read it, and ask back or decide.",
+            1,
+            f"/desk/enquiries/{enquiry.id}#talk",
+            later,
+        )
+    ]
+    assert "The enquirer answered by mail" in page
+    assert "<p>We are part of the University of Lyon.</p>" in page
+    assert "Their answer is kept here as soon as it has come" in page
+    assert await mail.unread_count() == 0, "nobody has to sort it"
+    read = await client.post(f"/desk/enquiries/{enquiry.id}/answer-read", data={"csrf": token})
+    assert read.status_code == 303
+    [line] = [line for line in await waiting_list.for_secretariat(later) if "/enquiries/" in line.url]
+    assert line.sentence == "Institute of Listening enquired about joining."
+    assert line.key == waits[0].key, "whoever has it has it still"
+
+
+async def test_answer_in_a_maildir_is_found_by_its_address(
+    mailbox: Path, database: object, postbox: Postbox, now: datetime
+) -> None:
+    enquiry, address = await _asked(postbox, now)
+    (mailbox / "new" / "1.eml").write_bytes(ANSWER % address.encode())
+
+    await inbox.collect(now)
+    counts = await asyncio.gather(*(actions.take_in_answers(now) for _ in range(4)))
+
+    assert sum(counts) == 1
+    assert [piece.kind for piece in await queries.talk_about(enquiry.id)] == [rules.QUESTION, rules.ANSWER]
+
+
+@pytest.mark.parametrize("what", ["ask", "note", "decide"])
+async def test_whatever_the_desk_does_next_settles_it(
+    database: object, port: int, postbox: Postbox, now: datetime, what: str
+) -> None:
+    enquiry, address = await _asked(postbox, now)
+    await hand_over(port, address, ANSWER % address.encode())
+    await actions.take_in_answers(now)
+    given = Decision(decision="kept", reason="No rule yet.", seen=0)
+
+    if what == "ask":
+        await actions.ask(enquiry.id, "Since when?", actor=OPERATOR, now=now)
+    elif what == "note":
+        await actions.write_down(enquiry.id, "Phoned.", is_reply=False, actor=OPERATOR, now=now)
+    else:
+        await actions.decide(enquiry.id, given, actor=OPERATOR, now=now)
+
+    assert (await queries.readable_enquiry(enquiry.id, now=now)).answered_at is None
+
+
+async def test_answer_after_the_decision_waits_too_and_the_api_has_it(
+    client: httpx.AsyncClient, port: int, postbox: Postbox, clock: Clock
+) -> None:
+    desk = await factories.secretariat(via="api")
+    enquiry, _ = await _asked(postbox, clock.now)
+    given = Decision(decision="declined", reason="No rule yet.", seen=0)
+    await actions.decide(enquiry.id, given, actor=OPERATOR, now=clock.now)
+    await postbox.deliver(clock.now)
+    address, headers = _reply_to(postbox), await bearer(desk, now=clock.now)
+
+    await hand_over(port, address, ANSWER % address.encode())
+    await actions.take_in_answers(clock.now)
+    shown = (await client.get(f"/api/v1/enquiries/{enquiry.id}", headers=headers)).json()
+    read = await client.post(f"/api/v1/enquiries/{enquiry.id}/answer-read", headers=headers)
+    after = (await client.get(f"/api/v1/enquiries/{enquiry.id}", headers=headers)).json()
+
+    assert shown["enquiry"]["answered_at"] == "2026-03-02T09:00:00Z"
+    assert shown["talk"][-1]["kind"] == "answer"
+    assert (read.status_code, after["enquiry"]["answered_at"]) == (204, None)
+
+
+async def test_answer_from_elsewhere_says_from_whom(
+    database: object, port: int, postbox: Postbox, now: datetime
+) -> None:
+    enquiry, address = await _asked(postbox, now)
+
+    await hand_over(port, address, b"From: Ben <ben@other.example>\n\nAna is away. We are.\n")
+    await actions.take_in_answers(now)
+
+    text = (await queries.talk_about(enquiry.id))[-1].text
+    assert text == "[From Ben <ben@other.example>]\n\nAna is away. We are."
+
+
+async def test_forged_address_and_a_return_path_are_no_answers(
+    database: object, port: int, postbox: Postbox, now: datetime
+) -> None:
+    enquiry, address = await _asked(postbox, now)
+    number, path = address.partition("+")[2].partition("-")[0], postbox.envelopes[-1].sender
+
+    forged = await hand_over(port, address.replace(f"+{number}-", f"+{int(number) - 1}-"), ANSWER % b"x")
+    away = await hand_over(port, address, samples.AWAY)
+    bounced = await hand_over(port, path, samples.BY_HAND)
+
+    assert path != address
+    assert forged.startswith("550 5.1.1")
+    assert "(absent)" in away
+    assert "(unknown)" in bounced
+    assert await actions.take_in_answers(now) == 0
+    assert len(await queries.talk_about(enquiry.id)) == 1
+    assert [event.kind for event in await history.events_of(int(number))] == ["absent", "unknown"]
+
+
+async def test_answer_is_erased_with_the_enquiry_and_none_is_taken_after_it(
+    database: object, port: int, postbox: Postbox, clock: Clock
+) -> None:
+    _, address = await _asked(postbox, clock.now)
+    await hand_over(port, address, ANSWER % address.encode())
+    await actions.take_in_answers(clock.now)
+    await hand_over(port, address, ANSWER.replace(b"Lyon", b"Paris") % address.encode())
+    over = clock.advance(days=rules.KEPT_FOR.days + 1)
+
+    before = await everything_stored()
+    dropped = await actions.take_in_answers(over)
+    await actions.erase_old(over)
+    late = await hand_over(port, address, ANSWER.replace(b"Lyon", b"Nice") % address.encode())
+
+    assert "University of Lyon" in before
+    assert "University of Paris" in before
+    assert dropped == 0
+    assert late.startswith("550 5.7.1 People read secretariat@network.example")
+    stored = await everything_stored()
+    assert not [place for place in ("Lyon", "Paris", "Nice") if f"University of {place}" in stored]
+
+
+async def test_without_a_mailbox_that_is_read_people_are_answered(
+    database: object, postbox: Postbox, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SUMMIT_BOUNCE_MAILDIR")
+    settings.forget()
+
+    _, address = await _asked(postbox, now)
+
+    assert address == "secretariat@network.example"
+
+
+async def test_so_many_answers_to_one_mail_and_no_more(
+    database: object, postbox: Postbox, now: datetime
+) -> None:
+    _, address = await _asked(postbox, now)
+    for n in range(inbox.MOST_FOR_ONE_MAIL):
+        await inbox.receive(ANSWER % str(n).encode(), recipient=address, now=now)
+
+    with pytest.raises(inbox.TooMany):
+        await inbox.receive(ANSWER % b"one more", recipient=address, now=now)
+
+    assert await actions.take_in_answers(now + timedelta(minutes=1)) == inbox.MOST_FOR_ONE_MAIL
+    assert await ReceivedMail.count().where(ReceivedMail.text != "") == 0
