@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+import pytest
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -20,11 +20,11 @@ from summit_service.mail.tables import MailEvent, OutboxMessage
 from summit_service.registrations import actions, invited, queries, rules
 from summit_service.registrations.tables import Invitation, Place, Registration
 from summit_service.summits.tables import Edition
+from tests import walks
 from tests.factories_registrations import ANNA, email_of, link_of, make_edition, register
 
 THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 people = some.sampled_from([f"Delegate {letter}" for letter in "ABCD"])
-EXAMPLES, STEPS = 12, 30
 HOURS = (1, 1, 1, 30, 30, 49, 49, 24 * 15, 24 * 60)
 ways = some.sampled_from(rules.ATTENDANCES)
 
@@ -159,20 +159,13 @@ def _check_queue(places: list[dict[str, Any]]) -> None:
     assert not waiting or not offered or max(offered) < min(waiting)
 
 
+@pytest.mark.timeout(walks.patience(120))
 def test_places_queue_and_offers_hold_in_any_order(database_url: str) -> None:
     engine = db.connect(database_url)
     db.bind(engine)
     with asyncio.Runner() as runner:
         Machine.loop = runner.get_loop()
         try:
-            run_state_machine_as_test(
-                Machine,
-                settings=settings(
-                    max_examples=EXAMPLES,
-                    stateful_step_count=STEPS,
-                    deadline=None,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+            run_state_machine_as_test(Machine, settings=walks.walks(12, steps=30))
         finally:
             runner.run(engine.aclose())

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -22,6 +21,7 @@ from summit_service.mail.render import Envelope
 from summit_service.mail.rules import Answer, Phase
 from summit_service.mail.sinks import BeforeDot
 from summit_service.mail.tables import MailerStatus, MailEvent, OutboxMessage
+from tests import walks
 from tests.mail.letters import know_letters, letter
 
 THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -236,7 +236,7 @@ async def care_less_for_the_disk() -> None:
         await db.close()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(walks.patience(120))
 def test_no_mail_is_lost_or_doubled_whatever_happens(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,11 +246,8 @@ def test_no_mail_is_lost_or_doubled_whatever_happens(
     loop = asyncio.new_event_loop()
     loop.run_until_complete(care_less_for_the_disk())
     machine = type("MachineHere", (Machine,), {"loop": loop})
-    checked = settings(
-        max_examples=16, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
-    )
     try:
-        run_state_machine_as_test(machine, settings=checked)
+        run_state_machine_as_test(machine, settings=walks.walks(16, steps=10))
         loop.run_until_complete(db.close())
     finally:
         loop.close()
