@@ -38,6 +38,7 @@ from tests.factories_events import FIRST_THURSDAYS, make_event
 from tests.factories_funding import make_call
 from tests.factories_pictures import make_picture
 from tests.factories_resources import make_resource
+from tests.rights.examples import more_examples
 
 ROLES = "/organisations/{slug:str}/roles/{role_id:int}"
 API_ROLES = f"/api/v1{ROLES}"
@@ -116,6 +117,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     followed = [await _followed(member, f"walk-{n}", now=now) for n in range(4)]
     drafts = [await _announcement(desk, now=now) for _ in range(3)]
     await _summit(desk, now=now)
+    more = await more_examples(desk, member, right, now=now)
     return World(
         actors={
             "stranger": PUBLIC,
@@ -124,6 +126,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             "secretariat": desk,
         },
         examples=(
+            *more,
             ("/events/{slug:str}", event.slug),
             ("/resources/{slug:str}", resource.slug),
             ("/funding/{slug:str}", call.slug),
