@@ -14,7 +14,7 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from summit_service.mail import outbox
 from summit_service.members import mails, queries, rules
-from summit_service.members.actions.people import find_or_make, give_roles
+from summit_service.members.actions.people import confirmation_by, find_or_make, give_roles
 from summit_service.members.queries import Contact
 from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.statements.actions.succession import hand_requests_over
@@ -174,13 +174,8 @@ async def _hand_over(
     successor = await find_or_make(handover.successor_name, handover.successor_email, now=now)
     here = (Role.person == leaver.id) & (Role.organisation == organisation.id) & Role.ended_at.is_null()
     await Role.update({Role.ended_at: now}).where(here)
-    await give_roles(successor.id, kinds, organisation_id=organisation.id, now=now)
-    await Role.update({Role.is_proposed: False}).where(
-        (Role.person == successor.id)
-        & (Role.organisation == organisation.id)
-        & Role.kind.is_in(list(kinds))
-        & Role.ended_at.is_null()
-    )
+    confirmed = await confirmation_by(actor, organisation, now=now)
+    await give_roles(successor.id, kinds, organisation_id=organisation.id, confirmed=confirmed, now=now)
     await lock_out(leaver.id, now=now)
     if not await queries.memberships_of(leaver.id):
         await leaver.update_self({Person.ended_at: now})

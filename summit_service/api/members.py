@@ -19,7 +19,7 @@ from summit_service.events import actions as events
 from summit_service.members import actions, directory, logos, pictures, queries
 from summit_service.members.logos import Logo
 from summit_service.members.queries import Member
-from summit_service.members.rules import Details
+from summit_service.members.rules import Confirmation, Details
 from summit_service.members.tables import Organisation
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -110,8 +110,20 @@ class NewPerson(Struct, forbid_unknown_fields=True):
     roles: list[str] = field(default_factory=list)
 
 
+class Confirmed(Struct):
+    """Who let somebody sign: `standing` is contact, secretariat or operator, `via` is link, page, api or cli."""
+
+    by: str
+    standing: str
+    via: str
+    at: str
+
+
 class RoleHolder(Struct):
-    """A role and whose it is; one that `is_proposed` gives no right before it is confirmed."""
+    """A role and whose it is; one that `is_proposed` gives no right before it is confirmed.
+
+    `confirmed` says who let them sign; null for who only represents, and where it is not on record.
+    """
 
     role: int
     kind: str
@@ -119,6 +131,7 @@ class RoleHolder(Struct):
     name: str
     email: str
     is_proposed: bool
+    confirmed: Confirmed | None
 
 
 class RoleHolderList(Struct):
@@ -323,7 +336,20 @@ async def _holders(slug: str) -> RoleHolderList:
 
 
 def _holder(one: Member) -> RoleHolder:
-    return RoleHolder(one.role_id, one.kind, one.person_id, one.name, one.email, one.is_proposed)
+    return RoleHolder(
+        one.role_id,
+        one.kind,
+        one.person_id,
+        one.name,
+        one.email,
+        one.is_proposed,
+        confirmed(one.confirmed),
+    )
+
+
+def confirmed(one: Confirmation | None) -> Confirmed | None:
+    """Times as RFC 3339 in UTC."""
+    return Confirmed(one.name, one.standing, one.via, one.at.isoformat()) if one else None
 
 
 async def _by_slug(slug: str, actor: Actor) -> OrganisationShown:

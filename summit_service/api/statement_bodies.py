@@ -10,6 +10,7 @@ import msgspec
 
 from summit_service import settings
 from summit_service.accounts.actor import Actor
+from summit_service.api.members import Confirmed, confirmed
 from summit_service.statements import (
     board,
     bundle,
@@ -130,6 +131,7 @@ class Asked(msgspec.Struct):
 
     organisation: str
     signatory: str
+    confirmed: Confirmed | None
     answer: str | None
     answered_at: str | None
     reason: str
@@ -285,6 +287,7 @@ def _asked(line: board.Line) -> Asked:
     return Asked(
         organisation=line.organisation,
         signatory=line.person,
+        confirmed=confirmed(line.confirmed),
         answer=line.answer or None,
         answered_at=moment(line.answered_at),
         reason=line.reason,

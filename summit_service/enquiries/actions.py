@@ -192,21 +192,21 @@ async def decide(enquiry_id: int, given: Decision, *, actor: Actor, now: datetim
                 Enquiry.answered_at: None,
             }
         )
-        await _tell(enquiry, name=given.name, now=now)
+        await _tell(enquiry, name=given.name, actor=actor, now=now)
         await journal.note("enquiry.decided", actor, enquiry.id, now=now, detail=decision)
         return enquiry
 
 
-async def _tell(enquiry: Enquiry, *, name: str, now: datetime) -> None:
+async def _tell(enquiry: Enquiry, *, name: str, actor: Actor, now: datetime) -> None:
     if enquiry.decision in rules.ACCEPTED:
-        await _take_in(enquiry, name=name or enquiry.name, now=now)
+        await _take_in(enquiry, name=name or enquiry.name, actor=actor, now=now)
     elif enquiry.decision == "declined":
         await outbox.add(mails.declined(enquiry), now=now)
     else:
         await outbox.add(mails.kept(enquiry), now=now)
 
 
-async def _take_in(enquiry: Enquiry, *, name: str, now: datetime) -> None:
+async def _take_in(enquiry: Enquiry, *, name: str, actor: Actor, now: datetime) -> None:
     """The organisation, its person with the roles to act and to sign, and the welcome."""
     details = members.Details(
         name=name,
@@ -220,7 +220,9 @@ async def _take_in(enquiry: Enquiry, *, name: str, now: datetime) -> None:
     )
     made = await organisations.insert(members.checked(details), now=now, is_new=True)
     person = await people.find_or_make(enquiry.contact_name, enquiry.email, now=now)
-    await people.give_roles(person.id, ("representative", "signatory"), organisation_id=made.id, now=now)
+    confirmed = await people.confirmation_by(actor, made, now=now)
+    kinds = ("representative", "signatory")
+    await people.give_roles(person.id, kinds, organisation_id=made.id, confirmed=confirmed, now=now)
     await enquiry.update_self({Enquiry.organisation: made.id})
     await outbox.add(mails.accepted(enquiry, organisation=made, person=person), now=now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,23 @@ from summit_service.accounts.addresses import email_key
 from summit_service.accounts.queries import person_by_email
 from summit_service.accounts.tables import Person
 from summit_service.errors import Invalid
-from summit_service.members.rules import FIELDS, SECRETARIAT, SIGNING_ROLES, Details, name_key
+from summit_service.members.rules import (
+    FIELDS,
+    SECRETARIAT,
+    SIGNING_ROLES,
+    Confirmation,
+    Details,
+    name_key,
+)
 from summit_service.members.tables import Organisation, Role
+
+CONFIRMED = (
+    Role.confirmed_at,
+    Role.confirmed_by,
+    Role.confirmed_name,
+    Role.confirmed_as,
+    Role.confirmed_via,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,8 @@ class Member:
     name: str
     email: str
     is_proposed: bool = False
+    confirmed: Confirmation | None = None
+    """Who let them sign; None where that is not on record, or nothing is signed in this role."""
 
 
 async def actor_of(person: Person, *, via: str) -> Actor:
@@ -229,7 +246,13 @@ async def people_of(organisation_id: int) -> list[Member]:
     """Everybody with a live role in the organisation, one entry a role, by name."""
     rows = (
         await Role.select(
-            Role.id, Role.kind, Role.is_proposed, Role.person.id, Role.person.name, Role.person.email
+            Role.id,
+            Role.kind,
+            Role.is_proposed,
+            Role.person.id,
+            Role.person.name,
+            Role.person.email,
+            *CONFIRMED,
         )
         .where(
             Role.organisation == organisation_id,
@@ -247,9 +270,36 @@ async def people_of(organisation_id: int) -> list[Member]:
             row["person.name"],
             row["person.email"],
             row["is_proposed"],
+            _confirmation(row),
         )
         for row in rows
     ]
+
+
+async def confirmations_of(
+    people: Collection[int], organisations: Collection[int]
+) -> dict[tuple[int, int], Confirmation]:
+    """Who let these people sign for these organisations, by person and organisation; the last word of several."""
+    theirs = Role.person.is_in([*people, 0]) & Role.organisation.is_in([*organisations, 0])
+    rows = (
+        await Role.select(Role.person, Role.organisation, *CONFIRMED)
+        .where(theirs, Role.kind.is_in(sorted(SIGNING_ROLES)))
+        .order_by(Role.id)
+    )
+    found = {(row["person"], row["organisation"]): _confirmation(row) for row in rows}
+    return {who: confirmed for who, confirmed in found.items() if confirmed is not None}
+
+
+def _confirmation(row: Mapping[str, Any]) -> Confirmation | None:
+    if row["confirmed_at"] is None:
+        return None
+    return Confirmation(
+        name=row["confirmed_name"],
+        person_id=row["confirmed_by"],
+        standing=row["confirmed_as"],
+        via=row["confirmed_via"],
+        at=row["confirmed_at"],
+    )
 
 
 async def roles_of(person_id: int, organisation_id: int | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -30,9 +31,36 @@ ROLES = {"representative": "Representative", "signatory": "Signatory", "alternat
 SIGNING_ROLES = frozenset({"signatory", "alternate"})
 SECRETARIAT = "secretariat"
 OUTCOMES = {"": "Asked", "confirmed": "Handed over", "refused": "Refused"}
+CONFIRMED_AS = {"contact": "main contact", "secretariat": "secretariat", "operator": "operator"}
+CONFIRMED_VIA = {
+    "link": "by a link in a mail",
+    "page": "signed in",
+    "api": "by program",
+    "cli": "at the command line",
+}
 RESERVED_SLUGS = frozenset({"new"})
 """Addresses below /organisations/ that are pages of their own."""
 LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """Who said that somebody may sign, as what (`CONFIRMED_AS`), by which way (`CONFIRMED_VIA`), and when.
+
+    `person_id` is None for the operator, and for a main contact whom we know by their address alone.
+    """
+
+    name: str
+    person_id: int | None
+    standing: str
+    via: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """Without the moment, which each reader is told in their own zone."""
+        named = f"{self.name}, " if self.name and self.standing != "operator" else "the "
+        return f"{named}{CONFIRMED_AS[self.standing]}, {CONFIRMED_VIA[self.via]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

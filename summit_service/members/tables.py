@@ -37,7 +37,8 @@ class Organisation(Table, tablename="organisation"):
 class Role(Table, tablename="role"):
     """What a person may do, for an organisation or (the secretariat) the network; ended, never deleted.
 
-    One that is proposed gives no right before the key contact or the secretariat has confirmed it.
+    One that is proposed gives no right before the key contact or the secretariat has confirmed it. The columns
+    `confirmed_…` are a `rules.Confirmation`, of those who sign alone; empty where that is not on record.
     """
 
     id: Serial
@@ -47,6 +48,11 @@ class Role(Table, tablename="role"):
     is_proposed = Boolean(default=False)
     created_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+    confirmed_by = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    confirmed_name = Varchar(length=200, default="")
+    confirmed_as = Varchar(length=12, default="")
+    confirmed_via = Varchar(length=12, default="")
 
 
 class Handover(Table, tablename="handover"):

@@ -43,6 +43,7 @@ KEPT_NAMES: tuple[Varchar, ...] = (
     Invitation.created_by_name,
     Letter.decided_by_name,
     Handover.leaver_name,
+    Role.confirmed_name,
     SpeakerContact.thanked_by_name,
 )
 """Where the name of somebody who did something stands in words, beside no number that could be asked."""

@@ -55,7 +55,26 @@ async def _access(person: Person) -> dict[str, list[Row]]:
     )
     return {
         "roles": await rows(
-            Role, mine, organisation, Role.kind, Role.is_proposed, Role.created_at, Role.ended_at
+            Role,
+            mine,
+            organisation,
+            Role.kind,
+            Role.is_proposed,
+            Role.created_at,
+            Role.ended_at,
+            Role.confirmed_at,
+            Role.confirmed_name,
+            Role.confirmed_as,
+            Role.confirmed_via,
+        ),
+        "signatories_confirmed": await rows(
+            Role,
+            Role.confirmed_by == person.id,
+            organisation,
+            Role.kind,
+            Role.confirmed_at,
+            Role.confirmed_as,
+            Role.confirmed_via,
         ),
         "offices": await rows(
             Officer, officer, Officer.office, Officer.name, Officer.starts_on, Officer.ends_on

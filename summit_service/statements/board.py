@@ -11,6 +11,8 @@ from typing import Any
 from summit_service.accounts.actor import Actor
 from summit_service.mail.queries import shown_state
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members import queries as members
+from summit_service.members.rules import Confirmation
 from summit_service.statements import counting, deadlines, mails, queries, reading, remarks, rules
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import (
@@ -60,6 +62,8 @@ class Line:
     """The name as it stands below the text, where that is another than the one we know."""
     before: int
     """The number of an earlier text that the organisation had signed; 0 where it had signed none."""
+    confirmed: Confirmation | None
+    """Who let the person sign for the organisation; None where that is not on record."""
     remarks: list[str]
     """Sentences: who handed it on, that we ask the wrong person, when a reminder is wanted, a dispute."""
 
@@ -110,6 +114,9 @@ async def lines_of(statement: Statement) -> list[Line]:
     before = await queries.signed_before(statement)
     corrections = await queries.corrections_of(statement)
     said = await remarks.remarks_on(statement, requests, answers)
+    confirmed = await members.confirmations_of(
+        {r.person for r in requests}, {r.organisation for r in requests}
+    )
     printed = {a.request: queries.printed_name(a, corrections) for a in answers.values()}
     return [
         _line(
@@ -119,6 +126,7 @@ async def lines_of(statement: Statement) -> list[Line]:
             last.get(mails.about(r)),
             before.get(r.organisation),
             printed.get(r.id, ""),
+            confirmed.get((r.person, r.organisation)),
             said.get(r.id, []),
         )
         for r in requests
@@ -149,6 +157,7 @@ def _line(
     mail: OutboxMessage | None,
     before: queries.Before | None,
     printed: str,
+    confirmed: Confirmation | None,
     said: list[str],
 ) -> Line:
     own = private.get(answer.record_id, {}) if answer else {}
@@ -167,6 +176,7 @@ def _line(
         mail_kind=mail.kind if mail else "",
         mail_state=shown_state(mail) if mail else "",
         before=before.n if before else 0,
+        confirmed=confirmed,
         remarks=said,
         server_reply=(mail.returned_words or mail.server_reply) if mail else "",
     )

@@ -10,6 +10,7 @@ from summit_service import links
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.members import queries as members
+from summit_service.members.queries import Contact
 from summit_service.statements.letters import Letter
 from summit_service.statements.tables import Delegation, Response, SigningRequest, Statement
 
@@ -23,7 +24,12 @@ class Proposal:
     delegation: Delegation
     request: SigningRequest
     statement: Statement
-    contact: str
+    contact: Contact | None
+
+    @property
+    def contact_name(self) -> str:
+        """Empty where the organisation has nobody any more."""
+        return self.contact.name if self.contact else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,4 @@ async def proposal_of(token: str, *, now: datetime) -> Proposal | None:
     if statement is None or organisation is None:
         return None
     contact = await members.main_contact_of(organisation)
-    return Proposal(
-        delegation=row, request=request, statement=statement, contact=contact.name if contact else ""
-    )
+    return Proposal(delegation=row, request=request, statement=statement, contact=contact)

@@ -367,5 +367,8 @@ async def test_roles_are_listed_confirmed_and_ended(client: httpx.AsyncClient, c
     assert [one["name"] for one in listed] == ["Bo", "Cora", "Zoe"]
     assert (refused.status_code, confirmed.status_code) == (403, 201)
     assert not any(one["is_proposed"] for one in confirmed.json()["items"])
+    word = {"by": "Cora", "standing": "contact", "via": "api", "at": clock.now.isoformat()}
+    assert [one["confirmed"] for one in listed] == [None] * 3
+    assert [one["confirmed"] for one in confirmed.json()["items"]] == [word, None, None]
     assert [one["name"] for one in ended.json()["items"]] == ["Cora", "Zoe"]
     assert again.status_code == 404

@@ -101,6 +101,7 @@ async def test_whole_story(client: httpx.AsyncClient, now: datetime) -> None:
         {
             "organisation": "Centre for Kindness",
             "signatory": "Ana Ruiz",
+            "confirmed": None,
             "answer": "signed",
             "answered_at": "2026-03-02T09:00:00.000Z",
             "reason": "",

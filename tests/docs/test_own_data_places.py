@@ -21,8 +21,9 @@ organisation.contact_name organisation.contact_email outbox_message.recipient_na
 person.email person.name personal_feed.name received_mail.sender received_mail.seen_by registration.name
 registration.email registration.email_key registration_arranger.person registration_arranger.created_by_name
 registration_invitation.name registration_invitation.email registration_invitation.email_key
-registration_invitation.created_by_name resource.created_by signature_dispute.name signature_dispute.email
-signing_delegation.name signing_delegation.email signing_delegation.settled_by signing_request.person_name
+registration_invitation.created_by_name resource.created_by role.confirmed_name signature_dispute.name
+signature_dispute.email signing_delegation.name signing_delegation.email signing_delegation.settled_by
+signing_request.person_name
 speaker_contact.name speaker_contact.email speaker_contact.email_key speaker_contact.thanked_by_name
 visa_letter.passport_name
 visa_letter.decided_by_name
@@ -35,8 +36,8 @@ consortium_outline.person enquiry.decided_by enquiry_note.author event.created_b
 event_change.person event_override.person followed_calendar.person followed_decision.person funding_call.created_by
 funding_interest.person handover.leaver handover.decided_by journal_note.person journal_note.subject
 ledger_entry.actor personal_feed.person programme_release.released_by resource_change.person resource_comment.person
-resource_use.person role.person signature_dispute.settled_by signing_delegation.proposed_by signing_request.person
-signing_request.delegated_by statement_comment.person text_version.author
+resource_use.person role.confirmed_by role.person signature_dispute.settled_by signing_delegation.proposed_by
+signing_request.person signing_request.delegated_by statement_comment.person text_version.author
 """
 """The row it leads to has no name any more."""
 STAYS = """

@@ -8,10 +8,10 @@ import httpx
 
 from summit_service import links
 from summit_service.journal.tables import JournalNote, JournalWords
-from summit_service.members.tables import Organisation
+from summit_service.members.tables import Organisation, Role
 from summit_service.statements import actions, board, disputes, queries
 from summit_service.statements.tables import Response, Statement
-from tests.clients import sign_in
+from tests.clients import bearer, sign_in
 from tests.factories import give_role, make_person, secretariat
 from tests.factories_statements import dump_tables, give_answer, link_to, make_member, make_open
 from tests.postbox import Postbox, link_in, text_of
@@ -85,7 +85,7 @@ async def test_question_is_handed_on_once(client: httpx.AsyncClient, now: dateti
 async def test_somebody_new_answers_when_the_main_contact_has_confirmed(
     client: httpx.AsyncClient, now: datetime, postbox: Postbox
 ) -> None:
-    _, _, path, _ = await asked(now, postbox)
+    statement, member, path, _ = await asked(now, postbox)
 
     proposed = await client.post(
         f"{path}/delegation", data={"name": "Nora New", "email": "nora@kind.example"}
@@ -113,6 +113,37 @@ async def test_somebody_new_answers_when_the_main_contact_has_confirmed(
     assert [one.face for one in noted] == ["link"]
     assert ["Hanna Head" in one.private for one in words] == [True]
     assert (await client.get(path)).status_code == 410
+    await sign_in(client, await secretariat(), now=now)
+    board = await client.get(f"/desk/statements/{statement.slug}")
+    people = await client.get(f"/organisations/{member.slug}/people")
+    of_them = await client.get(f"/desk/organisations/{member.slug}")
+    told = "onfirmed by Hanna Head, main contact, by a link in a mail, "
+    assert [page.text.count(told) for page in (board, people, of_them)] == [1, 1, 1]
+    by_program = await client.get(
+        f"/api/v1/statements/{statement.slug}", headers=await bearer(await secretariat(), now=now)
+    )
+    (line,) = by_program.json()["requests"]
+    word = {"by": "Hanna Head", "standing": "contact", "via": "link", "at": now.isoformat()}
+    assert line["confirmed"] == word
+
+
+async def test_delegate_who_had_been_proposed_already_can_sign_once_confirmed(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    _, member, path, _ = await asked(now, postbox)
+    nora = await make_person("Nora New", email="nora@kind.example")
+    role = await give_role(nora, "alternate", organisation=member)
+    await role.update_self({Role.is_proposed: True})
+    await client.post(f"{path}/delegation", data={"name": "Nora New", "email": "nora@kind.example"})
+    confirm = link_in((await postbox.deliver(now))[0], "/delegations/")
+
+    await client.post(confirm, data={"choice": "confirm", "sure": "yes"})
+
+    new = next(mail for mail in await postbox.deliver(now) if "nora@kind.example" in str(mail["To"]))
+    assert (await client.get(link_in(new, "/sign/"))).status_code == 200
+    after = await Role.objects().get(Role.id == role.id)
+    assert after is not None
+    assert (after.is_proposed, after.confirmed_name, after.confirmed_by) == (False, "Hanna Head", None)
 
 
 async def test_refused_by_the_main_contact_nothing_changes(

@@ -63,7 +63,7 @@ async def import_organisations(
     async with db.transaction():
         steps = await _compare(read.rows)
         if not dry_run:
-            await _write(steps, now=now)
+            await _write(steps, actor=actor, now=now)
             told = f"{len(steps)} rows"
             await journal.note("organisation.imported", actor, "", now=now, detail=told)
     return _report(steps, dry_run=dry_run)
@@ -84,15 +84,15 @@ def _step(row: Row, organisation: Organisation | None) -> _Step:
     return _Step(organisation, before, rules.with_contact_name(merged))
 
 
-async def _write(steps: list[_Step], *, now: datetime) -> None:
+async def _write(steps: list[_Step], *, actor: Actor, now: datetime) -> None:
     try:
         for step in steps:
-            await _write_one(step, now=now)
+            await _write_one(step, actor=actor, now=now)
     except Invalid as fault:
         raise Conflict("Somebody added one of these organisations at the same time. Try again.") from fault
 
 
-async def _write_one(step: _Step, *, now: datetime) -> None:
+async def _write_one(step: _Step, *, actor: Actor, now: datetime) -> None:
     organisation = step.organisation
     if organisation is None:
         organisation = await organisations.insert(step.after, now=now)
@@ -102,7 +102,10 @@ async def _write_one(step: _Step, *, now: datetime) -> None:
     if email and (step.before is None or email != step.before.contact_email):
         person = await people.find_or_make(step.after.contact_name, email, now=now)
         kinds = ("representative", "signatory")
-        await people.give_roles(person.id, kinds, organisation_id=organisation.id, now=now)
+        confirmed = await people.confirmation_by(actor, organisation, now=now)
+        await people.give_roles(
+            person.id, kinds, organisation_id=organisation.id, confirmed=confirmed, now=now
+        )
 
 
 def _report(steps: list[_Step], *, dry_run: bool) -> ImportReport:

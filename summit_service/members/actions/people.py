@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from piccolo.query.functions import Lower
 
@@ -69,9 +69,8 @@ async def _invite(
     person: Person, organisation: Organisation, kinds: Sequence[str], *, actor: Actor, now: datetime
 ) -> None:
     """Give the roles that are new, and tell whoever has to know; the command line mails nobody."""
-    may_name = actor.is_secretariat or await queries.is_contact(actor, organisation)
-    proposed = frozenset() if may_name else rules.SIGNING_ROLES
-    made = await give_roles(person.id, kinds, organisation_id=organisation.id, proposed=proposed, now=now)
+    confirmed = await confirmation_by(actor, organisation, now=now)
+    made = await give_roles(person.id, kinds, organisation_id=organisation.id, confirmed=confirmed, now=now)
     if actor.via == "cli":
         return
     live = [role.kind for role in made if not role.is_proposed]
@@ -103,7 +102,8 @@ async def confirm_role(role_id: int, *, organisation: str, actor: Actor, now: da
         rules.check_can_confirm(
             is_contact=is_contact, is_secretariat=actor.is_secretariat, is_own=role.person == actor.person_id
         )
-        await role.update_self({Role.is_proposed: False})
+        confirmed = await confirmation_by(actor, found, now=now)
+        await role.update_self({Role.is_proposed: False, **_columns(confirmed)})
         person = await Person.objects().where(Person.id == role.person).first()
         if person is not None:
             mail = mails.role_invitation(
@@ -121,6 +121,19 @@ async def confirm_role(role_id: int, *, organisation: str, actor: Actor, now: da
         )
 
 
+async def confirmation_by(
+    actor: Actor, organisation: Organisation, *, now: datetime
+) -> rules.Confirmation | None:
+    """What this actor's word about a signatory of the organisation is worth; None for who can only propose one."""
+    is_contact = actor.is_signed_in and await queries.is_contact(actor, organisation)
+    if not is_contact and not actor.is_secretariat:
+        return None
+    standing = "contact" if is_contact else "secretariat" if actor.is_signed_in else "operator"
+    return rules.Confirmation(
+        name=actor.name, person_id=actor.person_id, standing=standing, via=actor.via, at=now
+    )
+
+
 async def add_person_by_operator(
     *, email: str, name: str, organisation_slug: str | None = None, role: str | None = None, now: datetime
 ) -> Added:
@@ -133,7 +146,7 @@ async def add_person_by_operator(
         clean_name, clean_email, _ = _checked(name, email, lambda: (role,))
         async with db.transaction():
             person = await find_or_make(clean_name, clean_email, now=now)
-            await give_roles(person.id, [role], organisation_id=None, now=now)
+            await give_roles(person.id, [role], organisation_id=None, confirmed=None, now=now)
             told = f"{person.name}, {role}"
             await journal.note("network.role_given", OPERATOR, "", now=now, subject=person.id, detail=told)
             return Added(person, None, await queries.roles_of(person.id, None))
@@ -198,30 +211,60 @@ async def find_or_make(name: str, email: str, *, now: datetime) -> Person:
 
 async def give_roles(
     person_id: int,
-    kinds: Iterable[str],
+    kinds: Collection[str],
     *,
     organisation_id: int | None,
-    proposed: Collection[str] = (),
+    confirmed: rules.Confirmation | None,
     now: datetime,
 ) -> list[Role]:
-    """Live roles for each kind; gives those that are new. One that is there already stays as it is.
+    """Live roles for each kind; gives those that are new, or were only proposed until now.
 
-    In the caller's transaction.
+    Who is to sign is proposed where nobody's word stands behind it. In the caller's transaction.
     """
     rows = [
         Role(
             person=person_id,
             organisation=organisation_id,
             kind=kind,
-            is_proposed=kind in proposed,
+            is_proposed=kind in rules.SIGNING_ROLES and confirmed is None,
             created_at=now,
+            **(
+                {c._meta.name: v for c, v in _columns(confirmed).items()}
+                if kind in rules.SIGNING_ROLES
+                else {}
+            ),
         )
         for kind in kinds
     ]
     if not rows:
         return []
     made = await Role.insert(*rows).on_conflict(action="DO NOTHING").returning(Role.id)
-    return list(await Role.objects().where(Role.id.is_in([row["id"] for row in made]))) if made else []
+    if confirmed is not None:
+        made += await _confirm_proposed(person_id, kinds, organisation_id, confirmed)
+    ids = [row["id"] for row in made]
+    return list(await Role.objects().where(Role.id.is_in(ids)).order_by(Role.id)) if ids else []
+
+
+async def _confirm_proposed(
+    person_id: int, kinds: Collection[str], organisation_id: int | None, confirmed: rules.Confirmation
+) -> list[dict[str, Any]]:
+    """Whoever may name them names somebody whom another has proposed."""
+    here = (Role.person == person_id) & (Role.organisation == organisation_id) & Role.ended_at.is_null()
+    waiting = here & Role.is_proposed.eq(True) & Role.kind.is_in(list(kinds))
+    changed = {Role.is_proposed: False, **_columns(confirmed)}
+    return list(await Role.update(changed).where(waiting).returning(Role.id))
+
+
+def _columns(confirmed: rules.Confirmation | None) -> dict[Any, Any]:
+    if confirmed is None:
+        return {}
+    return {
+        Role.confirmed_at: confirmed.at,
+        Role.confirmed_by: confirmed.person_id,
+        Role.confirmed_name: confirmed.name,
+        Role.confirmed_as: confirmed.standing,
+        Role.confirmed_via: confirmed.via,
+    }
 
 
 async def end_role(role_id: int, *, organisation: str, actor: Actor, now: datetime) -> None:

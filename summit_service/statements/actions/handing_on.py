@@ -8,11 +8,13 @@ from typing import Any
 from summit_service import db, journal, links, markup, zones
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.addresses import email_address
+from summit_service.accounts.queries import person_by_email
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Fault, Gone, Invalid, NotFound
 from summit_service.mail import outbox
 from summit_service.members import queries as members
 from summit_service.members.actions.people import find_or_make, give_roles
+from summit_service.members.rules import Confirmation
 from summit_service.statements import (
     deadlines,
     delegation_mails,
@@ -87,7 +89,7 @@ async def settle_delegation(token: str, *, is_confirmed: bool, now: datetime) ->
             raise Conflict("This has been settled already.", code="settled")
         rules.check_open(statement.state, deadlines.end_of(statement), now=now)
         row.outcome, row.settled_at = ("confirmed" if is_confirmed else "refused"), now
-        row.settled_by = found.contact
+        row.settled_by = found.contact_name
         await row.save()
         if not is_confirmed:
             facts = {"organisation_id": found.request.organisation, "outcome": "refused"}
@@ -95,16 +97,29 @@ async def settle_delegation(token: str, *, is_confirmed: bool, now: datetime) ->
             return row
         person = await find_or_make(row.name, row.email, now=now)
         organisation_id = int(found.request.organisation)
+        confirmed = await _word_of(found, now=now)
         given = await give_roles(
-            person.id, ["alternate"], organisation_id=organisation_id, proposed=frozenset(), now=now
+            person.id, ["alternate"], organisation_id=organisation_id, confirmed=confirmed, now=now
         )
         if given:
-            await _note_role(organisation_id, person, confirmed_by=found.contact, now=now)
+            await _note_role(organisation_id, person, confirmed_by=confirmed.name, now=now)
         by = await Person.objects().where(Person.id == found.request.person).first()
         if by is None or await queries.is_answered(found.request):
             raise Conflict("The question was answered in the meantime.", code="answered")
         await _hand_over(statement, found.request, person, by=by, now=now)
     return row
+
+
+async def _word_of(found: delegations.Proposal, *, now: datetime) -> Confirmation:
+    """The main contact's, by the link that was mailed to them; they need not be known as a person."""
+    known = await person_by_email(found.contact.email) if found.contact else None
+    return Confirmation(
+        name=found.contact_name,
+        person_id=known.id if known else None,
+        standing="contact",
+        via="link",
+        at=now,
+    )
 
 
 async def _note_role(organisation_id: int, person: Person, *, confirmed_by: str, now: datetime) -> None:
