@@ -96,6 +96,8 @@ async def _locked_organisation(slug: str) -> Organisation:
 async def _leaver(organisation: Organisation, person_id: int, actor: Actor) -> Person:
     """Who leaves; somebody with a role there."""
     is_own = person_id == actor.person_id
+    if is_own and actor.is_secretariat and not await queries.roles_of(person_id, organisation.id):
+        raise Invalid.one("leaver", "Say who leaves: you have no role here yourself.")
     may_act = is_own or actor.is_secretariat or await queries.is_contact(actor, organisation)
     if not may_act or (is_own and not await queries.roles_of(person_id, organisation.id)):
         raise NotAllowed(
@@ -137,6 +139,23 @@ async def one(slug: str, handover_id: int, *, actor: Actor) -> Asked:
     if not can_confirm and handover.leaver != actor.person_id:
         raise NotAllowed("Only the main contact of this organisation or the secretariat can look at this.")
     return Asked(handover, organisation, can_confirm)
+
+
+async def of_organisation(slug: str, *, actor: Actor) -> list[Asked]:
+    """All of it for who may confirm them, else one's own, the newest first; raises NotFound and NotAllowed."""
+    check_signed_in(actor)
+    organisation = await queries.organisation_by_slug(slug)
+    if organisation is None:
+        raise NotFound("There is no such organisation.")
+    sees_all = actor.is_secretariat or await queries.is_contact(actor, organisation)
+    if not sees_all and organisation.id not in actor.represents:
+        raise NotAllowed("Only representatives of this organisation and the secretariat can look at this.")
+    here = Handover.organisation == organisation.id
+    theirs = here if sees_all else here & (Handover.leaver == actor.person_id)
+    return [
+        Asked(row, organisation, actor.is_secretariat or (sees_all and row.leaver != actor.person_id))
+        for row in await Handover.objects().where(theirs).order_by(Handover.id, ascending=False)
+    ]
 
 
 async def decide(slug: str, handover_id: int, *, confirmed: bool, actor: Actor, now: datetime) -> Handover:

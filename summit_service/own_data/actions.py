@@ -68,7 +68,7 @@ async def erase_person(person_id: int, *, seen: str, email: str, actor: Actor, n
     stays is not what they have read. No mail goes out: there is nobody left to write to.
     """
     async with db.transaction():
-        await person_of(person_id, actor=actor)
+        await _lock_places(await person_of(person_id, actor=actor))
         await db.for_update(Person.objects().where(Person.id == person_id)).first()
         # Somebody else may have erased them while this waited for the row.
         person = await person_of(person_id, actor=actor)
@@ -76,6 +76,16 @@ async def erase_person(person_id: int, *, seen: str, email: str, actor: Actor, n
             await telling.told(person), seen=seen, typed=email, expected=person.email, field_name="email"
         )
         await _erase(person, actor=actor, now=now)
+
+
+async def _lock_places(person: Person) -> None:
+    """Their organisations before themselves, as where an organisation is erased: none waits for the other for ever."""
+    theirs = Role.select(Role.organisation).where(
+        (Role.person == person.id) & Role.organisation.is_not_null()
+    )
+    is_contact = caseless.is_same(Organisation.contact_email, email_key(person.email))
+    mine = Organisation.objects().where(is_contact | Organisation.id.is_in(theirs))
+    await db.for_update(mine.order_by(Organisation.id))
 
 
 async def _erase(person: Person, *, actor: Actor, now: datetime) -> None:

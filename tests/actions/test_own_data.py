@@ -30,7 +30,7 @@ from summit_service.mail import streams
 from summit_service.mail.delivery import deliver_due
 from summit_service.mail.sinks import Folder
 from summit_service.members import queries as members
-from summit_service.members.tables import Organisation
+from summit_service.members.tables import Organisation, Role
 from summit_service.officers import actions as officers
 from summit_service.officers.rules import Details
 from summit_service.own_data import actions, leaving, person, telling
@@ -45,7 +45,7 @@ from summit_service.statements.tables import Statement
 from tests import factories
 from tests.factories_contributions import make_call as call_for_contributions
 from tests.factories_contributions import propose
-from tests.factories_enquiries import make_confirmed
+from tests.factories_enquiries import everything_stored, make_confirmed
 from tests.factories_funding import make_call as make_funding_call
 from tests.factories_registrations import ANNA, make_edition
 from tests.factories_resources import make_resource
@@ -261,3 +261,45 @@ async def test_a_decision_is_in_the_copy_once_its_author_knows_it(database: db.E
     assert [(one["contribution"], one["decision"], one["decision_note"]) for one in late] == [
         (row.number, "accepted", "Well said.")
     ]
+
+
+async def test_person_and_their_organisation_erased_at_once_leave_nothing_half(
+    database: db.Engine, now: datetime
+) -> None:
+    desk = await factories.secretariat()
+
+    for n in range(4):
+        place = await factories.make_organisation(
+            f"Place {n}",
+            slug=f"place-{n}",
+            contact_name=f"{MARK} {n}",
+            contact_email=f"{MARK}{n}@people.example",
+        )
+        anna = await factories.make_person(f"{MARK} {n}", email=f"{MARK}{n}@people.example")
+        await factories.give_role(anna, "representative", organisation=place)
+        await factories.give_role(anna, "signatory", organisation=place)
+        me = await members.actor_of(anna, via="page")
+        await make_resource(place, actor=me, now=now, title=f"Guide {n}")
+        seen = (await telling.told(anna)).digest
+        seen_there = (await leaving.told(place, now=now)).digest
+        found = await asyncio.gather(
+            actions.erase_person(anna.id, seen=seen, email=anna.email, actor=me, now=now),
+            leaving.erase_organisation(place.slug, seen=seen_there, name=place.name, actor=desk, now=now),
+            return_exceptions=True,
+        )
+        # Whoever comes second has read something else by now, and is told so; read anew, it is done.
+        assert [one for one in found if one is not None and not isinstance(one, Conflict)] == []
+        if found[0] is not None:
+            again = await actions.person_of(anna.id, actor=desk)
+            seen = (await telling.told(again)).digest
+            await actions.erase_person(anna.id, seen=seen, email=anna.email, actor=desk, now=now)
+        if found[1] is not None:
+            left = await members.organisation_by_slug(place.slug)
+            assert left is not None
+            seen_there = (await leaving.told(left, now=now)).digest
+            await leaving.erase_organisation(place.slug, seen=seen_there, name=left.name, actor=desk, now=now)
+
+    assert MARK not in (await everything_stored()).lower()
+    assert await Role.count().where(Role.ended_at.is_null()) == 1, "the secretariat's own"
+    noted = [one.verb for one in await JournalNote.objects()]
+    assert (noted.count("person.erased"), noted.count("organisation.erased")) == (4, 4)
