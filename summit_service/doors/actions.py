@@ -10,9 +10,9 @@ from typing import Any
 from summit_service import db, journal, links, zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.doors import mails, queries, rules
-from summit_service.doors.queries import LINK, OpenDoor, Seen
+from summit_service.doors.queries import LINK, Seen
 from summit_service.doors.tables import Arrival, Door
-from summit_service.errors import Conflict, Gone, Invalid, NotFound
+from summit_service.errors import Gone, Invalid, NotFound
 from summit_service.mail import outbox
 from summit_service.registrations import queries as registrations
 from summit_service.registrations.rules import CONFIRMED
@@ -86,14 +86,11 @@ async def close_door(year: int, door_id: int, *, actor: Actor, now: datetime) ->
 
 
 async def _door(year: int, door_id: int, *, now: datetime) -> tuple[Edition, Door]:
-    edition = await queries.edition_of(year)
-    door = await db.for_update(
-        Door.objects().where((Door.id == door_id) & (Door.edition == edition.id))
-    ).first()
+    found, edition = await queries.door_at(year, door_id)
+    door = await db.for_update(Door.objects().where(Door.id == found.id)).first()
     if door is None:
-        raise NotFound("There is no such door.")
-    if door.ended_at is not None or now >= door.expires_at:
-        raise Conflict(f"The door “{door.name}” is closed already. Make a new one.", code="door_closed")
+        raise NotFound(queries.NO_DOOR)
+    queries.check_open(door, now=now)
     return edition, door
 
 
@@ -114,6 +111,30 @@ async def record(
     """
     _check(scans)
     opened = await queries.opened(token, now=now, is_upload=sent_at is not None)
+    by = Actor(name=opened.door.name, via="link")
+    return await _record(opened.door, opened.edition, scans, sent_at=sent_at, by=by, now=now)
+
+
+async def record_for(
+    year: int, door_id: int, scans: Sequence[Scan], *, sent_at: datetime, actor: Actor, now: datetime
+) -> list[Seen]:
+    """As `record`, for the secretariat, without a link. Raises NotFound, Conflict for a closed door, and Invalid."""
+    check_secretariat(actor)
+    _check(scans)
+    door, edition = await queries.door_at(year, door_id)
+    queries.check_open(door, now=now - rules.GRACE)
+    return await _record(door, edition, scans, sent_at=sent_at, by=actor, now=now)
+
+
+async def _record(
+    door: Door,
+    edition: Edition,
+    scans: Sequence[Scan],
+    *,
+    sent_at: datetime | None,
+    by: Actor,
+    now: datetime,
+) -> list[Seen]:
     async with db.transaction():
         known = await _known(scans)
         rows = await _locked([row.id for row in known.values()])
@@ -121,15 +142,14 @@ async def record(
         for scan in sorted(scans, key=lambda one: one.at):
             at = rules.moment_of(scan.at, sent_at=sent_at or now, now=now)
             row = rows.get(known[scan.identifier].id) if scan.identifier in known else None
-            if row is not None and row.edition == opened.edition.id:
-                count += await _write(scan, row, opened, at=at, now=now)
+            if row is not None and row.edition == edition.id:
+                count += await _write(scan, row, door, at=at, now=now)
         if count:
-            by = Actor(name=opened.door.name, via="link")
-            year, title = opened.edition.year, opened.edition.title
-            await journal.note("summit.checked_in", by, year, title, now=now, detail=_counted_words(scans))
+            words = _counted_words(scans)
+            await journal.note("summit.checked_in", by, edition.year, edition.title, now=now, detail=words)
         return [
             await queries.seen(
-                opened.edition,
+                edition,
                 known.get(scan.identifier),
                 entry=scan.identifier,
                 is_undone=scan.is_undo,
@@ -175,7 +195,7 @@ async def _locked(registration_ids: Sequence[int]) -> Mapping[int, Registration]
     return {row.id: row for row in rows}
 
 
-async def _write(scan: Scan, row: Registration, opened: OpenDoor, *, at: datetime, now: datetime) -> int:
+async def _write(scan: Scan, row: Registration, door: Door, *, at: datetime, now: datetime) -> int:
     """1 where something was written; a scan that we have already, or of nobody with a place, is not."""
     if scan.is_undo:
         done = await _undo(row, at=at)
@@ -183,19 +203,19 @@ async def _write(scan: Scan, row: Registration, opened: OpenDoor, *, at: datetim
     elif await Arrival.exists().where(Arrival.client_id == scan.identifier):
         return 0
     else:
-        done = await _arrive(scan, row, opened, at=at, now=now)
+        done = await _arrive(scan, row, door, at=at, now=now)
     await _recount(row)
     return int(done)
 
 
-async def _arrive(scan: Scan, row: Registration, opened: OpenDoor, *, at: datetime, now: datetime) -> bool:
+async def _arrive(scan: Scan, row: Registration, door: Door, *, at: datetime, now: datetime) -> bool:
     standing = await registrations.standing(row.id, now=now)
     if standing.state != CONFIRMED:
         return False
     await Arrival(
         registration=row.id,
         edition=row.edition,
-        door=opened.door.id,
+        door=door.id,
         attendance=standing.attendance,
         client_id=scan.identifier,
         at=at,

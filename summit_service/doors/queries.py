@@ -12,7 +12,7 @@ from summit_service import links, settings, zones
 from summit_service.doors import rules
 from summit_service.doors.rules import Entry
 from summit_service.doors.tables import Arrival, Door
-from summit_service.errors import NotFound
+from summit_service.errors import Conflict, NotFound
 from summit_service.links import Link
 from summit_service.registrations import queries as registrations
 from summit_service.registrations.delegates import standings_of
@@ -22,6 +22,7 @@ from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
 LINK = "door"
+NO_DOOR = "There is no such door."
 UNKNOWN_LINK = (
     "This link opens no door. It may have been cut off or ended: ask the secretariat for a new one."
 )
@@ -78,6 +79,21 @@ async def opened(token: str, *, now: datetime, is_upload: bool = False) -> OpenD
     if door is None or edition is None or door.ended_at is not None:
         raise NotFound(UNKNOWN_LINK, code="unknown_link")
     return OpenDoor(door, edition, link)
+
+
+async def door_at(year: int, door_id: int) -> tuple[Door, Edition]:
+    """A door of the edition of that year, whether it is open or not; raises NotFound."""
+    edition = await edition_of(year)
+    door = await Door.objects().where((Door.id == door_id) & (Door.edition == edition.id)).first()
+    if door is None:
+        raise NotFound(NO_DOOR)
+    return door, edition
+
+
+def check_open(door: Door, *, now: datetime) -> None:
+    """Raises Conflict for a door that was closed, or is over."""
+    if door.ended_at is not None or now >= door.expires_at:
+        raise Conflict(f"The door “{door.name}” is closed already. Make a new one.", code="door_closed")
 
 
 async def doors_of(edition_id: int) -> list[Door]:
@@ -171,16 +187,15 @@ async def totals(edition: Edition) -> Counter[tuple[date, str, str]]:
     )
 
 
-async def door_list(open_door: OpenDoor, *, now: datetime) -> dict[str, Any]:
+async def door_list(door: Door, edition: Edition, *, now: datetime) -> dict[str, Any]:
     """What a door keeps for when the network is gone, as JSON: no address, no need, no answer."""
-    edition = open_door.edition
     standings = await standings_of(edition, now=now)
     entries = await entries_of([standing.registration.id for standing in standings])
     return {
-        "door": open_door.door.name,
+        "door": door.name,
         "summit": edition.title,
         "timezone": edition.timezone,
-        "expires_at": open_door.door.expires_at.isoformat(),
+        "expires_at": door.expires_at.isoformat(),
         "people": [
             _listed(standing, rules.counted(entries[standing.registration.id])) for standing in standings
         ],

@@ -169,6 +169,7 @@ VERBS: dict[str, str] = {
     "summit.letter_refused": "refused a letter of invitation to {}",
     "summit.checked_in": "checked people in at {}",
     "summit.call_changed": "changed the call for contributions to {}",
+    "summit.call_closed": "closed the call for contributions to {}",
     "summit.reviewer_asked": "asked somebody to review for {}",
     "summit.reviewer_ended": "ended the reviewing of somebody for {}",
     "summit.contribution_decided": "decided a contribution to {}",

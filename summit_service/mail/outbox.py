@@ -86,7 +86,7 @@ async def add_all(mails: Sequence[Mail], *, now: datetime) -> list[int]:
     transaction = db.current_transaction()
     added: list[int] = []
     for start in range(0, len(mails), AT_ONCE):
-        rows = [OutboxMessage(_row(mail, now)) for mail in mails[start : start + AT_ONCE]]
+        rows = [row_of(mail, now=now) for mail in mails[start : start + AT_ONCE]]
         inserted = (
             await OutboxMessage.insert(*rows)
             .on_conflict(target=OutboxMessage.dedupe_key, action="DO NOTHING")
@@ -99,8 +99,9 @@ async def add_all(mails: Sequence[Mail], *, now: datetime) -> list[int]:
     return added
 
 
-def _row(mail: Mail, now: datetime) -> dict[Column, Any]:
-    return {
+def row_of(mail: Mail, *, now: datetime) -> OutboxMessage:
+    """The mail as a row that is not stored."""
+    values: dict[Column, Any] = {
         OutboxMessage.dedupe_key: mail.dedupe_key,
         OutboxMessage.kind: mail.kind,
         OutboxMessage.about: mail.about,
@@ -120,6 +121,7 @@ def _row(mail: Mail, now: datetime) -> dict[Column, Any]:
         OutboxMessage.stream: mail.stream,
         OutboxMessage.priority: _priority(mail),
     }
+    return OutboxMessage(values)
 
 
 def _priority(mail: Mail) -> int:

@@ -103,6 +103,12 @@ def _checked(address: str) -> ValidatedEmail:
     return validate_email(address, check_deliverability=False, test_environment=True)
 
 
+def words_of(row: Row, *, links: Mapping[str, str], settings: Settings) -> tuple[str, str]:
+    """Subject and plain text of a mail that is not sent yet; as `envelope`. Raises CannotRender."""
+    subject, text, _ = _bodies(row, links, settings)
+    return subject, text
+
+
 def _bodies(row: Row, links: Mapping[str, str], settings: Settings) -> tuple[str, str, str]:
     if not KIND.fullmatch(row.kind):
         raise CannotRender(f"There is no kind of mail called {row.kind!r}.")

@@ -27,10 +27,12 @@ BASE = "/desk/summits/{year:int}"
 
 
 @get(f"{BASE}/call")
-async def call_form(request: Asked, year: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
+async def call_form(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """The call as it is, or an empty form."""
     check_secretariat(actor)
-    return await _call_page(request, year, actor)
+    return await _call_page(request, year, actor, now=now)
 
 
 @post(f"{BASE}/call", status_code=200)
@@ -44,8 +46,17 @@ async def put_call(
     try:
         await actions.put_call(year, typed, actor=actor, now=now)
     except Invalid as fault:
-        return await _call_page(request, year, actor, typed=typed, faults=fault.by_field())
+        return await _call_page(request, year, actor, now=now, typed=typed, faults=fault.by_field())
     return see_other(f"/desk/summits/{year}/call?done=call")
+
+
+@post(f"{BASE}/call/closure")
+async def close_call(
+    year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """Take nothing more from now on."""
+    await actions.close_call(year, actor=actor, now=now)
+    return see_other(f"/desk/summits/{year}/call?done=closed")
 
 
 @post(f"{BASE}/reviewers", status_code=200)
@@ -58,7 +69,7 @@ async def appoint(
     try:
         await actions.appoint_reviewer(year, email, actor=actor, now=now)
     except Invalid as fault:
-        return await _call_page(request, year, actor, email=email, faults=fault.by_field())
+        return await _call_page(request, year, actor, now=now, email=email, faults=fault.by_field())
     return see_other(f"/desk/summits/{year}/call?done=reviewer#reviewers")
 
 
@@ -79,6 +90,7 @@ async def _call_page(
     year: int,
     actor: Actor,
     *,
+    now: datetime,
     typed: CallForm | None = None,
     email: str = "",
     faults: Mapping[str, str] | None = None,
@@ -92,6 +104,7 @@ async def _call_page(
         status=422 if faults else 200,
         edition=edition,
         has_call=call is not None,
+        is_open=call is not None and call.is_open(now),
         form=asdict(typed or _as_typed(call)),
         reviewers=await queries.reviewers_of(edition.id),
         kept_rows=kept.rows(rules.REVIEWERS_KEPT, edition),
@@ -108,4 +121,4 @@ def _as_typed(call: OpenCall | None) -> CallForm:
     return queries.form_of(call)
 
 
-ROUTES: list[Any] = [call_form, put_call, appoint, end_reviewer]
+ROUTES: list[Any] = [call_form, put_call, close_call, appoint, end_reviewer]

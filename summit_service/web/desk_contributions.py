@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.contributions import actions, queries, rules
+from summit_service.contributions import actions, drafts, queries, rules
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
@@ -21,6 +21,8 @@ from summit_service.web.layout import page, see_other
 
 Asked = Request[Any, Any, Any]
 BADGES = {"": "wait", rules.ACCEPTED: "good", rules.DECLINED: "plain", "withdrawn": "plain"}
+SHOWN_WHOLE = 40
+"""Mails that the list shows whole; the page stays light."""
 BASE = "/desk/summits/{year:int}"
 
 
@@ -63,6 +65,8 @@ async def _list(
     call = await queries.found_call(edition)
     found = await queries.judged(edition.id)
     live = [one for one in found if one.row.withdrawn_at is None]
+    to_tell = await queries.to_be_told(edition.id)
+    shown = drafts.drafts_of(to_tell[:SHOWN_WHOLE], edition, now=now)
     return page(
         request,
         "contributions/desk_list.html",
@@ -79,7 +83,8 @@ async def _list(
             ("Decision", rules.counted(rules.STATES[one.state] for one in found)),
             ("Reviews", rules.counted(f"{one.judgement.number} reviews" for one in live)),
         ],
-        to_tell=await queries.to_be_told(edition.id),
+        to_tell=to_tell,
+        drafts={one.row.id: one for one in shown},
         can_stop=any(
             one.row.told_at is not None and now < one.row.told_at + rules.TIME_TO_STOP for one in found
         ),
@@ -92,11 +97,15 @@ async def _list(
 
 @get(BASE + "/contributions/{number:int}")
 async def one(
-    request: Asked, year: FromPath[int], number: FromPath[int], actor: NamedDependency[Actor]
+    request: Asked,
+    year: FromPath[int],
+    number: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """One contribution with its reviews, and what can be decided."""
     check_secretariat(actor)
-    return await _one(request, year, number, actor)
+    return await _one(request, year, number, actor, now=now)
 
 
 @post(BASE + "/contributions/{number:int}/decision", status_code=200)
@@ -114,9 +123,9 @@ async def decide(
     try:
         await actions.decide(year, number, **typed, actor=actor, now=now)
     except Invalid as fault:
-        return await _one(request, year, number, actor, typed=typed, faults=fault.by_field())
+        return await _one(request, year, number, actor, now=now, typed=typed, faults=fault.by_field())
     except (Conflict, Gone) as fault:
-        return await _one(request, year, number, actor, typed=typed, refusal=fault.sentence)
+        return await _one(request, year, number, actor, now=now, typed=typed, refusal=fault.sentence)
     return see_other(f"/desk/summits/{year}/contributions/{number}?done=decided")
 
 
@@ -136,9 +145,9 @@ async def place(
         await actions.place(year, number, **typed, actor=actor, now=now)
     except Invalid as fault:
         faults = {one.field.rpartition("/")[2]: one.sentence for one in fault.faults}
-        return await _one(request, year, number, actor, typed=typed, faults=faults)
+        return await _one(request, year, number, actor, now=now, typed=typed, faults=faults)
     except Conflict as fault:
-        return await _one(request, year, number, actor, typed=typed, refusal=fault.sentence)
+        return await _one(request, year, number, actor, now=now, typed=typed, refusal=fault.sentence)
     return see_other(f"/desk/summits/{year}/contributions/{number}?done=placed")
 
 
@@ -148,6 +157,7 @@ async def _one(
     number: int,
     actor: Actor,
     *,
+    now: datetime,
     typed: Mapping[str, str] | None = None,
     faults: Mapping[str, str] | None = None,
     refusal: str = "",
@@ -155,6 +165,7 @@ async def _one(
     edition = await summits.found_edition(year)
     row = await queries.numbered(edition.id, number)
     opinions = await queries.opinions_on(row.id)
+    due = [row] if queries.is_to_be_told(row) else []
     programme = (await summits.draft_of(edition)).programme
     start = {
         "decision": row.decision,
@@ -173,6 +184,7 @@ async def _one(
         state=rules.STATES[queries.state_of(row)],
         badge=BADGES[queries.state_of(row)],
         opinions=opinions,
+        draft=next(iter(drafts.drafts_of(due, edition, now=now)), None),
         judgement=rules.judgement([one.score for one in opinions if one.score is not None]),
         decisions=[*rules.DECISIONS.items(), ("", "Not yet")],
         session=next((one for one in programme.sessions if one.id == row.session), None),

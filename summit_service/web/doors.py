@@ -71,7 +71,7 @@ async def door_list(request: Page, token: FromPath[str], now: NamedDependency[da
         opened = await queries.opened(token, now=now)
     except NotFound:
         return _unknown(request)
-    content = msgspec.json.encode(await queries.door_list(opened, now=now))
+    content = msgspec.json.encode(await queries.door_list(opened.door, opened.edition, now=now))
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         return Response(None, status_code=304, headers={"ETag": tag})

@@ -129,7 +129,7 @@ async def test_cancelled_elsewhere_and_erased(database: db.Engine, now: datetime
 
     assert kinds(cancelled + erased) == ["cancelled", "elsewhere", "unknown"]
     opened = await queries.opened(token, now=at(2))
-    listed = await queries.door_list(opened, now=at(2))
+    listed = await queries.door_list(opened.door, opened.edition, now=at(2))
     assert [person["name"] for person in listed["people"]] == ["Ben Young"]
     assert set(listed["people"][0]) == {
         "number", "name", "organisation", "ticket", "state", "attendance", "at", "door",

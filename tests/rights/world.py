@@ -51,6 +51,7 @@ FIELDS: dict[str, Any] = {
     "ends_at": "2026-04-20T10:00",
     "timezone": "Europe/London",
     "changes_until": "2026-09-01",
+    "sent_at": "2026-03-02T09:00:00Z",
 }
 """Fields of a body that have to fit, so that rights are what is asked."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import httpx
@@ -13,7 +14,7 @@ from summit_service.contributions import actions
 from summit_service.contributions.tables import Contribution
 from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
-from tests.factories_contributions import CLOSED, FORM, link_to, make_call, propose
+from tests.factories_contributions import CALL, CLOSED, FORM, link_to, make_call, propose
 from tests.factories_summits import make_edition
 from tests.postbox import Postbox, link_in
 
@@ -82,6 +83,11 @@ async def test_contribution_from_call_to_session_without_scripts(
     )
     assert decided.status_code == 303
     assert "1 decision about contributions" in text(await client.get("/desk"))
+    for where in ("", "/1"):
+        whole = text(await client.get(f"{DESK}/contributions{where}"))
+        assert "Subject Accepted: Listening, always" in whole
+        assert "Dear Anna Berg" in whole
+        assert "/contributions/…" in whole
     told = await client.post(f"{DESK}/decisions", data=desk | {"expected": "1"})
     assert "The decisions leave in ten minutes" in text(await client.get(told.headers["Location"]))
     async with new_client(clock) as public:
@@ -242,3 +248,21 @@ async def test_author_takes_a_copy_and_erases_after_one_more_question(
     gone = [await client.get(f"{link}{path}") for path in ("", "/data.json", "/erasure")]
     gone.append(await client.post(f"{link}/erasure"))
     assert [answer.status_code for answer in gone] == [404] * 4
+
+
+async def test_call_is_closed_early_and_opened_again(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    await make_call(now=now)
+    fields = {"csrf": await sign_in(client, await secretariat(), now=now)}
+
+    offered = await client.get(f"{DESK}/call")
+    closed = await client.post(f"{DESK}/call/closure", data=fields)
+    after = await client.get(closed.headers["Location"])
+    again = await client.post(f"{DESK}/call", data=fields | asdict(CALL))
+
+    assert "Close the call now" in offered.text
+    assert "The call is closed" in after.text
+    assert "Close the call now" not in after.text
+    assert 'value="2026-03-02T09:00"' in after.text
+    assert again.status_code == 303
+    assert "Close the call now" in (await client.get(f"{DESK}/call")).text

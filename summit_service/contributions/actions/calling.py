@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from summit_service import db, journal
+from summit_service import db, journal, zones
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.tables import Person
@@ -28,6 +28,24 @@ async def put_call(year: int, given: CallForm, *, actor: Actor, now: datetime) -
         edition = await summits.locked_edition(year)
         await store_call(edition, given, now=now)
         await journal.note("summit.call_changed", actor, year, edition.title, now=now)
+        return await queries.found_call(edition)
+
+
+async def close_call(year: int, *, actor: Actor, now: datetime) -> OpenCall:
+    """Take nothing more from this minute on; closed twice is closed once. A later day in the call opens it again."""
+    check_secretariat(actor)
+    async with db.transaction():
+        edition = await summits.locked_edition(year)
+        call = await queries.found_call(edition)
+        if call.is_open(now):
+            wall = zones.at_wall(now, edition.timezone).replace(second=0, microsecond=0)
+            closed: dict[Any, Any] = {
+                Call.closes_at: zones.wall_text(wall),
+                Call.closes_instant: now.replace(second=0, microsecond=0),
+                Call.updated_at: now,
+            }
+            await Call.update(closed).where(Call.id == call.row.id)
+            await journal.note("summit.call_closed", actor, year, edition.title, now=now)
         return await queries.found_call(edition)
 
 

@@ -1,0 +1,251 @@
+"""JSON: the doors of a summit and who has come, for the secretariat; letting people in, for who has a door's link."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.doors import actions, queries
+from summit_service.doors.actions import Scan
+from summit_service.doors.queries import Comer, Seen
+from summit_service.doors.tables import Door
+from summit_service.summits.tables import Edition
+
+TAGS = ["The door"]
+
+
+class DoorBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What helpers call it."""
+
+    name: str
+
+
+class DoorOut(msgspec.Struct, kw_only=True):
+    """A door; its links work until `expires_at`, or until it is closed."""
+
+    id: int
+    name: str
+    is_open: bool
+    expires_at: datetime
+
+
+class DoorList(msgspec.Struct, kw_only=True):
+    """Every door of a summit, in the order they were made."""
+
+    items: list[DoorOut]
+    next: str | None = None
+
+
+class ComerOut(msgspec.Struct, kw_only=True):
+    """Somebody who has come: the first time counts, and `seen_again` says how often there was another."""
+
+    number: int
+    name: str
+    organisation: str
+    attendance: str
+    at: datetime
+    door: str
+    seen_again: int
+
+
+class ComerList(msgspec.Struct, kw_only=True):
+    """Who has come, in the order of their arrival; there is one page."""
+
+    items: list[ComerOut]
+    next: str | None = None
+
+
+class ListedOut(msgspec.Struct, kw_only=True):
+    """Somebody whom a door may meet. `ticket` is the first half of SHA-256 of the ticket's text, in hex, so that a
+    device knows it again without a network and nobody can make one."""
+
+    number: int
+    name: str
+    organisation: str
+    ticket: str
+    state: str
+    attendance: str
+    at: datetime | None
+    door: str
+
+
+class DoorListOut(msgspec.Struct, kw_only=True):
+    """What a device keeps for when the network is gone: no address, no need, no answer."""
+
+    door: str
+    summit: str
+    timezone: str
+    expires_at: datetime
+    people: list[ListedOut]
+
+
+class ScanIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Somebody was let in (`undo`: that was a mistake), by ticket or number. `id` is a mark that the device gave it."""
+
+    id: str
+    at: datetime
+    ticket: str = ""
+    number: int | None = None
+    undo: bool = False
+
+
+class ScansBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a device saw; `sent_at` is what its clock says now, by which the times are put right."""
+
+    sent_at: datetime
+    scans: list[ScanIn]
+
+
+class SeenOut(msgspec.Struct, kw_only=True):
+    """What became of one scan, of which registration, and where and when it was seen first. `kind` is welcome, already,
+    back, expected, cancelled, waiting, elsewhere, unknown or undone."""
+
+    id: str
+    kind: str
+    number: int | None
+    at: datetime | None
+    door: str
+
+
+class SeenList(msgspec.Struct, kw_only=True):
+    """An answer for each scan, in their order. Names are in the list, not here."""
+
+    items: list[SeenOut]
+    next: str | None = None
+
+
+@get("/summits/{year:int}/doors", tags=TAGS, summary="The doors of a summit")
+async def list_doors(
+    year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> DoorList:
+    """Those that are open and those that are closed. Secretariat."""
+    check_secretariat(actor)
+    edition = await queries.edition_of(year)
+    return DoorList(items=[_door(row, now) for row in await queries.doors_of(edition.id)])
+
+
+@post("/summits/{year:int}/doors", status_code=201, tags=TAGS, summary="Make a door")
+async def make_door(
+    year: FromPath[int],
+    data: JSONBody[DoorBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> DoorOut:
+    """Links for helpers are shown at the desk alone: an answer that is kept for a repeat may hold none. Secretariat."""
+    door, _ = await actions.make_door(year, data.name, actor=actor, now=now)
+    return _door(door, now)
+
+
+@post("/summits/{year:int}/doors/{door_id:int}/closure", status_code=200, tags=TAGS, summary="Close a door")
+async def close_door(
+    year: FromPath[int],
+    door_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> DoorOut:
+    """Its links open nothing any more; who came in by it stays. Secretariat."""
+    await actions.close_door(year, door_id, actor=actor, now=now)
+    door, _ = await queries.door_at(year, door_id)
+    return _door(door, now)
+
+
+@get("/summits/{year:int}/doors/{door_id:int}/list", tags=TAGS, summary="Whom a door may meet")
+async def show_list(
+    year: FromPath[int],
+    door_id: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> DoorListOut:
+    """The list that a device keeps for when the network is gone. Secretariat."""
+    check_secretariat(actor)
+    return await _list(*await queries.door_at(year, door_id), now=now)
+
+
+@post("/summits/{year:int}/doors/{door_id:int}/arrivals", status_code=200, tags=TAGS, summary="Let people in")
+async def let_in(
+    year: FromPath[int],
+    door_id: FromPath[int],
+    data: JSONBody[ScansBody],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+) -> SeenList:
+    """Told twice it is written once, and of all arrivals of one person the first by its time counts. Secretariat."""
+    scans = _scans(data)
+    seen = await actions.record_for(year, door_id, scans, sent_at=_aware(data.sent_at), actor=actor, now=now)
+    return _seen(scans, seen)
+
+
+@get("/summits/{year:int}/arrivals", tags=TAGS, summary="Who has come")
+async def list_arrivals(
+    year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> ComerList:
+    """Each person once. Secretariat."""
+    check_secretariat(actor)
+    edition = await queries.edition_of(year)
+    return ComerList(items=[_comer(one) for one in await queries.comers(edition, now=now)])
+
+
+@get("/doors/{token:str}/list", tags=TAGS, summary="Whom the door of a link may meet")
+async def show_list_by_link(token: FromPath[str], now: NamedDependency[datetime]) -> DoorListOut:
+    """The list of the door whose link this is; `token` is the last part of the link."""
+    opened = await queries.opened(token, now=now)
+    return await _list(opened.door, opened.edition, now=now)
+
+
+@post("/doors/{token:str}/arrivals", status_code=200, tags=TAGS, summary="Let people in by a link")
+async def let_in_by_link(
+    token: FromPath[str], data: JSONBody[ScansBody], now: NamedDependency[datetime]
+) -> SeenList:
+    """What a device saw, now or while the network was gone; three days longer than the door is open."""
+    scans = _scans(data)
+    return _seen(scans, await actions.record(token, scans, sent_at=_aware(data.sent_at), now=now))
+
+
+async def _list(door: Door, edition: Edition, *, now: datetime) -> DoorListOut:
+    return msgspec.convert(await queries.door_list(door, edition, now=now), DoorListOut)
+
+
+def _door(row: Door, now: datetime) -> DoorOut:
+    is_open = row.ended_at is None and now < row.expires_at
+    return DoorOut(id=row.id, name=row.name, is_open=is_open, expires_at=row.expires_at)
+
+
+def _comer(one: Comer) -> ComerOut:
+    row = one.standing.registration
+    return ComerOut(
+        number=row.id,
+        name=row.name,
+        organisation=row.organisation,
+        attendance=one.attendance,
+        at=one.first.at,
+        door=one.first.door,
+        seen_again=one.repeats,
+    )
+
+
+def _scans(data: ScansBody) -> list[Scan]:
+    return [Scan(one.id, _aware(one.at), one.ticket, one.number, is_undo=one.undo) for one in data.scans]
+
+
+def _seen(scans: list[Scan], seen: list[Seen]) -> SeenList:
+    return SeenList(
+        items=[
+            SeenOut(id=scan.identifier, kind=one.kind, number=one.registration_id, at=one.at, door=one.door)
+            for scan, one in zip(scans, seen, strict=True)
+        ]
+    )
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+ROUTES: list[Any] = [
+    list_doors, make_door, close_door, show_list, let_in, list_arrivals, show_list_by_link, let_in_by_link,
+]  # fmt: skip
