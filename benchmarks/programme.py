@@ -1,17 +1,20 @@
 """A programme of 500 sessions in 20 rooms: its page, the draft's warnings, a release, and the files for other programs.
 
+    PYTHONPATH=. python benchmarks/programme.py [--postgres]
+
 The aims: the page under 300 ms on the server, warnings under 200 ms, a release under 1 s.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,6 +25,7 @@ from summit_service.app import create_app
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts, releases
 from summit_service.summits.actions.editions import create_edition
+from tests import databases
 from tests.clients import sign_in
 from tests.factories import secretariat
 
@@ -72,16 +76,33 @@ async def timed(name: str, run: Callable[[], Awaitable[object]]) -> None:
     print(f"{name:34} {min(taken):8.1f} {statistics.median(taken):8.1f} {max(taken):8.1f}")
 
 
-async def main() -> None:
+def main(*, postgres: bool) -> None:
+    """All figures on one database; as a table."""
     logs.configure("text", "error")
-    with tempfile.TemporaryDirectory() as folder:
-        db.bind(db.connect(f"sqlite:///{Path(folder) / 'programme.sqlite'}"))
-        await db.migrate()
-        await db.open()
-        await create_edition(EDITION, actor=OPERATOR, now=NOW)
-        print(f"{SESSIONS} sessions in {ROOMS} rooms{'':9} fastest   median  slowest  (ms)")
-        await measure()
-        await db.close()
+    with database(postgres=postgres) as url:
+        asyncio.run(measured(url))
+
+
+@contextmanager
+def database(*, postgres: bool) -> Iterator[str]:
+    """The URL of an empty one; on PostgreSQL as the tests find or start it (SUMMIT_TEST_POSTGRES_URL)."""
+    if not postgres:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/programme.sqlite"
+        return
+    with databases.postgres_server("bench") as server, databases.postgres_copy(server, template=None) as url:
+        yield url
+
+
+async def measured(url: str) -> None:
+    """Migrate, make the edition, and measure."""
+    db.bind(db.connect(url))
+    await db.migrate()
+    await db.open()
+    await create_edition(EDITION, actor=OPERATOR, now=NOW)
+    print(f"{SESSIONS} sessions in {ROOMS} rooms{'':9} fastest   median  slowest  (ms)")
+    await measure()
+    await db.close()
 
 
 async def measure() -> None:
@@ -126,4 +147,10 @@ async def measure() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--postgres", action="store_true", help="on PostgreSQL, in a database that goes at the end"
+    )
+    main(postgres=parser.parse_args().postgres)
