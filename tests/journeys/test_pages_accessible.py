@@ -133,6 +133,7 @@ DESK = [
     "/funding/kind-hospitals-together/edit",
     "/desk",
     "/desk/ahead",
+    "/desk/import",
     "/desk/calendars",
     "/desk/feed-check",
     "/resources/ten-questions-for-the-first-five-minutes/edit",

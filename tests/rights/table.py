@@ -260,6 +260,8 @@ ROWS: dict[str, Kind] = {
     "POST /delegations/{token}": LINK,
     "GET /desk": DESK,
     "GET /desk/ahead": DESK,
+    "GET /desk/import": DESK,
+    "POST /desk/import": DESK,
     "POST /desk/tasks/{key}/holder": DESK,
     "POST /desk/tasks/{key}/holder/end": DESK,
     "GET /api/v1/desk/tasks": DESK,

@@ -1,0 +1,74 @@
+"""A CSV file of members at the desk: nothing is changed before it was looked at, each fault is told by its line."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+
+from summit_service.journal import queries as journal
+from summit_service.members.tables import Organisation
+from tests import factories
+from tests.clients import Clock, sign_in
+
+HEAD = "name,kind,parent,city,country,website,timezone,standing,contact_name,contact_email\n"
+GOOD = HEAD + (
+    "Institute of Listening,centre,,Lyon,FR,,,,Ana Ruiz,ana@listening.example\nThe Place,centre,,Leeds,GB,,,,,\n"
+)
+PATH = "/desk/import"
+
+
+async def _send(client: httpx.AsyncClient, csrf: str, text: str, **fields: str) -> httpx.Response:
+    return await client.post(
+        PATH, data={"csrf": csrf, **fields}, files={"file": ("members.csv", text.encode(), "text/csv")}
+    )
+
+
+def _seen(page: str) -> str:
+    found = re.search(r'name="seen" value="([0-9a-f]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+async def test_file_is_looked_at_and_then_taken(client: httpx.AsyncClient, clock: Clock) -> None:
+    await factories.make_organisation("The Place", slug="place", city="York")
+    csrf = await sign_in(client, await factories.secretariat(), now=clock.now)
+    before = await Organisation.count()
+
+    asked = (await client.get(PATH)).text
+    looked = await _send(client, csrf, GOOD, do="take")
+    unchanged = await Organisation.count()
+    other = await _send(client, csrf, GOOD.replace("Lyon", "Nice"), do="take", seen=_seen(looked.text))
+    still = await Organisation.count()
+    taken = await _send(client, csrf, GOOD, do="take", seen=_seen(looked.text))
+
+    assert ">Take it in<" not in asked
+    assert looked.status_code == 200
+    assert "Nothing is changed yet. It would be: 1 new, 1 changed, 0 unchanged." in looked.text
+    assert "The Place: city from “York” to “Leeds”" in looked.text
+    assert ">Take it in<" in looked.text
+    assert other.status_code == 409
+    assert "This is not the file that you have looked at." in other.text
+    assert before == unchanged == still == 1
+    assert "The file is taken in: 1 new, 1 changed, 0 unchanged." in taken.text
+    assert _seen(taken.text) == ""
+    assert sorted([one.city for one in await Organisation.objects()]) == ["Leeds", "Lyon"]
+    assert (await journal.deeds(journal.Filter(kind="organisation"), limit=1))[
+        0
+    ].verb == "organisation.imported"
+
+
+async def test_faults_are_told_by_line_and_nothing_is_taken(client: httpx.AsyncClient, clock: Clock) -> None:
+    csrf = await sign_in(client, await factories.secretariat(), now=clock.now)
+    faulty = GOOD + "Nowhere,castle,,,XX,,,,,\n"
+
+    told = await _send(client, csrf, faulty, do="look")
+    empty = await client.post(PATH, data={"csrf": csrf, "do": "look"})
+
+    assert told.status_code == 422
+    assert "line 4, kind" in told.text
+    assert "line 4, country" in told.text
+    assert _seen(told.text) == ""
+    assert empty.status_code == 422
+    assert "Choose a CSV file first." in empty.text
+    assert await Organisation.count() == 0
