@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 from piccolo.columns import Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from summit_service import db
+from summit_service import caseless, db
 from summit_service.errors import Conflict, Invalid
 
 KEPT = timedelta(days=1)
+GONE = (
+    '{"title":"Gone","status":410,"detail":"What this answer spoke of has been erased.",'
+    '"code":"erased","type":"about:blank","errors":[]}'
+)
 
 
 class KeptAnswer(Table, tablename="kept_answer"):
@@ -63,6 +69,23 @@ async def finish(key_hash: str, *, status: int, content_type: str, body: str) ->
 async def forget(key_hash: str) -> None:
     """Let the key be used again: nothing came of the request."""
     await KeptAnswer.delete().where((KeptAnswer.key_hash == key_hash) & (KeptAnswer.status == 0))
+
+
+async def erase(*values: str) -> None:
+    """Blank every kept answer in which one of these stands as a whole value; a repeat of the POST is told 410.
+
+    In the caller's transaction: what is erased at once is not to stay here until its day is over.
+    """
+    db.current_transaction()
+    gone: dict[Any, Any] = {
+        KeptAnswer.status: 410,
+        KeptAnswer.content_type: "application/problem+json",
+        KeptAnswer.body: GONE,
+    }
+    for value in values:
+        if value:
+            written = msgspec.json.encode(value).decode()
+            await KeptAnswer.update(gone).where(caseless.has(KeptAnswer.body, written))
 
 
 async def forget_old(now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from piccolo.columns import Varchar
 
-from summit_service import caseless, db, journal
+from summit_service import caseless, db, idempotency, journal
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.accounts.addresses import email_key
@@ -90,6 +90,7 @@ async def _lock_places(person: Person) -> None:
 
 async def _erase(person: Person, *, actor: Actor, now: datetime) -> None:
     name, key = person.name, email_key(person.email)
+    await idempotency.erase(name, person.email)
     await statements.erase_of(person, instead=INSTEAD, actor=actor, now=now)
     await registrations.erase_of(key, now=now)
     await contributions.erase_of(person.id, key, now=now)

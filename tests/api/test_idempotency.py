@@ -9,11 +9,14 @@ from typing import Any
 import httpx
 import msgspec
 
-from summit_service import idempotency
+from summit_service import idempotency, links
 from summit_service.idempotency import KeptAnswer
 from summit_service.members.tables import Organisation
+from summit_service.registrations import actions as registrations
+from summit_service.registrations.tables import Invitation
 from tests.clients import Clock, application, bearer
 from tests.factories import secretariat
+from tests.factories_registrations import make_edition
 
 BODY = {"name": "Centre for Listening", "kind": "centre", "country": "GB"}
 
@@ -151,3 +154,33 @@ def post_scope(headers: dict[str, str]) -> Any:
         "server": ("127.0.0.1", 8000),
         "state": {},
     }
+
+
+async def test_answer_about_somebody_who_is_erased_is_not_kept_until_its_day_is_over(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    await make_edition()
+    headers = await bearer(await secretariat(), now=clock.now)
+    url = "/api/v1/summits/2026/invitations"
+    guests = [
+        {"name": f"{name} Guest", "email": f"{name.lower()}@guest.example", "attendance": "online"}
+        for name in ("Ines", "Otto")
+    ]
+    made = [
+        await client.post(url, json=guest, headers=headers | {"Idempotency-Key": guest["name"]})
+        for guest in guests
+    ]
+    number = (await Invitation.objects().where(Invitation.email_key == guests[0]["email"]))[0].id
+    token = await links.issue("invitation", subject=str(number), now=clock.now)
+
+    await registrations.erase_invitation_at_once(token, now=clock.now)
+
+    again = [
+        await client.post(url, json=guest, headers=headers | {"Idempotency-Key": guest["name"]})
+        for guest in guests
+    ]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert [answer.status_code for answer in again] == [410, 201]
+    assert again[0].json()["code"] == "erased"
+    assert again[1].json() == made[1].json()
+    assert "Ines" not in str(await KeptAnswer.select())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from summit_service import db, links
+from summit_service import db, idempotency, links
 from summit_service.contributions import mails, queries
 from summit_service.contributions.tables import Contribution, Review, Reviewer
 from summit_service.mail import outbox
@@ -70,3 +70,4 @@ async def _erase(row: Contribution, *, now: datetime) -> None:
     await Review.update({Review.comment: ""}).where(Review.contribution == row.id)
     await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
     await outbox.erase(mails.about(row), now=now)
+    await idempotency.erase(row.title, row.name, row.email)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from summit_service import db, links
+from summit_service import db, idempotency, links
 from summit_service.accounts import queries as accounts
 from summit_service.agendas.actions import erase_held_by
 from summit_service.mail import outbox, streams
@@ -128,6 +128,7 @@ async def _erase(row: Registration, *, is_all: bool, now: datetime) -> None:
         await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
         await outbox.erase(mails.about(row), now=now)
         await outbox.erase(mails.about_shown(row), now=now)
+        await idempotency.erase(row.name, row.email)
         await seats.erase(row, now=now)
         await erase_held_by(f"registration:{row.id}")
         await _forget_choice(row)
@@ -158,6 +159,7 @@ async def _erase_invitations(edition: Edition, *, now: datetime) -> None:
 async def _erase_invitation(row: Invitation, *, now: datetime) -> None:
     await links.end_all(invited.LINK, subject=str(row.id), reason="erased", now=now)
     await outbox.erase(mails.about_invitation(row), now=now)
+    await idempotency.erase(row.name, row.email)
     await row.update_self(
         {Invitation.name: "", Invitation.email: "", Invitation.email_key: f"erased-{row.id}"}
     )
