@@ -1,7 +1,8 @@
 """PDFs: a template and data to bytes, tagged for screen readers (PDF/UA-1), the same bytes for the same data.
 
 What people typed goes in as data and is never read as markup. Nothing is fetched: fonts are those in the typst wheel
-(Latin, Greek, Cyrillic; Arabic in a plain face) and those in the folder that the settings name.
+(Latin, Greek, Cyrillic; Arabic in a plain face), our own (Thai, simplified Chinese) and those in the folder that the
+settings name.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from summit_service.templating import templates_dir
 
 STANDARD: Literal["ua-1"] = "ua-1"
 LATIN_ENDS = 0x180
+FONTS = Path(__file__).parent / "fonts"
+"""Of Noto Sans, under the Open Font License; how they were made is told in docs/decisions/0099-fonts.md."""
 _one_at_a_time = Lock()
 
 
@@ -49,7 +52,9 @@ def pdf(template: str, data: Mapping[str, Any], *, fonts: Path | None = None) ->
 
 @cache
 def _compiler(folder: Path, fonts: Path | None) -> typst.Compiler:
-    return typst.Compiler(root=folder, font_paths=[fonts] if fonts else [], ignore_system_fonts=True)
+    return typst.Compiler(
+        root=folder, font_paths=[FONTS, *([fonts] if fonts else [])], ignore_system_fonts=True
+    )
 
 
 def can_show(text: str, *, fonts: Path | None = None) -> bool:

@@ -17,6 +17,7 @@ from summit_service.statements import (
     circulation,
     counting,
     evidence,
+    pdf_gaps,
     policy,
     queries,
     rules,
@@ -163,6 +164,8 @@ class Translation(msgspec.Struct):
 class StatementBody(msgspec.Struct):
     """A statement as this reader may see it; `requests` and, while answers are taken, `supposed` are the secretariat's.
 
+    So is `without_pdf`: sentences, before publication, about what no font here shows.
+
     `least_days` are those that members have for a draft before its text can be frozen, and `freezable_from` is when
     they end for the draft that was circulated last. `ends_early_at` is when signing ends because everybody has
     answered. Once published, `no_objection` names who was counted so by a rule
@@ -192,6 +195,7 @@ class StatementBody(msgspec.Struct):
     ends_early_at: str | None = None
     translations: list[Translation] = []
     supposed: list[Supposed] | None = None
+    without_pdf: list[str] | None = None
 
 
 class Summary(msgspec.Struct):
@@ -222,6 +226,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
     """The statement as this reader may see it."""
     view = await board.view_of(statement, actor, now=now)
     manifest = await bundle.latest(statement)
+    lines = await board.lines_of(statement) if actor.is_secretariat else []
     return StatementBody(
         slug=statement.slug,
         title=statement.title,
@@ -237,7 +242,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         versions=[_version(version) for version in view.versions],
         tally=view.tally,
         signatures=[_signature(line) for line in view.signatures],
-        requests=[_asked(line) for line in await board.lines_of(statement)] if actor.is_secretariat else None,
+        requests=[_asked(line) for line in lines] if actor.is_secretariat else None,
         manifest=manifest.n if manifest else None,
         after=dict(since.of(manifest)) if manifest else None,
         no_objection=view.no_objection,
@@ -246,6 +251,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         ends_early_at=moment(statement.ends_early_at) if view.state == "signing" else None,
         translations=await _translations(statement),
         supposed=await _supposed(statement) if actor.is_secretariat and view.state == "signing" else None,
+        without_pdf=await pdf_gaps.told(statement, lines) if actor.is_secretariat else None,
     )
 
 

@@ -22,6 +22,7 @@ from summit_service.statements import (
     holds,
     letters,
     paragraphs,
+    pdf_gaps,
     queries,
     redline,
     redline_words,
@@ -30,7 +31,6 @@ from summit_service.statements import (
 )
 from summit_service.statements.tallying import SIGNING
 from summit_service.visitor import Visitor, check_rate, visitor
-from summit_service.web import statements_pdf
 from summit_service.web.layout import page, see_other
 
 KEPT = ("name", "reason", "capacity", "printed")
@@ -294,8 +294,8 @@ async def _shown(
 
 async def _has_paper(found: letters.Letter) -> bool:
     """Whether the paper for the board can be set: a text in a script without a font here has none."""
-    asked = await queries.texts_of(found.text_set)
-    return len(await statements_pdf.have_fonts(asked)) == len(asked)
+    names = (found.statement.title, found.request.organisation_name, found.request.person_name)
+    return await pdf_gaps.can_set(await queries.texts_of(found.text_set), names=names)
 
 
 async def _redlines(found: letters.Letter) -> list[tuple[str, Any]]:

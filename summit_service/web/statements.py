@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -97,7 +97,9 @@ async def statement(
         marks=_marks(shown),
         translated=translated,
         signed_in=translations.languages(counting) if counting else "",
-        have_pdf=await statements_pdf.have_fonts([*counting, *translated]) if is_fixed else set(),
+        have_pdf=await statements_pdf.have_fonts([*counting, *translated], names=_printed(view, after))
+        if is_fixed
+        else set(),
         countries=_by_country(view.signatures) if found.state == "published" else [],
         after=after,
         for_themselves=await queries.own_lines(found) if found.state == "published" else frozenset(),
@@ -222,6 +224,18 @@ def _qr(found: Statement) -> str:
     if found.state != "published":
         return ""
     return qr.picture(f"{_address(found)}/verify", scale=4)
+
+
+def _printed(view: board.View, after: Mapping[str, Any]) -> list[str]:
+    """Whatever stands in the PDF besides the text and in words of others."""
+    names = [view.statement.title]
+    if view.statement.state == "published":
+        names += [
+            name for one in view.signatures for name in (one.organisation, one.name)
+        ] + view.no_objection
+        names += [name for one in after["joined"] for name in (one["organisation"], one["signatory"])]
+        names += [one["text"] for one in after["errata"]]
+    return names
 
 
 def _by_country(signatures: list[queries.Signature]) -> list[tuple[str, list[queries.Signature]]]:

@@ -18,6 +18,7 @@ from summit_service.statements import (
     counting,
     deadlines,
     history,
+    pdf_gaps,
     policy,
     queries,
     rules,
@@ -65,6 +66,7 @@ async def statement(
         state=rules.STATES[view.state],
         lines=lines,
         obstacles=await history.obstacles(row, view.state, lines, now=database_now),
+        without_pdf=await pdf_gaps.told(row, lines),
         happened=await history.of(row),
         counts=steps.counts(lines),
         supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],
@@ -135,9 +137,12 @@ async def _step_page(
         raise NotFound("There is no such step.")
     row = await queries.statement_by_slug(slug)
     plan = await steps.plan(step, row, now=now)
+    is_near = step in {"freeze", "signing", "publication"}
+    without_pdf = await pdf_gaps.told(row, await board.lines_of(row)) if is_near else []
     return page(
         request,
         "statements/desk_step.html",
+        without_pdf=without_pdf,
         actor=actor,
         status=422 if isinstance(fault, Invalid) else 409 if fault else 200,
         statement=row,

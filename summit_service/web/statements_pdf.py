@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from litestar import Response
 
-from summit_service import settings
 from summit_service.errors import NotFound
-from summit_service.statements import board_pack, bundle, files, queries, since
+from summit_service.statements import board_pack, bundle, files, pdf_gaps, queries, since
 from summit_service.statements.letters import CAN_ANSWER, Letter
 from summit_service.statements.reading_copy import copy_data, name_of, set_copy, translation_data
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.statements.translations import file_name
-from summit_service.typeset import CannotTypeset, can_show
+from summit_service.typeset import CannotTypeset
 
 NO_FONT = (
     "This text has characters that we have no font for, so there is no PDF of it. Read it on its page, or save the "
@@ -41,11 +40,9 @@ async def translation(
     return _pdf(await _set(set_copy, data), f"{statement.slug}.{file_name(text, 'pdf')}")
 
 
-async def have_fonts(texts: Sequence[TextVersion]) -> set[str]:
-    """The languages of those that can be set with the fonts here."""
-    fonts = settings.current().fonts_dir
-    found = [await asyncio.to_thread(can_show, text.canonical, fonts=fonts) for text in texts]
-    return {text.language for text, is_shown in zip(texts, found, strict=True) if is_shown}
+async def have_fonts(texts: Sequence[TextVersion], *, names: Collection[str] = ()) -> set[str]:
+    """The languages of those that can be set with the fonts here, together with what else is printed."""
+    return {text.language for text in texts if await pdf_gaps.can_set([text], names=names)}
 
 
 async def for_the_board(letter: Letter) -> Response[bytes]:

@@ -50,8 +50,8 @@ def test_sheets_have_eight_badges_each_and_the_same_bytes() -> None:
 
 
 def test_name_without_a_font_is_named() -> None:
-    with pytest.raises(Invalid, match="There is no font here for: 田中, \ud55c") as fault:
-        badges.set_sheets(EDITION, [face("Anna"), face("田中"), face("한")])
+    with pytest.raises(Invalid, match="There is no font here for: 陳, \ud55c") as fault:
+        badges.set_sheets(EDITION, [face("Anna"), face("陳"), face("한")])
 
     assert "Anna" not in str(fault.value)
 

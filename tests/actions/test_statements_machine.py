@@ -43,7 +43,7 @@ from tests.factories_statements import VISITOR, give_answer, link_to, make_membe
 from tests.postbox import Postbox, text_of
 
 THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-TEXT = "เราขอให้โรงพยาบาลให้เวลาแก่การฟัง\n\nPatients who are heard get better care, {n}."
+TEXT = "আমরা হাসপাতালকে শোনার সময় দিতে বলি\n\nPatients who are heard get better care, {n}."
 """In a script without a font of ours: no reading copy is set, which would take most of the time."""
 NAMES = ("Centre", "Museum", "Charity", "Hospice", "School", "Ward")
 ZONES = ("Etc/UTC", "Etc/GMT+12", "Pacific/Kiritimati", "America/New_York")

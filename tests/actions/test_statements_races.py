@@ -16,7 +16,7 @@ from summit_service.zones import wall_text
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_statements import give_answer, link_to, make_draft, make_member, make_open
 
-TEXT = "เราขอให้โรงพยาบาลให้เวลาแก่การฟัง"
+TEXT = "আমরা হাসপাতালকে শোনার সময় দিতে বলি"
 """No font of ours has this script, so that no reading copy is set, and a manifest is soon made."""
 LATE: Any = {"preset": "sign_on", "late_days": 30}
 

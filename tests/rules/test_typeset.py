@@ -107,7 +107,9 @@ def test_link_of_another_kind_is_no_link() -> None:
     assert b"javascript" not in made
 
 
-@pytest.mark.parametrize("title", ["Ελληνικά", "Кириллица", "Čeština, Türkçe, Tiếng Việt", "العربية"])
+@pytest.mark.parametrize(
+    "title", ["Ελληνικά", "Кириллица", "Čeština, Türkçe, Tiếng Việt", "العربية", "ไทย", "倾听"]
+)
 def test_scripts_with_a_font_are_set(title: str) -> None:
     found = read(typeset.pdf("statement", statement(title=title)))
 
@@ -115,7 +117,7 @@ def test_scripts_with_a_font_are_set(title: str) -> None:
     assert found.metadata.title == title
 
 
-@pytest.mark.parametrize("title", ["漢字", "ไทย"])
+@pytest.mark.parametrize("title", ["漢字", "বাংলা"])
 def test_script_without_a_font_is_refused_rather_than_set_with_gaps(title: str) -> None:
     with pytest.raises(typeset.CannotTypeset):
         typeset.pdf("statement", statement(title=title))

@@ -10,7 +10,7 @@ import httpx
 from pypdf import PdfReader
 
 from summit_service.statements import actions, queries, texts
-from tests.clients import client, clock, service_settings, sign_in
+from tests.clients import bearer, client, clock, service_settings, sign_in
 from tests.factories import secretariat
 from tests.factories_statements import (
     TEXT,
@@ -131,6 +131,55 @@ async def test_published_statement_can_be_cited(client: httpx.AsyncClient, now: 
     assert "year = {2026}" in bib.text
 
 
+async def test_desk_reads_what_no_font_shows_before_it_is_published(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk = await secretariat()
+    head = await bearer(desk, now=now)
+    await make_member("병원", signatory="Ana Ruiz")
+    member = await make_member("Centre for Kindness", signatory="Bo Chen")
+    opened = await make_open(desk, now=now, title="A title")
+    await actions.add_version(
+        opened.slug, text="আগে শুনি।", language="bn", role="courtesy", actor=desk, now=now
+    )
+    await give_answer(await link_to(opened, member, now=now), now=now)
+    await actions.close(opened.slug, actor=desk, now=now, note="It is time.")
+    await sign_in(client, desk, now=now)
+    address = f"/desk/statements/{opened.slug}"
+
+    pages = [await client.get(address), await client.get(f"{address}/publication")]
+    told = (await client.get(f"/api/v1/statements/{opened.slug}", headers=head)).json()["without_pdf"]
+    await actions.publish(opened.slug, actor=desk, now=now)
+    after = await client.get(address)
+
+    for page in pages:
+        assert "There will be no PDF of the text in bn: no font here shows its script." in page.text
+        assert "There will be no PDF at all: no font here shows “병원”." in page.text
+    assert [sentence.split(":")[0] for sentence in told] == [
+        "There will be no PDF of the text in bn",
+        "There will be no PDF at all",
+    ]
+    assert "There will be no PDF" not in after.text
+
+
+async def test_page_offers_no_pdf_where_a_name_has_no_font(client: httpx.AsyncClient, now: datetime) -> None:
+    desk = await secretariat()
+    member = await make_member("병원", signatory="Ana Ruiz")
+    opened = await make_open(desk, now=now, title="A title")
+    letter = await client.get(f"/sign/{await link_to(opened, member, now=now)}")
+    await give_answer(await link_to(opened, member, now=now), now=now)
+    await actions.close(opened.slug, actor=desk, now=now, note="It is time.")
+    await actions.publish(opened.slug, actor=desk, now=now)
+
+    page = await client.get(f"/statements/{opened.slug}")
+    pdf = await client.get(f"/statements/{opened.slug}/statement.en.pdf")
+
+    assert "There is no PDF of this text for your board" in letter.text
+    assert "statement.en.pdf" not in page.text
+    assert "There is no PDF of the English text" in page.text
+    assert pdf.status_code == 404
+
+
 async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, now: datetime) -> None:
     desk = await secretariat()
     member = await make_member("Centre for Kindness")
@@ -144,6 +193,7 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
         draft.slug, actor=desk, now=now, closes_at="2026-03-22T09:00", timezone="Etc/UTC"
     )
     await actions.add_version(draft.slug, text="先倾听。", language="zh", **courtesy)
+    await actions.add_version(draft.slug, text="আগে শুনি।", language="bn", **courtesy)
     await give_answer(await link_to(opened, member, now=now), now=now)
     early = await client.get(f"/statements/{draft.slug}/translation.fr.txt")
     address = f"/statements/{draft.slug}"
@@ -156,6 +206,7 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     french = await client.get(f"{address}?beside=fr")
     unknown = await client.get(f"{address}?beside=%22x")
     chinese = await client.get(f"{address}/translation.zh.pdf")
+    bengali = await client.get(f"{address}/translation.bn.pdf")
     pdf = await client.get(f"{address}/translation.ar.pdf")
     plain = await client.get(f"{address}/translation.fr.txt")
     known = await client.get(f"{address}/translation.ar.pdf", headers={"If-None-Match": pdf.headers["ETag"]})
@@ -175,9 +226,11 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     assert 'content="noindex' in french.text
     assert unknown.text == alone.text
     assert f"{address}/translation.ar.pdf" in alone.text
-    assert f"{address}/translation.zh.pdf" not in alone.text
+    assert f"{address}/translation.zh.pdf" in alone.text
+    assert f"{address}/translation.bn.pdf" not in alone.text
     assert "we have no font for a PDF of it" in alone.text
-    assert (early.status_code, chinese.status_code, known.status_code) == (404, 404, 304)
+    assert (early.status_code, bengali.status_code, known.status_code) == (404, 404, 304)
+    assert "先倾听。" in words_of(chinese)
     words = words_of(pdf)
     assert "A translation into Arabic, for reading only. What was signed is the text in English." in words
     assert "A joint statement of the" in words
@@ -189,6 +242,7 @@ async def test_languages_are_read_beside_each_other(client: httpx.AsyncClient, n
     assert plain.text.endswith("\n\nÉcoutons.\n")
     assert [(one["language"], one["is_behind"]) for one in told] == [
         ("ar", False),
+        ("bn", False),
         ("fr", True),
         ("zh", False),
     ]

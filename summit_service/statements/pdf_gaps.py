@@ -1,0 +1,42 @@
+"""What there would be no PDF of, because no font here shows it: told to the desk before it is published."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from summit_service import settings, typeset
+from summit_service.statements import board, queries, rules
+from summit_service.statements.tables import Statement, TextVersion
+
+OVER = frozenset({"published", "cancelled", "not_adopted"})
+WHAT_THEN = "Pages, plain text and the bundle are complete without it. The operator can add a font (SUMMIT_FONTS_DIR)."
+
+
+async def told(statement: Statement, lines: Sequence[board.Line]) -> list[str]:
+    """Sentences about the newest texts, the title and the names that would be printed; none once it is over."""
+    if statement.state in OVER:
+        return []
+    texts = queries.newest(await queries.versions_of(statement))
+    names = {statement.title} | {
+        name for one in lines for name in (one.organisation, one.printed or one.person)
+    }
+    found = [
+        f"There will be no PDF of the text in {text.language}: no font here shows its script. {WHAT_THEN}"
+        for text in texts
+        if not await can_set([text])
+    ]
+    strange = sorted([name for name in names if not await _can_show(name)])
+    if strange:
+        quoted = rules.in_words([f"“{name}”" for name in strange])
+        found.append(f"There will be no PDF at all: no font here shows {quoted}. {WHAT_THEN}")
+    return found
+
+
+async def can_set(texts: Iterable[TextVersion], *, names: Iterable[str] = ()) -> bool:
+    """Whether a font here shows all of it."""
+    return await _can_show("".join([*(text.canonical for text in texts), *names]))
+
+
+async def _can_show(words: str) -> bool:
+    return await asyncio.to_thread(typeset.can_show, words, fonts=settings.current().fonts_dir)
