@@ -1,10 +1,10 @@
-"""A CSV file of organisations to rows, with every fault by line and column."""
+"""A CSV file of organisations to rows, with every fault by line and column, and the other way round."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -25,6 +25,7 @@ COLUMNS = (
     "contact_name",
     "contact_email",
 )
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_BYTES = 2_000_000
 MOST_ROWS = 5_000
 WHOLE_FILE = 0
@@ -74,6 +75,26 @@ def read(data: bytes) -> Sheet:
         sheet.faults.append(SheetFault(torn.line, "", _quoting_sentence(str(torn.__cause__))))
     sheet.faults.sort(key=lambda found: found.line)
     return sheet
+
+
+def written(found: Iterable[Details]) -> bytes:
+    """A file that `read` takes, the mark in front so that a spreadsheet reads the letters right."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([cell(getattr(one, name)) for name in COLUMNS] for one in found)
+    return f"\ufeff{out.getvalue()}".encode()
+
+
+def cell(text: str) -> str:
+    """What a spreadsheet could take for a formula begins with an apostrophe."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _bare(text: str) -> str:
+    """Without the apostrophe of `cell`."""
+    bare = text.strip()
+    return bare[1:] if bare.startswith("'") and bare[1:].startswith(FORMULA_STARTS) else bare
 
 
 def _unreadable(data: bytes) -> SheetFault | None:
@@ -173,7 +194,7 @@ def _read_row(
         )
         sheet.faults.append(SheetFault(line, "", sentence))
         return
-    given = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
+    given = {name: _bare(text) for name, text in zip(columns, cells, strict=True) if text.strip()}
     try:
         details = rules.checked(Details(**{"name": "", "kind": "", **given}))
     except Invalid as fault:

@@ -19,8 +19,8 @@ from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.journal import queries, rules
 from summit_service.journal.queries import Deed, Filter
+from summit_service.members.sheet import cell
 from summit_service.web.layout import page
-from summit_service.web.members_lists import cell
 from summit_service.web.reader_zone import zone_of
 
 PAGE = 100

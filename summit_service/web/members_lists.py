@@ -13,11 +13,11 @@ from litestar.params import FromQuery
 from summit_service import settings
 from summit_service.members import directory, logos
 from summit_service.members.logos import Logo
+from summit_service.members.sheet import cell
 from summit_service.members.tables import Organisation
 
 COLUMNS = ("slug", "name", "kind", "parent", "city", "country", "website", "timezone", "standing")
 """Besides these, the address of the logo; empty where there is none."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @get("/organisations.csv")
@@ -58,11 +58,6 @@ async def _listed(words: str, country: str, kind: str) -> list[dict[str, str]]:
 def _values(one: Organisation, logo: Logo | None) -> dict[str, str]:
     known = {name: getattr(one, name) for name in COLUMNS}
     return {**known, "logo": f"{settings.current().base_url}{logo.url}" if logo else ""}
-
-
-def cell(text: str) -> str:
-    """What a spreadsheet could take for a formula begins with an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 ROUTES: list[Any] = [as_csv, as_json]

@@ -261,6 +261,7 @@ ROWS: dict[str, Kind] = {
     "GET /desk": DESK,
     "GET /desk/ahead": DESK,
     "GET /desk/import": DESK,
+    "GET /desk/members.csv": DESK,
     "POST /desk/import": DESK,
     "POST /desk/tasks/{key}/holder": DESK,
     "POST /desk/tasks/{key}/holder/end": DESK,

@@ -72,3 +72,20 @@ async def test_faults_are_told_by_line_and_nothing_is_taken(client: httpx.AsyncC
     assert empty.status_code == 422
     assert "Choose a CSV file first." in empty.text
     assert await Organisation.count() == 0
+
+
+async def test_what_is_taken_out_goes_in_again_and_changes_nothing(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    csrf = await sign_in(client, await factories.secretariat(), now=clock.now)
+    looked = await _send(client, csrf, GOOD, do="look")
+    await _send(client, csrf, GOOD, do="take", seen=_seen(looked.text))
+    await factories.make_organisation('=Sum of "Hearts", Ltd', slug="sum", standing="former", city="-Köln")
+
+    out = await client.get("/desk/members.csv")
+    again = await _send(client, csrf, out.text, do="look")
+
+    assert out.headers["content-disposition"] == 'attachment; filename="members-with-contacts.csv"'
+    assert "ana@listening.example" in out.text
+    assert "\r\n\"'=Sum of" in out.text
+    assert "It would be: 0 new, 0 changed, 3 unchanged." in again.text
