@@ -88,7 +88,7 @@ def possible(view: board.View) -> list[tuple[str, str]]:
     """The steps that can be taken from here, the main one first."""
     steps = BY_STATE.get(view.state, ())
     if view.state == "closed" and view.statement.state == "signing":
-        steps = ("closure", "rework", "cancellation")
+        steps = ("closure", "cancellation")
     elif view.state == "closed" and view.tally and not view.tally["satisfied"]:
         steps = ("settlement", "cancellation")
     return [(step, STEPS[step][0]) for step in steps]

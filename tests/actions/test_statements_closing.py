@@ -14,6 +14,7 @@ from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import actions, board, queries
 from summit_service.statements.tables import Statement
+from summit_service.web.statements_steps import possible
 from summit_service.zones import wall_text
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_statements import (
@@ -246,6 +247,22 @@ async def test_publish_while_signing_is_refused(database: db.Engine, now: dateti
         await actions.publish(statement.slug, actor=await secretariat(), now=now)
 
     assert refused.value.code == "not_published_from_signing"
+
+
+async def test_text_is_not_taken_back_once_signing_has_ended_though_nothing_is_counted(
+    database: db.Engine, now: datetime
+) -> None:
+    statement = await answered(now, "declined", "")
+    actor, end = await secretariat(), now + timedelta(days=20)
+    view = await board.view_of(statement, actor, now=end)
+
+    with pytest.raises(Conflict) as refused:
+        await actions.rework(statement.slug, actor=actor, now=end)
+    before = await actions.rework(statement.slug, actor=actor, now=end - timedelta(seconds=1))
+
+    assert refused.value.code == "not_reworking_from_closed"
+    assert [step for step, _ in possible(view)] == ["closure", "cancellation"]
+    assert before.state == "reworking"
 
 
 async def test_published_statement_is_never_changed(database: db.Engine, now: datetime) -> None:

@@ -199,12 +199,16 @@ async def _ask_for_another(
 
 
 async def rework(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
-    """Take a frozen text back: the requests are over, and no signature is carried over."""
+    """Take a frozen text back: the requests are over, and no signature is carried over.
+
+    Raises Conflict once signing has ended, counted or not: nobody takes back what the members have decided.
+    """
     check_secretariat(actor)
     reason = markup.many_lines(note, field="note", longest=rules.LONGEST_NOTE, name="The reason")
     async with db.transaction():
         statement = await queries.locked(slug)
-        rules.check_next(statement.state, "reworking")
+        seen = rules.seen_state(statement.state, deadlines.end_of(statement), now=now)
+        rules.check_next(seen, "reworking")
         requests = await queries.requests_of(statement)
         facts = {"note": reason, "requests_ended": len(requests)}
         await ledger.move(statement, "reworking", facts, now=now, actor=actor, ends_early_at=None)
