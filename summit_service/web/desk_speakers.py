@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid
-from summit_service.speakers import actions, queries, rules
+from summit_service.speakers import actions, drafts, queries, rules
 from summit_service.speakers.queries import Board
 from summit_service.summits import queries as summits
 from summit_service.web import kept, summit_forms
@@ -22,13 +22,17 @@ from summit_service.web.summit_forms import Fields
 Asked = Request[Any, Any, Any]
 BASE = "/desk/summits/{year:int}/speakers"
 NOTE = "note:"
+SHOWN_WHOLE = 20
+"""Mails that the page shows whole; it stays light."""
 
 
 @get(BASE)
-async def speakers(request: Asked, year: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
+async def speakers(
+    request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
     """The drafts of the last release, and the addresses."""
     check_secretariat(actor)
-    return await _page(request, actor, year)
+    return await _page(request, actor, year, now=now)
 
 
 @post(f"{BASE}/addresses", status_code=200)
@@ -41,7 +45,9 @@ async def put_addresses(
         await actions.put_addresses(year, typed, actor=actor, now=now)
     except Invalid as refusal:
         fault = " ".join(fault.sentence for fault in refusal.faults)
-        return await _page(request, actor, year, typed=typed, faults={"addresses": fault}, status=422)
+        return await _page(
+            request, actor, year, now=now, typed=typed, faults={"addresses": fault}, status=422
+        )
     return see_other(f"/desk/summits/{year}/speakers?done=addresses#addresses-title")
 
 
@@ -62,11 +68,13 @@ async def send(
         await actions.send(year, wanted, release=release, actor=actor, now=now)
     except Conflict as refusal:
         return await _page(
-            request, actor, year, notes=notes, chosen=chosen, refusal=refusal.sentence, status=409
+            request, actor, year, now=now, notes=notes, chosen=chosen, refusal=refusal.sentence, status=409
         )
     except Invalid as refusal:
         sentence = refusal.faults[0].sentence
-        return await _page(request, actor, year, notes=notes, chosen=chosen, refusal=sentence, status=422)
+        return await _page(
+            request, actor, year, now=now, notes=notes, chosen=chosen, refusal=sentence, status=422
+        )
     return see_other(f"/desk/summits/{year}/speakers?done=sent")
 
 
@@ -75,6 +83,7 @@ async def _page(
     actor: Actor,
     year: int,
     *,
+    now: datetime,
     typed: str | None = None,
     notes: Mapping[str, str] | None = None,
     chosen: list[str] | None = None,
@@ -83,6 +92,7 @@ async def _page(
     status: int = 200,
 ) -> Response[Any]:
     board = await queries.board_of(await summits.found_edition(year))
+    first = board.letters[:SHOWN_WHOLE]
     return page(
         request,
         "speakers/desk.html",
@@ -90,6 +100,7 @@ async def _page(
         status=status,
         edition=board.edition,
         board=board,
+        whole=drafts.drafts_of(first, board.release, now=now) if board.release else {},
         kept_rows=kept.rows(rules.FIELDS, board.edition),
         notes={letter.key: (notes or {}).get(letter.key, letter.note) for letter in board.letters},
         chosen=[letter.key for letter in board.letters] if chosen is None else chosen,
