@@ -75,6 +75,7 @@ VERBS: dict[str, str] = {
     "mail.resent": "sent mails again",
     "mail.stopped": "stopped {}",
     "mail.resumed": "let the outbox go on",
+    "mail.looked_at": "looked at mails that did not arrive",
     "mail.read": "read {} that came back",
     "mail.address_cleared": "marked an address as working again",
     "officer.named": "named an officer: {}",

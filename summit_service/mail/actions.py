@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from summit_service import db, journal
-from summit_service.errors import Conflict, NotAllowed, NotFound, NotSignedIn
-from summit_service.mail import history, outbox, pauses, streams, waking
+from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
+from summit_service.mail import history, outbox, pauses, queries, streams, waking
 from summit_service.mail.tables import BouncingAddress, OutboxMessage, ReceivedMail
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ async def _copy(identifier: int, *, actor: Actor, now: datetime) -> int:
     if not made:
         raise Conflict("This mail has been sent again already. Send the newer one again if you need to.")
     new: int = made[0]["id"]
+    await row.update_self({OutboxMessage.looked_at: now})
     await history.note(row.id, history.RESENT, now=now, words=f"As mail {new}.", who=actor.name)
     await history.note(new, history.COPY, now=now, words=f"Of mail {row.id}.", who=actor.name)
     return new
@@ -115,6 +116,23 @@ async def resume(*, actor: Actor, now: datetime) -> None:
         await pauses.resume(now=now)
         await journal.note("mail.resumed", actor, "", now=now)
         db.current_transaction().after_commit(waking.wake)
+
+
+async def mark_looked_at(state: str, *, until: datetime, actor: Actor, now: datetime) -> int:
+    """A person has seen which mails did not arrive by `until`, when their page was made; how many. Raises Invalid."""
+    check_may(actor)
+    if state not in queries.TO_LOOK_AT:
+        raise Invalid.one("state", f"Say which: {', '.join(queries.TO_LOOK_AT)}.")
+    async with db.transaction():
+        seen = (
+            await OutboxMessage.update({OutboxMessage.looked_at: now})
+            .where(queries.unseen(state, until=until))
+            .returning(OutboxMessage.id)
+        )
+        if seen:
+            told = f"{len(seen)} of them"
+            await journal.note("mail.looked_at", actor, "", now=now, detail=told)
+    return len(seen)
 
 
 async def mark_read(identifier: int, *, actor: Actor, now: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from piccolo.columns.combination import WhereRaw
+from piccolo.custom_types import Combinable
 from piccolo.query.functions import Count
 
 from summit_service.mail.tables import BouncingAddress, MailerStatus, OutboxMessage, ReceivedMail
@@ -92,6 +93,23 @@ async def counts_by_state() -> dict[str, int]:
     rows = await query.where(OutboxMessage.returned_at.is_null())
     returned = await OutboxMessage.count().where(OutboxMessage.returned_at.is_not_null())
     return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows} | {"returned": returned}
+
+
+TO_LOOK_AT = ("failed", "uncertain", "returned")
+
+
+def unseen(state: str, *, until: datetime | None = None) -> Combinable:
+    """Mails in one of TO_LOOK_AT, by that moment, that nobody of the desk has seen; not those that are erased."""
+    at = OutboxMessage.returned_at if state == "returned" else OutboxMessage.settled_at
+    found = at.is_not_null() & OutboxMessage.looked_at.is_null() & (OutboxMessage.recipient_email != "")
+    if state != "returned":
+        found = found & (OutboxMessage.state == state) & OutboxMessage.returned_at.is_null()
+    return found if until is None else found & (at <= until)
+
+
+async def unseen_counts() -> dict[str, int]:
+    """How many in each of TO_LOOK_AT wait for somebody of the desk."""
+    return {state: int(await OutboxMessage.count().where(unseen(state))) for state in TO_LOOK_AT}
 
 
 def shown_state(row: OutboxMessage) -> str:

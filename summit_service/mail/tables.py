@@ -15,7 +15,8 @@ class OutboxMessage(Table, tablename="outbox_message"):
     because nobody knew if an earlier one arrived. `stop_reason` is set when it became pointless while it was
     being sent: nobody tries again. `refused_at` is when its refusal paused the whole queue. `stream` is empty,
     or which of the mails that a person can stop this is: news, digests, reminders. `returned_at` is when a
-    server told us, after it was accepted, that it did not arrive, and `returned_words` what it said.
+    server told us, after it was accepted, that it did not arrive, and `returned_words` what it said. `looked_at` is
+    when somebody of the desk had seen that it did not arrive, or sent it again.
     """
 
     id: Serial
@@ -50,6 +51,7 @@ class OutboxMessage(Table, tablename="outbox_message"):
     stream = Varchar(length=20, default="")
     returned_at = Timestamptz(null=True, default=None)
     returned_words = Text(default="")
+    looked_at = Timestamptz(null=True, default=None)
 
 
 class MailEvent(Table, tablename="mail_event"):

@@ -14,7 +14,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
 
 
 async def _outbox(now: datetime) -> list[Waiting]:
-    health, counts = await queries.health(now=now), await queries.counts_by_state()
+    health, counts = await queries.health(now=now), await queries.unseen_counts()
     found = []
     if not health.is_well:
         since = health.paused_at or health.oldest_due_at
@@ -22,6 +22,9 @@ async def _outbox(now: datetime) -> list[Waiting]:
     if failed := counts["failed"]:
         sentence = f"{_mails(failed)} could not be delivered."
         found.append(Waiting(1, sentence, "/desk/mails?state=failed", "See which", count=failed))
+    if returned := counts["returned"]:
+        sentence = f"{_mails(returned)} came back undelivered."
+        found.append(Waiting(1, sentence, "/desk/mails?state=returned", "See which", count=returned))
     if uncertain := counts["uncertain"]:
         told = _mails(uncertain)
         sentence = f"Nobody knows whether {told} arrived: the connection broke at the last moment."

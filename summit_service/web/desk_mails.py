@@ -18,7 +18,7 @@ from summit_service.mail.mailbox import Letter
 from summit_service.mail.render import CannotRender
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements.actions import resending
-from summit_service.web.forms import texts
+from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
 from summit_service.web.mailbox import FRAMED, FRAMING
 from summit_service.web.reader_zone import zone_of
@@ -78,11 +78,34 @@ async def mails(
         kind=kind,
         q=q,
         kinds=[("", "Every kind"), *((name, kind_words(name)) for name in await mail.kinds())],
+        unseen=(await mail.unseen_counts()).get(in_state, 0) if before is None and not (kind or q) else 0,
+        made_at=now.isoformat(),
         tabs=_tabs(await mail.counts_by_state(), given),
         health=await mail.health(now=now),
         zone=zone_of(actor),
         **_WORDS,
     )
+
+
+@post("/desk/mails/looked-at", status_code=303)
+async def looked_at(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> Response[Any]:
+    """A person has seen which mails did not arrive; the desk tells of them no more."""
+    check_secretariat(actor)
+    form = await request.form()
+    state = text(form, "state")
+    await actions.mark_looked_at(state, until=_moment(text(form, "until"), now), actor=actor, now=now)
+    return see_other(list_address(state=state))
+
+
+def _moment(typed: str, now: datetime) -> datetime:
+    """When the page was made; never later than now, and now where it says nothing that can be read."""
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        return now
+    return min(at, now) if at.tzinfo is not None else now
 
 
 def _tabs(counts: dict[str, int], given: dict[str, str]) -> list[tuple[str, str, bool]]:
@@ -241,4 +264,4 @@ async def resume(actor: NamedDependency[Actor], now: NamedDependency[datetime]) 
 
 _WORDS: dict[str, Any] = {"badge": badge, "shown_state": mail.shown_state, "kind_words": kind_words}
 
-ROUTES: list[Any] = [mails, ask_again, send_again, one_mail, mail_html, stop, resume]
+ROUTES: list[Any] = [mails, ask_again, send_again, one_mail, mail_html, stop, resume, looked_at]

@@ -296,6 +296,7 @@ ROWS: dict[str, Kind] = {
     "GET /desk/log.json": DESK,
     "GET /desk/mails": DESK,
     "GET /desk/mails/copies": DESK,
+    "POST /desk/mails/looked-at": DESK,
     "POST /desk/mails/copies": DESK,
     "GET /desk/mails/received": DESK,
     "POST /desk/mails/received/addresses/{identifier}/works": DESK,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from summit_service import db
-from summit_service.mail import pauses, queries
+from summit_service.accounts.actor import OPERATOR
+from summit_service.journal import queries as journal
+from summit_service.mail import actions, pauses, queries, waiting
 from summit_service.mail.tables import OutboxMessage
 from tests import factories
 from tests.clients import Clock, sign_in
@@ -120,3 +123,52 @@ async def test_pause_is_told_with_its_reason_and_ended_by_a_button(
     assert "535 5.7.8 wrong password" in shown
     assert (await queries.status_row()).paused_at is None
     assert "Sending is paused" not in (await client.get("/desk/mails")).text
+
+
+async def test_desk_tells_of_what_did_not_arrive_until_somebody_has_looked(
+    client: httpx.AsyncClient, csrf: str, postbox: Postbox, clock: Clock, now: datetime
+) -> None:
+    known = {
+        name: await post(letter(to_name=name), now=now) for name in ("Fay", "Uma", "Ray", "Late", "Gone")
+    }
+    await postbox.deliver(now)
+    mail = OutboxMessage
+    states: dict[str, dict[Any, Any]] = {
+        "Fay": {mail.state: "failed"},
+        "Uma": {mail.state: "uncertain"},
+        "Ray": {mail.returned_at: now},
+        "Late": {mail.state: "failed", mail.settled_at: now + timedelta(minutes=2)},
+        "Gone": {mail.state: "failed", mail.recipient_email: ""},
+    }
+    for name, values in states.items():
+        await mail.update(values).where(mail.id == known[name])
+
+    before = await _told(now)
+    page = (await client.get("/desk/mails?state=failed")).text
+    form = {"csrf": csrf, "state": "failed", "until": now.isoformat()}
+    clock.advance(minutes=5)
+    looked = await client.post("/desk/mails/looked-at", data=form)
+    after = await _told(now)
+    await actions.resend(known["Uma"], actor=OPERATOR, now=now)
+    wrong = await client.post("/desk/mails/looked-at", data=form | {"state": "queued"})
+    far = await client.post(
+        "/desk/mails/looked-at", data=form | {"state": "returned", "until": "9999-01-01T00:00:00+00:00"}
+    )
+
+    assert "2 of these wait on the desk" in page
+    assert before == [
+        "2 mails could not be delivered.",
+        "1 mail came back undelivered.",
+        "Nobody knows whether 1 mail arrived: the connection broke at the last moment.",
+    ]
+    assert looked.headers["location"] == "/desk/mails?state=failed"
+    assert after[0] == "1 mail could not be delivered.", "what came after the page was made waits"
+    assert wrong.status_code == 422
+    assert far.status_code == 303
+    assert await _told(now) == ["1 mail could not be delivered."]
+    assert "1 of these waits on the desk" in (await client.get("/desk/mails?state=failed")).text
+    assert (await journal.deeds(journal.Filter(kind="mail"), limit=1))[0].verb == "mail.looked_at"
+
+
+async def _told(now: datetime) -> list[str]:
+    return [line.sentence for line in await waiting.for_secretariat(now) if "state=" in line.url]
