@@ -167,6 +167,7 @@ async def _form(
         invitation=found.invitation,
         edition=found.edition,
         ended=found.reason,
+        erased_on=invited.erased_on(found.invitation, found.edition),
         words=rules.WORDS,
         questions=await question_fields.put(found.edition.id, typed=typed),
         zone_options=zone_options(),

@@ -54,6 +54,8 @@ async def test_invited_guest_reads_copies_and_erases_what_is_kept_by_the_link(
     read = await client.get(f"{link}/data")
     copy = await client.get(f"{link}/data.json")
     asked = await client.get(f"{link}/erasure")
+    await client.post(f"{link}/refusal")
+    declined = await client.get(link)
     kept = await Invitation.count().where(Invitation.name == "Ines Guest")
     erased = await client.post(f"{link}/erasure")
 
@@ -65,6 +67,8 @@ async def test_invited_guest_reads_copies_and_erases_what_is_kept_by_the_link(
     assert (body["state"], body["erased_on"]) == ("open", "2026-04-16")
     assert [one["kind"] for one in body["mails"]] == ["registration_invited"]
     assert "you decline with it" in asked.text
+    assert "We erase your name and address on" in declined.text
+    assert "Thursday 16 April 2026" in declined.text
     assert kept == 1
     assert "Nothing about you is left in it" in erased.text
     paths = ("", "/data", "/data.json", "/erasure")
