@@ -43,6 +43,7 @@ async def erase_person(name: str, key: str, *, instead: str, now: datetime) -> N
     await _end_links_of(mine, now=now)
     await BouncingAddress.delete().where(BouncingAddress.email_key == key)
     await OptOut.delete().where(OptOut.email_key == key)
+    await _erase_mornings(name, key, now=now)
     await _erase_received(key)
     await _rename_in_others(name, key, instead=instead)
     if name:
@@ -56,6 +57,23 @@ async def _end_links_of(messages: Sequence[int], *, now: datetime) -> None:
     for first in range(0, len(messages), outbox.AT_ONCE):
         batch = list(messages[first : first + outbox.AT_ONCE])
         await Link.update(ended).where(Link.outbox_id.is_in(batch) & Link.ended_at.is_null())
+
+
+async def _erase_mornings(name: str, key: str, *, now: datetime) -> None:
+    """Blank the secretariat's morning mails that name them: beside the name stand their own words."""
+    rows = await OutboxMessage.select(OutboxMessage.id).where(
+        (OutboxMessage.kind == MORNING) & _naming(name, key)
+    )
+    await outbox.erase_rows([row["id"] for row in rows], reason=REASON, now=now)
+
+
+def _naming(name: str, key: str) -> Combinable:
+    """The condition for mails that have the person in them."""
+    found: Combinable = caseless.has(OutboxMessage.context, key) | caseless.has(OutboxMessage.dedupe_key, key)
+    if len(name) >= SHORTEST:
+        found = found | caseless.has(OutboxMessage.context, _as_json(name))
+        found = found | caseless.has(OutboxMessage.calendar, name)
+    return found
 
 
 async def _erase_received(key: str) -> None:
@@ -74,10 +92,7 @@ async def erase_from_mornings(name: str, key: str, *, instead: str) -> None:
 async def _rename_in_others(name: str, key: str, *, instead: str, kind: str = "") -> None:
     """Mails to others that name the person: the words go, and the file where a folder stands in for a server."""
     known = _patterns(name, key)
-    found: Combinable = caseless.has(OutboxMessage.context, key) | caseless.has(OutboxMessage.dedupe_key, key)
-    if len(name) >= SHORTEST:
-        found = found | caseless.has(OutboxMessage.context, _as_json(name))
-        found = found | caseless.has(OutboxMessage.calendar, name)
+    found = _naming(name, key)
     if kind:
         found = (OutboxMessage.kind == kind) & found
     columns = (OutboxMessage.id, OutboxMessage.context, OutboxMessage.calendar, OutboxMessage.dedupe_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -17,10 +18,13 @@ from summit_service.enquiries import actions as enquiries
 from summit_service.errors import Invalid, NotAllowed
 from summit_service.mail import streams
 from summit_service.mail.tables import OutboxMessage
+from summit_service.own_data import actions as own_data
+from summit_service.own_data import telling
+from summit_service.statements.tables import SigningRequest
 from tests import factories, factories_summits
 from tests.clients import Clock, sign_in
-from tests.factories_enquiries import make_confirmed
-from tests.factories_statements import make_member, make_open
+from tests.factories_enquiries import everything_stored, make_confirmed
+from tests.factories_statements import make_member, make_open, request_to
 from tests.postbox import Postbox, html_of, text_of
 
 TUESDAY = datetime(2026, 3, 3, 8, tzinfo=UTC)
@@ -246,3 +250,27 @@ async def test_who_left_gets_no_mail(tess: Actor, now: datetime) -> None:
     await Person.update({Person.ended_at: now}).where(Person.id == tess.person_id)
 
     assert await actions.tell_secretariat(TUESDAY) == 0
+
+
+async def test_who_is_erased_is_in_no_morning_mail_with_their_words(
+    tess: Actor, postbox: Postbox, now: datetime
+) -> None:
+    place = await make_member("Centre", signatory="Ana Ruiz")
+    statement = await make_open(tess, now=now)
+    request = await request_to(statement, place)
+    wrong: dict[Any, Any] = {
+        SigningRequest.wrong_person_at: now,
+        SigningRequest.wrong_person_words: "I am ill and will be for long.",
+    }
+    await SigningRequest.update(wrong).where(SigningRequest.id == request.id)
+    await actions.tell_secretariat(TUESDAY)
+    await postbox.deliver(TUESDAY)
+    before = await everything_stored()
+
+    ana = await Person.objects().get(Person.id == request.person)
+    assert ana is not None
+    seen = (await telling.told(ana)).digest
+    await own_data.erase_person(ana.id, seen=seen, email=ana.email, actor=tess, now=TUESDAY)
+
+    assert before.count("I am ill and will be for long.") == 2, "in the request, and in the mail about it"
+    assert "I am ill and will be for long." not in await everything_stored()
