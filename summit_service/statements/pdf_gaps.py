@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from summit_service import settings, typeset
-from summit_service.statements import board, queries, rules
+from summit_service.statements import board, queries, rules, translations
 from summit_service.statements.tables import Statement, TextVersion
 
 OVER = frozenset({"published", "cancelled", "not_adopted"})
-WHAT_THEN = "Pages, plain text and the bundle are complete without it. The operator can add a font (SUMMIT_FONTS_DIR)."
 
 
 async def told(statement: Statement, lines: Sequence[board.Line]) -> list[str]:
@@ -22,14 +21,14 @@ async def told(statement: Statement, lines: Sequence[board.Line]) -> list[str]:
         name for one in lines for name in (one.organisation, one.printed or one.person)
     }
     found = [
-        f"There will be no PDF of the text in {text.language}: no font here shows its script. {WHAT_THEN}"
+        f"There will be no PDF of the text in {translations.languages([text])}: no font here shows its script."
         for text in texts
         if not await can_set([text])
     ]
     strange = sorted([name for name in names if not await _can_show(name)])
     if strange:
         quoted = rules.in_words([f"“{name}”" for name in strange])
-        found.append(f"There will be no PDF at all: no font here shows {quoted}. {WHAT_THEN}")
+        found.append(f"There will be no PDF at all: no font here shows {quoted}.")
     return found
 
 

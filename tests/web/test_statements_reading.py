@@ -153,10 +153,10 @@ async def test_desk_reads_what_no_font_shows_before_it_is_published(
     after = await client.get(address)
 
     for page in pages:
-        assert "There will be no PDF of the text in bn: no font here shows its script." in page.text
+        assert "There will be no PDF of the text in Bangla: no font here shows its script." in page.text
         assert "There will be no PDF at all: no font here shows “병원”." in page.text
     assert [sentence.split(":")[0] for sentence in told] == [
-        "There will be no PDF of the text in bn",
+        "There will be no PDF of the text in Bangla",
         "There will be no PDF at all",
     ]
     assert "There will be no PDF" not in after.text
