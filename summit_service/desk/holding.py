@@ -12,6 +12,7 @@ from summit_service.desk import waiting_list
 from summit_service.desk.rules import HELD_FOR
 from summit_service.desk.tables import Hold
 from summit_service.errors import Conflict, NotFound
+from summit_service.members import queries as members
 from summit_service.waiting import Waiting
 
 DONE = "This does not wait any more. Somebody has done it."
@@ -97,15 +98,20 @@ async def _line(key: str, *, now: datetime) -> Waiting:
 
 
 async def forget_done(now: datetime) -> int:
-    """Housekeeping: who had a line that waits no more, or has had it for too long; how many.
+    """Housekeeping: who had a line that waits no more or has had it for too long, and who left; how many.
 
     What comes to wait again is nobody's, also where the same thing waited before.
     """
-    rows = await Hold.select(Hold.id, Hold.key, Hold.taken_at)
+    rows = await Hold.select(Hold.id, Hold.key, Hold.person, Hold.taken_at)
     if not rows:
         return 0
     waits = {line.key for line in await waiting_list.for_secretariat(now)}
-    over = [row["id"] for row in rows if row["key"] not in waits or row["taken_at"] <= now - HELD_FOR]
+    here = {person.id for person in await members.secretariat()}
+    over = [
+        row["id"]
+        for row in rows
+        if row["key"] not in waits or row["person"] not in here or row["taken_at"] <= now - HELD_FOR
+    ]
     if over:
         async with db.transaction():
             await Hold.delete().where(Hold.id.is_in(over))

@@ -17,6 +17,7 @@ from summit_service.enquiries.actions import Decision, decide
 from summit_service.errors import Conflict, NotAllowed, NotFound
 from summit_service.journal import queries as journal
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Role
 from tests import factories
 from tests.clients import Clock, bearer, sign_in
 from tests.counting import count_queries
@@ -190,3 +191,14 @@ async def test_morning_mail_says_who_has_it(ana: Actor, ben: Actor, postbox: Pos
     assert await OutboxMessage.count().where(OutboxMessage.kind == "desk_morning") == len(told) == 2
     assert "You have this since Monday 2 March 2026, 09:00." in told["Ana Ruiz <ana@network.example>"]
     assert "Ana Ruiz has this since" in told["Ben Ito <ben@network.example>"]
+
+
+async def test_who_left_the_secretariat_has_nothing(ana: Actor, ben: Actor, now: datetime) -> None:
+    key = await _enquiry(now)
+    await holding.take(key, seen=None, actor=ana, now=now)
+    theirs = (Role.person == ana.person_id) & (Role.kind == "secretariat")
+
+    await Role.update({Role.ended_at: now}).where(theirs)
+
+    assert await holding.forget_done(now) == 1
+    assert await holding.holders(now) == {}
