@@ -13,6 +13,8 @@ from piccolo.table import Table
 from summit_service import caseless
 from summit_service.consortia import queries as consortia
 from summit_service.consortia.queries import Brief
+from summit_service.enquiries import queries as enquiries
+from summit_service.enquiries.tables import Enquiry
 from summit_service.events.tables import Event
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
@@ -74,11 +76,15 @@ class Dossier:
     resources: Sequence[Resource]
     consortia: Sequence[Brief]
     last_answer: Answer | None
+    enquiry: Enquiry | None
     counts: Mapping[str, int]
 
 
-async def of(organisation: Organisation, *, whole: str = "") -> Dossier:
-    """The life of an organisation, in as many queries however long it was; `whole` names a part to show MANY of."""
+async def of(organisation: Organisation, *, now: datetime, whole: str = "") -> Dossier:
+    """The life of an organisation, in as many queries however long it was; `whole` names a part to show MANY of.
+
+    The enquiry by which it joined is there until its time is over.
+    """
     people = await members.people_of(organisation.id)
     handovers = Handover.objects().where(Handover.organisation == organisation.id)
     parts: dict[str, tuple[type[Table], Combinable]] = {
@@ -106,6 +112,7 @@ async def of(organisation: Organisation, *, whole: str = "") -> Dossier:
         resources=await shared.limit(limit("resources")),
         consortia=await consortia.of_organisation(organisation.id, limit=MANY),
         last_answer=await _last_answer(organisation),
+        enquiry=await enquiries.enquiry_of(organisation.id, now=now),
         counts={part: int(await table.count().where(where)) for part, (table, where) in parts.items()},
     )
 

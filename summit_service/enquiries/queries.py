@@ -51,6 +51,12 @@ async def enquiry_by_id(enquiry_id: int) -> Enquiry | None:
     return await Enquiry.objects().where(Enquiry.id == enquiry_id).first()
 
 
+async def enquiry_of(organisation_id: int, *, now: datetime) -> Enquiry | None:
+    """The enquiry by which this organisation joined; None where there was none, or its time is over."""
+    found = await Enquiry.objects().where(Enquiry.organisation == organisation_id).first()
+    return found if found is not None and is_readable(found, now=now) else None
+
+
 async def readable_enquiry(enquiry_id: int, *, now: datetime) -> Enquiry:
     """The enquiry as the desk reads it; raises NotFound for one that is not confirmed, Gone once its time is over."""
     enquiry = await enquiry_by_id(enquiry_id)

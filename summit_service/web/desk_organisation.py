@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
@@ -11,8 +12,10 @@ from litestar.params import FromPath, FromQuery
 from summit_service import dossier
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.consortia import rules as consortia_rules
+from summit_service.mail.queries import shown_state
 from summit_service.members import rules
 from summit_service.resources import rules as resource_rules
+from summit_service.web.desk_mails import badge
 from summit_service.web.layout import page
 from summit_service.web.members_people import found_by
 from summit_service.web.reader_zone import zone_of
@@ -33,6 +36,7 @@ async def one_organisation(
     request: Request[Any, Any, Any],
     slug: FromPath[str],
     actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
     *,
     all: FromQuery[str] = "",  # noqa: A002 - the word in the address
 ) -> Response[Any]:
@@ -42,7 +46,7 @@ async def one_organisation(
         request,
         "desk/organisation.html",
         actor=actor,
-        life=await dossier.of(await found_by(slug), whole=all),
+        life=await dossier.of(await found_by(slug), now=now, whole=all),
         zone=zone_of(actor),
         kind_words=rules.KINDS,
         standing_words=rules.STANDINGS,
@@ -52,6 +56,7 @@ async def one_organisation(
         states=STATES,
         resource_states=resource_rules.STATES,
         together_states=consortia_rules.STATES,
+        mail_badge=lambda row: badge(shown_state(row)),
         noindex=True,
     )
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 
+from summit_service.accounts.actor import OPERATOR
+from summit_service.enquiries.actions import Decision, decide
+from summit_service.mail.tables import OutboxMessage
 from tests import factories, factories_registrations
 from tests.clients import Clock, sign_in
 from tests.counting import count_queries
+from tests.factories_enquiries import make_confirmed
 from tests.factories_events import make_event
 from tests.factories_statements import give_answer, link_to, make_member, make_open
 
@@ -90,3 +96,24 @@ async def test_directory_as_csv_and_json_takes_the_filters_of_its_page(client: h
     ]
     assert [one["slug"] for one in listed.json()["items"]] == ["bad"]
     assert "x@place.example" not in sheet.text + listed.text
+
+
+async def test_page_leads_to_the_enquiry_and_says_which_mails_came_back(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    enquiry = await make_confirmed(now=clock.now, name="Institute of Listening")
+    given = Decision(decision="member", reason="Welcome.", seen=0)
+    await decide(enquiry.id, given, actor=OPERATOR, now=clock.now)
+    returned: dict[Any, Any] = {OutboxMessage.state: "accepted", OutboxMessage.returned_at: clock.now}
+    await OutboxMessage.update(returned).where(OutboxMessage.kind == "enquiry_accepted")
+    desk = await factories.secretariat()
+    await sign_in(client, desk, now=clock.now)
+
+    shown = (await client.get("/desk/organisations/institute-of-listening")).text
+    late = clock.advance(days=366)
+    await sign_in(client, desk, now=late)
+    after = (await client.get("/desk/organisations/institute-of-listening")).text
+
+    assert f'href="/desk/enquiries/{enquiry.id}"' in shown
+    assert "Came back" in shown
+    assert "/desk/enquiries/" not in after.partition("<h2")[0]
