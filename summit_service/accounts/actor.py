@@ -33,6 +33,8 @@ class Actor:
 
 PUBLIC = Actor()
 OPERATOR = Actor(name="Operator", is_secretariat=True, via="cli")
+THEMSELVES = Actor(name="Who it was about", via="link")
+"""Somebody who erases their own data by a mailed link; the log does not say who that was."""
 
 
 def check_signed_in(actor: Actor) -> None:

@@ -27,6 +27,7 @@ for command in (
     preferences.settings,
     data.import_,
     data.refresh,
+    data.erase,
     data.person,
     data.token,
     evidence.verify,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -14,7 +15,8 @@ from summit_service.accounts.actor import OPERATOR
 from summit_service.cli.shell import answer, json_option, now, on_database
 from summit_service.events import actions as events
 from summit_service.members import actions as members
-from summit_service.registrations.actions import import_programme
+from summit_service.own_data import contribution, speaker
+from summit_service.registrations import actions as registrations
 
 file_argument = click.argument("file", type=click.File("rb"))
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
@@ -93,7 +95,7 @@ def _is_calendar(file: BinaryIO) -> bool:
 @on_database
 async def programme(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
     """An edition of the summit and its draft programme from a JSON file."""
-    report = await import_programme(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
+    report = await registrations.import_programme(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
     kept = "would be kept" if dry_run else "is kept"
     edition = "A new edition" if report.is_new_edition else "The edition"
     told = f"{edition}, {report.title} ({report.year}), {kept} with a draft of {report.sessions} sessions."
@@ -167,3 +169,22 @@ def token() -> None:
 async def create(email: str) -> None:
     """Print a new token, alone and this one time."""
     click.echo(await accounts.create_api_token_for(email, now=now()))
+
+
+ERASING: dict[str, Callable[..., Awaitable[None]]] = {
+    "registration": registrations.erase_registration,
+    "invitation": registrations.erase_invitation,
+    "contribution": contribution.erase_numbered,
+    "speaker": speaker.erase_numbered,
+}
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(sorted(ERASING)))
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@on_database
+async def erase(kind: str, numbers: tuple[int, ...]) -> None:
+    """Erase again what a restored backup has brought back, by the NUMBERS in the log; what is gone stays gone."""
+    for number in numbers:
+        await ERASING[kind](number, actor=OPERATOR, now=now())
+    click.echo(f"{len(numbers)} erased." if len(numbers) > 1 else "Erased.")

@@ -177,6 +177,10 @@ VERBS: dict[str, str] = {
     "summit.decisions_told": "mailed the decisions about contributions to {}",
     "summit.decisions_stopped": "stopped the mails with decisions about contributions to {}",
     "summit.contribution_placed": "made a session of a contribution to {}",
+    "summit.registration_erased": "erased a registration for {}",
+    "summit.invitation_erased": "erased who was invited to {}",
+    "summit.contribution_erased": "erased a contribution to {}",
+    "summit.speaker_erased": "erased where a speaker at {} is reached",
     "summit.reviewed": "reviewed a contribution to {}",
 }
 """What can be done, in the past tense after a name; `{}` is what it was done to."""

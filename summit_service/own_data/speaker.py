@@ -9,7 +9,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from summit_service import db
+from summit_service import db, journal
+from summit_service.accounts.actor import THEMSELVES, Actor, check_secretariat
 from summit_service.contributions.tables import Contribution
 from summit_service.mail.tables import OutboxMessage
 from summit_service.own_data.rows import plain, rows
@@ -65,8 +66,24 @@ async def erase_speaker(token: str, *, now: datetime) -> None:
     """
     async with db.transaction():
         found, edition = await queries.opened(token)
-        await summits.locked_edition(edition.year)
-        await actions.erase_of(found[0].email_key, edition_id=edition.id, now=now)
+        await _erase(found[0], edition, by=THEMSELVES, now=now)
+
+
+async def erase_numbered(number: int, *, actor: Actor, now: datetime) -> None:
+    """As `erase_speaker`, by the number in the log; nothing where the row is gone."""
+    check_secretariat(actor)
+    async with db.transaction():
+        row = await SpeakerContact.objects().get(SpeakerContact.id == number)
+        edition = await Edition.objects().get(Edition.id == row.edition) if row else None
+        if row is not None and edition is not None:
+            await _erase(row, edition, by=actor, now=now)
+
+
+async def _erase(row: SpeakerContact, edition: Edition, *, by: Actor, now: datetime) -> None:
+    await summits.locked_edition(edition.year)
+    await actions.erase_of(row.email_key, edition_id=edition.id, now=now)
+    detail = f"number {row.id}"
+    await journal.note("summit.speaker_erased", by, edition.year, edition.title, now=now, detail=detail)
 
 
 async def _sessions(found: Sequence[SpeakerContact], edition: Edition) -> list[dict[str, str]]:

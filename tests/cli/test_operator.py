@@ -123,3 +123,16 @@ def test_refresh_follows_new_zone_data_and_a_new_address(
         entry = connection.execute("SELECT vevent FROM event").fetchone()[0]
     assert "URL:https://new.example.org/events/listening" in entry.replace("\r\n ", "")
     assert "UID:1\r\n" in entry
+
+
+def test_what_is_to_be_erased_again_is_told_by_kind_and_number(empty: Path) -> None:
+    run = CliRunner().invoke
+    assert run(main, ["migrate"]).exit_code == 0
+
+    unknown = run(main, ["erase", "registration", "12"])
+    gone = run(main, ["erase", "speaker", "12", "34"])
+    wrong = run(main, ["erase", "person", "12"])
+
+    assert (unknown.exit_code, "There is no such registration." in unknown.stderr) == (1, True)
+    assert gone.stdout == "2 erased.\n"
+    assert wrong.exit_code == 2

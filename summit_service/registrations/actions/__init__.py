@@ -6,9 +6,11 @@ from summit_service.registrations.actions.arranging import end_arranger, name_ar
 from summit_service.registrations.actions.desk import change_capacity
 from summit_service.registrations.actions.erasing import (
     erase_at_once,
+    erase_invitation,
     erase_invitation_at_once,
     erase_of,
     erase_personal,
+    erase_registration,
 )
 from summit_service.registrations.actions.group import register_group
 from summit_service.registrations.actions.invitations import (
@@ -56,9 +58,11 @@ __all__ = [
     "end_arranger",
     "end_letter",
     "erase_at_once",
+    "erase_invitation",
     "erase_invitation_at_once",
     "erase_of",
     "erase_personal",
+    "erase_registration",
     "expire_offers",
     "fill_places",
     "import_programme",

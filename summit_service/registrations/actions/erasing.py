@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from summit_service import db, idempotency, links
+from summit_service import db, idempotency, journal, links
 from summit_service.accounts import queries as accounts
+from summit_service.accounts.actor import THEMSELVES, Actor, check_secretariat
 from summit_service.agendas.actions import erase_held_by
+from summit_service.errors import NotFound
 from summit_service.mail import outbox, streams
 from summit_service.registrations import arranger_mails, invited, mails, queries, retention, rules
 from summit_service.registrations.actions import letter_data, manage, places, seats
@@ -45,7 +47,31 @@ async def erase_at_once(token: str, *, now: datetime) -> None:
     """
     async with db.transaction():
         edition, standing = await manage.opened(token, now=now)
-        await _leave_and_erase(edition, standing, now=now)
+        await _erase_noted(edition, standing, by=THEMSELVES, now=now)
+
+
+async def erase_registration(number: int, *, actor: Actor, now: datetime) -> None:
+    """As `erase_at_once`, by its number: what a restored backup has brought back. Twice changes nothing.
+
+    Raises NotFound.
+    """
+    check_secretariat(actor)
+    async with db.transaction():
+        row = await Registration.objects().get(Registration.id == number)
+        if row is None:
+            raise NotFound("There is no such registration.")
+        edition = await places.lock_edition(row.edition)
+        await places.settle(edition, now=now)
+        standing = await queries.standing(number, now=now)
+        if standing.registration.erased_at is None:
+            await _erase_noted(edition, standing, by=actor, now=now)
+
+
+async def _erase_noted(edition: Edition, standing: queries.Standing, *, by: Actor, now: datetime) -> None:
+    """The number in the log is what `summit erase` takes after a restore."""
+    await _leave_and_erase(edition, standing, now=now)
+    detail = f"number {standing.registration.id}"
+    await journal.note("summit.registration_erased", by, edition.year, edition.title, now=now, detail=detail)
 
 
 async def erase_invitation_at_once(token: str, *, now: datetime) -> None:
@@ -54,7 +80,16 @@ async def erase_invitation_at_once(token: str, *, now: datetime) -> None:
     Raises NotFound for a link that opens nothing, as it does ever after.
     """
     found = await invited.opened(token, now=now)
-    await _end_and_erase(found.edition.id, found.invitation.id, now=now)
+    await _end_and_erase(found.edition.id, found.invitation.id, by=THEMSELVES, now=now)
+
+
+async def erase_invitation(number: int, *, actor: Actor, now: datetime) -> None:
+    """As `erase_invitation_at_once`, by its number. Twice changes nothing. Raises NotFound."""
+    check_secretariat(actor)
+    row = await Invitation.objects().get(Invitation.id == number)
+    if row is None:
+        raise NotFound("There is no such invitation.")
+    await _end_and_erase(row.edition, row.id, by=actor, now=now)
 
 
 async def erase_of(key: str, *, now: datetime) -> None:
@@ -95,13 +130,22 @@ async def _leave_invitation(edition: Edition, row: Invitation, *, reason: str, n
     await _erase_invitation(row, now=now)
 
 
-async def _end_and_erase(edition_id: int, invitation_id: int, *, now: datetime) -> None:
+async def _end_and_erase(
+    edition_id: int, invitation_id: int, *, by: Actor | None = None, now: datetime
+) -> None:
+    """Noted where somebody did it, and not where its day has come."""
     async with db.transaction():
         edition = await places.lock_edition(edition_id)
         await places.settle(edition, now=now)
         row = await Invitation.objects().get(Invitation.id == invitation_id)
-        if row is not None:
-            await _leave_invitation(edition, row, reason=rules.DECLINED, now=now)
+        if row is None or not row.email:
+            return
+        await _leave_invitation(edition, row, reason=rules.DECLINED, now=now)
+        if by is not None:
+            detail = f"number {row.id}"
+            await journal.note(
+                "summit.invitation_erased", by, edition.year, edition.title, now=now, detail=detail
+            )
 
 
 async def _erase_edition(edition: Edition, *, is_all: bool, now: datetime) -> int:
