@@ -47,10 +47,12 @@ async def filter_of(
 
 
 def _day(text: str) -> date | None:
+    """A day of those years in which there is a day before and after, wherever the reader is."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return day if date.min.year < day.year < date.max.year else None
 
 
 def _start(day: date, zone: str) -> datetime:

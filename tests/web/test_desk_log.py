@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor
@@ -72,3 +73,15 @@ async def test_as_many_queries_for_many_lines_as_for_one(client: httpx.AsyncClie
         await client.get("/desk/log")
 
     assert long.number == short.number
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30", "x"])
+async def test_day_that_cannot_be_is_no_filter(client: httpx.AsyncClient, clock: Clock, day: str) -> None:
+    desk = await factories.secretariat(timezone="Asia/Tokyo")
+    await sign_in(client, desk, now=clock.now)
+    await noted(desk, clock, "Listening")
+
+    for path in ("/desk/log", "/desk/log.csv", "/desk/log.json"):
+        for name in ("first", "last"):
+            answer = await client.get(path, params={name: day})
+            assert (answer.status_code, "Listening" in answer.text) == (200, True)
