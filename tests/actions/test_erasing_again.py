@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from summit_service.registrations import actions
 from summit_service.registrations.tables import Invitation
 from summit_service.speakers import actions as speakers
 from summit_service.speakers.tables import SpeakerContact
+from summit_service.summits.tables import Edition
 from tests import factories
 from tests.factories_contributions import make_call, propose
 from tests.factories_enquiries import everything_stored
@@ -98,3 +100,16 @@ async def test_numbers_of_the_log_are_erased_again_and_twice_is_once(
         (f"summit.{kind}_erased", "cli") for kind in numbers
     ]
     assert [row.ended_reason for row in await Invitation.objects()] == ["declined"]
+
+
+async def test_two_who_erase_one_invitation_at_once_erase_it_once(database: db.Engine, now: datetime) -> None:
+    numbers = await plant(now)
+    token = await links.issue("invitation", subject=str(numbers["invitation"]), now=now)
+
+    await asyncio.gather(
+        *(actions.erase_invitation_at_once(token, now=now) for _ in range(5)), return_exceptions=True
+    )
+
+    [edition] = await Edition.objects()
+    assert [verb for verb, _, _ in await noted()] == ["summit.invitation_erased"]
+    assert edition.online_taken == 0
