@@ -138,7 +138,7 @@ async def mark_looked_at(state: str, *, until: datetime, actor: Actor, now: date
 async def mark_read(identifier: int, *, actor: Actor, now: datetime) -> None:
     """A person has looked at a mail that came back; raises NotFound for one that is read already."""
     check_may(actor)
-    waits = (ReceivedMail.id == identifier) & ReceivedMail.seen_at.is_null()
+    waits = (ReceivedMail.id == identifier) & queries.WAITS
     async with db.transaction():
         read = (
             await ReceivedMail.update({ReceivedMail.seen_at: now, ReceivedMail.seen_by: actor.name[:200]})

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 
 from summit_service.logs import mask
 from summit_service.mail.bounces import MOST_PARTS, Notice, header, is_automatic
+from summit_service.mail.queries import ANSWER
 from summit_service.mail.rules import one_line
 
-ANSWER = "answer"
 LONGEST = 10_000_000
 """Octets that are looked at: what is attached comes after the words."""
 LONGEST_LOOKED = 200_000

@@ -109,7 +109,7 @@ class Answer:
 
 async def answers_about(prefix: str) -> list[Answer]:
     """Answers to mails about such things (`enquiry:`) that wait to be taken, the oldest first."""
-    waits = (ReceivedMail.kind == answers.ANSWER) & ReceivedMail.seen_at.is_null()
+    waits = (ReceivedMail.kind == queries.ANSWER) & ReceivedMail.seen_at.is_null()
     rows = await ReceivedMail.objects().where(waits).order_by(ReceivedMail.id)
     mails = await OutboxMessage.select(OutboxMessage.id, OutboxMessage.about).where(
         OutboxMessage.id.is_in([row.message for row in rows] or [0])
@@ -147,7 +147,7 @@ async def _keep(notice: Notice, row: OutboxMessage | None, *, digest: str, now: 
         subject=notice.subject,
         words=notice.words,
         text=notice.text,
-        seen_at=None if notice.kind in {bounces.UNKNOWN, answers.ANSWER} else now,
+        seen_at=None if notice.kind in {bounces.UNKNOWN, queries.ANSWER} else now,
     )
     made = (
         await ReceivedMail.insert(kept)

@@ -17,6 +17,9 @@ from summit_service.mail.tables import BouncingAddress, MailerStatus, OutboxMess
 STATES = ("queued", "sending", "deferred", "accepted", "returned", "uncertain", "failed", "stopped")
 """Those of the rows, and `returned`: accepted by the next server, and then it came back."""
 UNDER_WAY = ("queued", "sending", "deferred")
+ANSWER = "answer"
+"""The kind of what a person wrote to the address at which a mail is answered."""
+WAITS = ReceivedMail.seen_at.is_null() & (ReceivedMail.kind != ANSWER)
 LONGEST_WAIT = timedelta(minutes=10)
 LONGEST_SILENCE = timedelta(minutes=2)
 
@@ -153,14 +156,13 @@ async def outbox(
 
 
 async def unread_mails(limit: int = 100) -> list[ReceivedMail]:
-    """What came back and waits for a person, the oldest first."""
-    waits = ReceivedMail.seen_at.is_null()
-    return list(await ReceivedMail.objects().where(waits).order_by(ReceivedMail.id).limit(limit))
+    """What came back and waits for a person, the oldest first; answers are taken by whatever they answer."""
+    return list(await ReceivedMail.objects().where(WAITS).order_by(ReceivedMail.id).limit(limit))
 
 
 async def unread_count() -> int:
     """How many of them there are."""
-    return int(await ReceivedMail.count().where(ReceivedMail.seen_at.is_null()))
+    return int(await ReceivedMail.count().where(WAITS))
 
 
 async def bouncing_addresses() -> list[BouncingAddress]:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from summit_service.mail import answers
+from summit_service.mail import answers, queries
 from tests.mail.bounces import samples
 
 HEAD = b"From: Ana Ruiz <ana@listening.example>\nSubject: Re: A question\n"
@@ -31,7 +31,7 @@ def test_own_words_stay_and_ours_go() -> None:
     assert found is not None
     assert found.text == "Dear all,\n\nwe are part of the université.\n\nKind regards\nAna"
     assert found.sender == "Ana Ruiz <ana@listening.example>"
-    assert found.kind == answers.ANSWER
+    assert found.kind == queries.ANSWER
 
 
 def test_answers_between_the_lines_stay() -> None:
