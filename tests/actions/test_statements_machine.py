@@ -572,9 +572,10 @@ class Life(RuleBasedStateMachine):
         if self.state not in {"signing", "closed", "adopted"}:
             return
         self.now += timedelta(days=32)
-        while self.do(Dispute.exists().where(Dispute.settled_at.is_null()).run()):
+        for _ in range(self.do(Dispute.count().where(Dispute.settled_at.is_null()).run())):
             self.settle_dispute("rejected", None)
             self.refresh()
+        assert not self.do(Dispute.exists().where(Dispute.settled_at.is_null()).run())
         self.act(actions.close_overdue(self.now), None)
         self.holds()
         self.by_desk(actions.publish)
