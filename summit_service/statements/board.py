@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.actor import Actor
-from summit_service.mail.queries import shown_state
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.rules import Confirmation
@@ -142,19 +141,41 @@ async def private_of(answers: Sequence[Response]) -> dict[str, dict[str, Any]]:
     return {row.record_id: json.loads(row.private) for row in rows}
 
 
-async def _last_mails(requests: Sequence[SigningRequest]) -> dict[str, OutboxMessage]:
+@dataclass(frozen=True, slots=True)
+class _LastMail:
+    """What the board says of the last mail about a request; whole rows of the outbox would cost more than the page."""
+
+    kind: str
+    state: str
+    words: str
+
+
+async def _last_mails(requests: Sequence[SigningRequest]) -> dict[str, _LastMail]:
     if not requests:
         return {}
-    mine = OutboxMessage.about.is_in([mails.about(request) for request in requests])
-    rows = await OutboxMessage.objects().where(mine).order_by(OutboxMessage.id)
-    return {row.about: row for row in rows}
+    table = OutboxMessage
+    rows = (
+        await table.select(
+            table.about, table.kind, table.state, table.returned_at, table.returned_words, table.server_reply
+        )
+        .where(table.about.is_in([mails.about(request) for request in requests]))
+        .order_by(table.id)
+    )
+    return {
+        row["about"]: _LastMail(
+            row["kind"],
+            row["state"] if row["returned_at"] is None else "returned",
+            row["returned_words"] or row["server_reply"],
+        )
+        for row in rows
+    }
 
 
 def _line(
     request: SigningRequest,
     answer: Response | None,
     private: dict[str, dict[str, Any]],
-    mail: OutboxMessage | None,
+    mail: _LastMail | None,
     before: queries.Before | None,
     printed: str,
     confirmed: Confirmation | None,
@@ -174,11 +195,11 @@ def _line(
         mails=request.mails,
         mailed_at=request.last_mailed_at,
         mail_kind=mail.kind if mail else "",
-        mail_state=shown_state(mail) if mail else "",
+        mail_state=mail.state if mail else "",
         before=before.n if before else 0,
         confirmed=confirmed,
         remarks=said,
-        server_reply=(mail.returned_words or mail.server_reply) if mail else "",
+        server_reply=mail.words if mail else "",
     )
 
 

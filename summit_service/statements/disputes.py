@@ -83,6 +83,25 @@ async def open_disputes(statement: Statement | None = None) -> list[Dispute]:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """A dispute that nobody has settled, with what a board says of it; `response` is the number of the answer."""
+
+    id: int
+    response: int
+    organisation: str
+
+
+async def disputed_in(statement: Statement) -> list[Disputed]:
+    """Those about one statement; only what its board says of them is read."""
+    waiting = Dispute.settled_at.is_null() & (REQUEST.statement == statement.id)
+    rows = await Dispute.select(*_ON_A_BOARD).where(waiting).order_by(Dispute.id)
+    return [Disputed(**row) for row in rows]
+
+
+_ON_A_BOARD = (Dispute.id, Dispute.response, Dispute.response.organisation_name.as_alias("organisation"))
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingDispute:
     """What the desk's list says of a dispute that nobody has settled."""
 

@@ -153,8 +153,8 @@ async def obstacles(
             )
         )
     found += [
-        (f"An answer of {row.response.organisation_name} is disputed.", f"/desk/disputes/{row.id}")
-        for row in await disputes.open_disputes(statement)
+        (f"An answer of {row.organisation} is disputed.", f"/desk/disputes/{row.id}")
+        for row in await disputes.disputed_in(statement)
     ]
     if state == "signing":
         found += await _end_of_signing(statement)

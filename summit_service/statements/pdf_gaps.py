@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 from summit_service import settings, typeset
 from summit_service.statements import board, queries, rules, translations
@@ -25,7 +26,7 @@ async def told(statement: Statement, lines: Sequence[board.Line]) -> list[str]:
         for text in texts
         if not await can_set([text])
     ]
-    strange = sorted([name for name in names if not await _can_show(name)])
+    strange = await asyncio.to_thread(_not_shown, names, settings.current().fonts_dir)
     if strange:
         quoted = rules.in_words([f"“{name}”" for name in strange])
         found.append(f"There will be no PDF at all: no font here shows {quoted}.")
@@ -35,6 +36,13 @@ async def told(statement: Statement, lines: Sequence[board.Line]) -> list[str]:
 async def can_set(texts: Iterable[TextVersion], *, names: Iterable[str] = ()) -> bool:
     """Whether a font here shows all of it."""
     return await _can_show("".join([*(text.canonical for text in texts), *names]))
+
+
+def _not_shown(names: Collection[str], fonts: Path | None) -> list[str]:
+    """Those that no font here shows; all of them are tried at once, because mostly there is none."""
+    if typeset.can_show("".join(names), fonts=fonts):
+        return []
+    return sorted(name for name in names if not typeset.can_show(name, fonts=fonts))
 
 
 async def _can_show(words: str) -> bool:

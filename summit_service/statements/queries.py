@@ -246,15 +246,19 @@ async def own_lines(statement: Statement) -> frozenset[str]:
 
 async def signatures_of(statement: Statement) -> list[Signature]:
     """Who has signed, by country and organisation as they were at the opening."""
-    requests = {request.id: request for request in await requests_of(statement)}
-    countries = {member.organisation: member.country for member in await eligible_of(statement)}
+    asked = SigningRequest.select(SigningRequest.id, SigningRequest.organisation)
+    of_set = SigningRequest.text_set == statement.text_set
+    requests = {row["id"]: row["organisation"] for row in await asked.where(of_set)}
+    listed = EligibleMember.select(EligibleMember.organisation, EligibleMember.country)
+    mine = EligibleMember.text_set == statement.text_set
+    countries = {row["organisation"]: row["country"] for row in await listed.where(mine)}
     signed = [answer for answer in (await answers_of(statement)).values() if answer.kind in tallying.SIGNING]
     corrections = await corrections_of(statement)
     lines = [
         Signature(
             printed_name(answer, corrections),
             answer.organisation_name,
-            countries.get(requests[answer.request].organisation, ""),
+            countries.get(requests[answer.request], ""),
             answer.capacity,
             answer.signed_at,
             answer.record_id,

@@ -18,7 +18,7 @@ async def remarks_on(
         return {}
     named = await _waiting_names(requests)
     handed_by = await _names(requests)
-    disputed = {int(row.response.id) for row in await disputes.open_disputes(statement)}
+    disputed = {row.response for row in await disputes.disputed_in(statement)}
     return {
         request.id: _remarks(request, answers.get(request.id), handed_by, named, disputed)
         for request in requests
