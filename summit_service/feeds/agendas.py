@@ -23,6 +23,11 @@ async def agenda_calendar(token: str, *, app: str | None, now: datetime) -> Stor
     key = await queries.key_of_calendar(token)
     if key is None:
         return None
+    return await calendar_of(key, app=app, now=now)
+
+
+async def calendar_of(key: AgendaKey, *, app: str | None, now: datetime) -> StoredCalendar | None:
+    """What is given out for this secret; as `agenda_calendar`."""
     edition = await Edition.objects().get(Edition.id == key.agenda.edition)
     if edition is None:
         return None

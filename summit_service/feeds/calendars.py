@@ -12,7 +12,8 @@ from summit_service import settings
 from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.events import changes, queries
 from summit_service.events.details import MODES, category_slug
-from summit_service.events.queries import Filters
+from summit_service.events.queries import EventView, Filters
+from summit_service.events.watching import watch
 from summit_service.feeds.blocks import Blocks, all_blocks, blocks_again, parts_of
 from summit_service.feeds.stored import StoredCalendar
 
@@ -64,6 +65,17 @@ async def events_calendar(
         parts=parts_of(found, name=name, description=words, url=address_of(filters)),
         blocks=found,
         number=version.number,
+    )
+
+
+async def calendar_for_members(event: EventView, *, viewer: Actor, now: datetime) -> StoredCalendar:
+    """The file of one event that this viewer may see, put together for them; it is on no shelf."""
+    return await events_calendar(
+        Filters(slug=event.slug),
+        version=await watch().current(),
+        midnight=start_of_day(now),
+        name=event.details.summary,
+        viewer=viewer,
     )
 
 

@@ -51,6 +51,8 @@ class Checked:
     upcoming: tuple[str, ...]
     findings: tuple[Finding, ...]
     soon: tuple[tuple[str, str], ...]
+    is_partial: bool = False
+    """Whether entries that are its owner's alone were counted, and left out of all that is named."""
 
 
 @dataclass(slots=True)
@@ -71,17 +73,36 @@ class _Written:
     uids: Counter[bytes] = field(default_factory=Counter)
 
 
-def check(body: bytes, sent: Sent, *, timezone: str, now: datetime) -> Checked:
-    """Look at a feed as it came. Times that float are shown in `timezone`."""
+def check(
+    body: bytes,
+    sent: Sent,
+    *,
+    timezone: str,
+    now: datetime,
+    named: bytes | None = None,
+    known: tuple[Finding, ...] = (),
+) -> Checked:
+    """Look at a feed as it came. Times that float are shown in `timezone`.
+
+    Of a feed that somebody else may not read whole, `named` is the part of it of which titles and dates are told.
+    `known` is what was found before.
+    """
     reading = ical_reading.read(body)
-    items = [judging.judge(entry, None, timezone=timezone, now=now) for entry in reading.entries]
+    entries = reading.entries if named is None else ical_reading.read(named).entries
+    items = [judging.judge(entry, None, timezone=timezone, now=now) for entry in entries]
     written = _written(body)
-    findings = [*_of_sending(body, sent), *_of_writing(written), *_of_entries(reading, items)]
+    findings = [*known, *_of_sending(body, sent), *_of_writing(written), *_of_entries(reading, items)]
     if not any(one.kind in {WRONG, WAIT} for one in findings):
         findings.append(
             Finding(GOOD, "All", "Nothing stands out: Google, Apple, Outlook and Thunderbird show all of it.")
         )
-    return Checked(sum(written.uids.values()), _upcoming(items, now), tuple(findings), _soon(reading.refresh))
+    return Checked(
+        sum(written.uids.values()),
+        _upcoming(items, now),
+        tuple(findings),
+        _soon(reading.refresh),
+        is_partial=named is not None and named != body,
+    )
 
 
 def _of_sending(body: bytes, sent: Sent) -> Iterable[Finding]:

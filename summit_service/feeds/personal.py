@@ -31,6 +31,11 @@ async def personal_calendar(token: str, *, app: str | None, now: datetime) -> St
         raise NotFound(
             "There is no calendar at this address. It may have been cut off; copy the whole of it."
         )
+    return await calendar_of(feed, app=app, now=now)
+
+
+async def calendar_of(feed: PersonalFeed, *, app: str | None, now: datetime) -> StoredCalendar:
+    """What is given out for this feed; as `personal_calendar`."""
     person = await accounts.person_by_id(feed.person)
     if feed.ended_at is not None or person is None:
         ended_at = feed.ended_at or person_left_at(feed)
@@ -41,6 +46,14 @@ async def personal_calendar(token: str, *, app: str | None, now: datetime) -> St
         return kept_calendar(body, _known_since(feed, digest, now))
     changed_at = await actions.note_fetch(feed.id, app=app, digest=digest, now=now)
     return kept_calendar(body, changed_at)
+
+
+async def shared_part(feed: PersonalFeed, *, now: datetime) -> bytes:
+    """The same calendar without what is the owner's alone: the sessions that they starred."""
+    person = await accounts.person_by_id(feed.person)
+    if feed.ended_at is not None or person is None:
+        return _ended(feed, feed.ended_at or person_left_at(feed))
+    return await _body(person, feed, now=now, has_stars=False)
 
 
 def _known_since(feed: PersonalFeed, digest: str, now: datetime) -> datetime:
@@ -61,11 +74,11 @@ def address_of(token: str) -> str:
     return f"{settings.current().base_url}/feeds/{token}.ics"
 
 
-async def _body(person: Person, feed: PersonalFeed, *, now: datetime) -> bytes:
+async def _body(person: Person, feed: PersonalFeed, *, now: datetime, has_stars: bool = True) -> bytes:
     midnight = calendars.start_of_day(now)
     rows = await _rows(person, midnight)
     summits = await attending.summits_of(person.email, since=midnight - timedelta(days=365))
-    sessions = [await _sessions(one, midnight) for one in summits]
+    sessions = [await _sessions(one, midnight) for one in summits] if has_stars else []
     return ical.calendar(
         [
             *(row.vevent.encode() for row in rows),

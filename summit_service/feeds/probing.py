@@ -1,4 +1,4 @@
-"""Fetching a feed for its check: one of ours from this very process, or an address elsewhere."""
+"""Fetching a feed for its check: one of ours from this very process, or an address elsewhere; secret ones inside."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from summit_service import fetching, settings
-from summit_service.errors import Invalid
-from summit_service.feeds import checking
+from summit_service.accounts.actor import Actor
+from summit_service.errors import Invalid, NotFound
+from summit_service.feeds import checking, looking
 from summit_service.feeds.checking import Checked, Sent
 from summit_service.fetching import Fetched, Unfetched
 from summit_service.logs import logger
@@ -22,27 +23,52 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 OWN = re.compile(
     r"/(calendar|organisations/[a-z0-9-]+/calendar|events/[a-z0-9-]+|summits/\d{4}/programme)\.ics"
 )
-"""Our public feeds. A personal one is its owner's: to look at it would count as a fetch."""
+"""Our public feeds."""
+SECRET = re.compile(r"/feeds/([^/]+)\.ics")
+EVENT = re.compile(r"/events/([a-z0-9-]+)\.ics")
 
 
-async def probe(app: Application, given: str, *, timezone: str, now: datetime) -> Checked:
+async def probe(app: Application, given: str, *, actor: Actor, timezone: str, now: datetime) -> Checked:
     """Fetch it twice (does it know that nothing has changed?), and tell what calendar apps will show.
 
-    `given` is a path of ours, such as /calendar.ics, or a whole address; our own feeds are asked of `app`. Times that
-    float are shown in `timezone`. Raises Invalid for the field `address`: no address, not reached, no feed of ours.
+    `given` is a path of ours, such as /calendar.ics, or a whole address; our own feeds are asked of `app`, secret ones
+    and those for members looked at inside (`looking`), as the actor may. Times that float are shown in `timezone`.
+    Raises Invalid for the field `address`: no address, not reached, no feed of ours.
     """
     given = given.strip()
+    own = _own_path(given)
     try:
-        found, sent = await _fetched(app, given)
+        looked = await _looked_inside(own, actor=actor, timezone=timezone, now=now)
+        if looked is not None:
+            return looked
+        found, sent = await _fetched(app, given, own)
     except Unfetched as refusal:
         log.info("a feed was not fetched for its check", detail=refusal.detail)
         raise Invalid.one("address", refusal.sentence) from refusal
     return await asyncio.to_thread(checking.check, found.body, sent, timezone=timezone, now=now)
 
 
-async def _fetched(app: Application, given: str) -> tuple[Fetched, Sent]:
+def is_secret(given: str) -> bool:
+    """Whether this is the secret address of one of our feeds, which no page shows again."""
+    return SECRET.fullmatch(_path_of(given.strip())) is not None
+
+
+async def _looked_inside(own: str, *, actor: Actor, timezone: str, now: datetime) -> Checked | None:
+    """What is found without a request; None for a feed that everybody may fetch."""
+    path = urlsplit(own).path
+    secret, event = SECRET.fullmatch(path), EVENT.fullmatch(path)
+    try:
+        if secret:
+            return await looking.check_secret(secret[1], actor=actor, timezone=timezone, now=now)
+        if event:
+            return await looking.check_event(event[1], actor=actor, timezone=timezone, now=now)
+    except NotFound as refusal:
+        raise Invalid.one("address", refusal.sentence) from refusal
+    return None
+
+
+async def _fetched(app: Application, given: str, own: str) -> tuple[Fetched, Sent]:
     """The feed, and how it was sent."""
-    own = _own_path(given)
     if own:
         first = await _of_ours(app, own)
         second = await _of_ours(app, own, etag=first.headers.get("etag", ""))
@@ -59,15 +85,20 @@ async def _fetched(app: Application, given: str) -> tuple[Fetched, Sent]:
 
 def _own_path(given: str) -> str:
     """The path of one of our feeds, given as it is or as a whole address; empty for what is elsewhere."""
+    given = _path_of(given)
+    if not given.startswith("/"):
+        return ""
+    path = urlsplit(given).path
+    if not OWN.fullmatch(path) and not SECRET.fullmatch(path):
+        raise Invalid.one("address", "This is none of our feeds. They end in .ics, such as /calendar.ics.")
+    return given
+
+
+def _path_of(given: str) -> str:
+    """An address of ours without its host; any other as it is."""
     base = settings.current().base_url
     for prefix in (base, base.replace("https://", "webcal://").replace("http://", "webcal://")):
         given = given.removeprefix(prefix)
-    if not given.startswith("/"):
-        return ""
-    if not OWN.fullmatch(urlsplit(given).path):
-        raise Invalid.one(
-            "address", "This is none of our public feeds. They end in .ics, such as /calendar.ics."
-        )
     return given
 
 

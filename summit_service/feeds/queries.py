@@ -21,6 +21,18 @@ async def feeds_of(person_id: int) -> list[PersonalFeed]:
     return list(await PersonalFeed.objects().where(live).order_by(PersonalFeed.id))
 
 
+async def feed_by_id(feed_id: int) -> PersonalFeed | None:
+    """The feed with that number, ended or not; None when there is none."""
+    return await PersonalFeed.objects().where(PersonalFeed.id == feed_id).first()
+
+
+async def every_feed_of(person_id: int) -> list[PersonalFeed]:
+    """The feeds of a person, ended ones too, in the order in which they were made."""
+    return list(
+        await PersonalFeed.objects().where(PersonalFeed.person == person_id).order_by(PersonalFeed.id)
+    )
+
+
 def fingerprint(token: str) -> str:
     """What is kept of the secret."""
     return tokens.fingerprint(PURPOSE, token)

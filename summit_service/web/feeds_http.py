@@ -1,19 +1,16 @@
-"""A calendar over HTTP: content coding, validators, and the empty 304 (RFC 9110, 12.5.3 and 13)."""
+"""A calendar over HTTP: the headers of a request in, the answer of `feeds.answering` out."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response
 
-from summit_service.feeds import packing
-from summit_service.feeds.conditional import coding_for, known_coding
-from summit_service.feeds.stored import IDENTITY, StoredCalendar
+from summit_service.feeds.answering import PRIVATE, PUBLIC, answer_of
+from summit_service.feeds.stored import StoredCalendar
 
-PUBLIC = "public, max-age=300"
-PRIVATE = "private, max-age=300"
+__all__ = ["PRIVATE", "PUBLIC", "calendar_response"]
 
 
 async def calendar_response(
@@ -26,23 +23,19 @@ async def calendar_response(
     media_type: str = "text/calendar",
 ) -> Response[bytes]:
     """The calendar, or an empty 304 where the client has it; `name` is what a file of it would be called."""
-    coding = coding_for(_header(request, "Accept-Encoding") or "", calendar.ready)
-    tags, since = _header(request, "If-None-Match"), _header(request, "If-Modified-Since")
-    known = known_coding(calendar, coding, tags=tags, since=since, now=now)
-    coding = known or coding
-    headers = {"ETag": calendar.etag(coding), "Cache-Control": cache, "Vary": "Accept-Encoding"}
-    if calendar.changed_at <= now:
-        headers["Last-Modified"] = format_datetime(calendar.changed_at.astimezone(UTC), usegmt=True)
+    found = await answer_of(
+        calendar,
+        now=now,
+        accepted=_header(request, "Accept-Encoding") or "",
+        tags=_header(request, "If-None-Match"),
+        since=_header(request, "If-Modified-Since"),
+        cache=cache,
+    )
     if calendar.place is not None and cache == PUBLIC:
-        request.scope["state"]["calendar"] = (calendar, coding)
-    if known:
-        return Response(b"", status_code=304, headers=headers, media_type=media_type)
-    if coding != IDENTITY:
-        headers["Content-Encoding"] = coding
-    if name:
-        headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
-    body = await packing.encoded(calendar, coding)
-    return Response(body, headers=headers, media_type=media_type)
+        request.scope["state"]["calendar"] = (calendar, found.coding)
+    if name and found.status != 304:
+        found.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
+    return Response(found.body, status_code=found.status, headers=found.headers, media_type=media_type)
 
 
 def _header(request: Request[Any, Any, Any], name: str) -> str | None:

@@ -17,7 +17,6 @@ from summit_service.errors import NotFound
 from summit_service.events import queries
 from summit_service.events.changes import Version
 from summit_service.events.queries import Filters
-from summit_service.events.watching import watch
 from summit_service.feeds import agendas, atom, cache, calendars, personal, rules
 from summit_service.feeds.new_events import new_events
 from summit_service.feeds.stored import StoredCalendar
@@ -73,11 +72,7 @@ async def event_file(
     if event.details.visibility == "public":
         calendar = await _calendar(filters, name=name, now=now)
         return await feeds_http.calendar_response(request, calendar, now=now, name=slug)
-    version = await watch().current()
-    midnight = calendars.start_of_day(now)
-    calendar = await calendars.events_calendar(
-        filters, version=version, midnight=midnight, name=name, viewer=actor
-    )
+    calendar = await calendars.calendar_for_members(event, viewer=actor, now=now)
     return await feeds_http.calendar_response(request, calendar, now=now, cache=feeds_http.PRIVATE, name=slug)
 
 

@@ -136,6 +136,7 @@ DESK = [
     "/desk/import",
     "/desk/calendars",
     "/desk/feed-check",
+    "/desk/people/1/calendars",
     "/resources/ten-questions-for-the-first-five-minutes/edit",
     "/resources/ten-questions-for-the-first-five-minutes/file",
     "/resources/ten-questions-for-the-first-five-minutes/withdrawal",

@@ -31,6 +31,9 @@ SIGNED_IN = Kind("SIGNED_IN", "sign in", "yes", "yes", "yes", "Whoever is signed
 OWN = Kind("OWN", "sign in", "no", "yes", "yes", "A representative of the organisation that it belongs to.")
 DESK = Kind("DESK", "sign in", "no", "no", "yes", "The secretariat alone.")
 MINE = Kind("MINE", "sign in", "hidden", "yes", "hidden", "The one person whose it is.")
+MINE_OR_DESK = Kind(
+    "MINE_OR_DESK", "sign in", "hidden", "yes", "yes", "The one person whose it is; the secretariat."
+)
 MEMBERS = Kind("MEMBERS", "hidden", "yes", "yes", "yes", "Members, until it is published; then everybody.")
 TOGETHER = Kind(
     "TOGETHER",
@@ -64,8 +67,8 @@ LINK = Kind(
 DEMO = Kind("DEMO", "hidden", "hidden", "hidden", "hidden", "Everybody in the demo, nobody elsewhere.")
 NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address that leads nowhere.")
 KINDS = (
-    OPEN, SIGNED_IN, OWN, DESK, MINE, MEMBERS, TOGETHER, REVIEWER, ARRANGER, ARRANGER_OR_DESK, SPEAKER, LATER, LINK,
-    DEMO, NOTHING,
+    OPEN, SIGNED_IN, OWN, DESK, MINE, MINE_OR_DESK, MEMBERS, TOGETHER, REVIEWER, ARRANGER, ARRANGER_OR_DESK, SPEAKER,
+    LATER, LINK, DEMO, NOTHING,
 )  # fmt: skip
 
 ROWS: dict[str, Kind] = {
@@ -165,6 +168,8 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/events/{slug}/publication": OWN,
     "POST /api/v1/events/{slug}/return": DESK,
     "POST /api/v1/feed-checks": DESK,
+    "GET /api/v1/calendars": SIGNED_IN,
+    "POST /api/v1/calendars/{feed_id}/checks": MINE_OR_DESK,
     "GET /api/v1/followed-calendars": DESK,
     "GET /api/v1/log": DESK,
     "GET /api/v1/organisations": OPEN,
@@ -431,6 +436,7 @@ ROWS: dict[str, Kind] = {
     "GET /me": SIGNED_IN,
     "POST /me/calendars": SIGNED_IN,
     "POST /me/calendars/{feed_id}/end": MINE,
+    "POST /me/calendars/{feed_id}/check": MINE,
     "POST /me/details": SIGNED_IN,
     "POST /me/logins/end-others": SIGNED_IN,
     "POST /me/logins/{login_id}/end": MINE,
@@ -448,6 +454,8 @@ ROWS: dict[str, Kind] = {
     "GET /desk/calendars": DESK,
     "GET /desk/feed-check": DESK,
     "POST /desk/feed-check": DESK,
+    "GET /desk/people/{person_id}/calendars": DESK,
+    "POST /desk/people/{person_id}/calendars/{feed_id}/check": DESK,
     "GET /organisations/{slug}/calendars": OWN,
     "POST /organisations/{slug}/calendars": OWN,
     "GET /organisations/{slug}/calendars/{calendar_id}": OWN,

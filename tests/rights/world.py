@@ -161,6 +161,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/desk/mails/{identifier:int}", str(await _mail())),
             ("/logins/{login_id:int}", str(await _login(member, now=now))),
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
+            ("/desk/people/{person_id:int}/calendars", f"{member.person_id}/calendars"),
             ("/calendars/{feed_id:int}", str(await _feed(member, now=now))),
             ("/import/{upload_id:int}", str(await _upload(member, now=now))),
             ("/api/v1/organisations/right/calendars/{calendar_id:int}", str(followed[0])),
