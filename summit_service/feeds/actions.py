@@ -58,6 +58,18 @@ async def note_fetch(feed_id: int, *, app: str, digest: str, now: datetime) -> d
                 second = max(second, feed.changed_at + timedelta(seconds=1))
             feed.digest, feed.changed_at = digest, second
         feed.fetched_at, feed.fetched_by = now, app
-        await outbox.stop(mails.about(feed.person), reason="The calendar has been fetched.", now=now)
         await feed.save()
+        await _stop_what_was_seen(feed.person, now=now)
     return feed.changed_at
+
+
+async def _stop_what_was_seen(person_id: int, *, now: datetime) -> None:
+    """Stop the mails that wait about changes which every calendar of theirs that is in use has by now."""
+    rows = await queries.feeds_of(person_id)
+    seen_at = rules.all_have_seen([one.fetched_at for one in rows if one.fetched_at is not None])
+    await outbox.stop(
+        mails.about(person_id),
+        reason="The calendar has been fetched.",
+        now=now,
+        queued_until=seen_at + rules.SETTLES_IN,
+    )

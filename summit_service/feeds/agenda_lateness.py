@@ -9,8 +9,9 @@ from datetime import datetime
 from summit_service import db
 from summit_service.agendas.tables import AgendaKey, Star
 from summit_service.feeds import mails
-from summit_service.feeds.lateness import SETTLES_IN, SOON
+from summit_service.feeds.lateness import SOON
 from summit_service.feeds.mails import Late
+from summit_service.feeds.rules import SETTLES_IN
 from summit_service.mail import outbox
 from summit_service.registrations import queries as registrations
 from summit_service.registrations import seating, sign_ups

@@ -1,4 +1,7 @@
-"""“Your calendar has not seen this yet”: who follows by a personal feed that was not fetched since is told by mail."""
+"""“Your calendar has not seen this yet”: who follows by a personal feed that was not fetched since is told by mail.
+
+Somebody with a feed for each of two apps is told when one of both has not come: it may be the one that they look at.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,12 @@ from summit_service.events.queries import EventView
 from summit_service.events.rules import SEEN_IN_CALENDARS
 from summit_service.events.tables import Event
 from summit_service.feeds import mails
+from summit_service.feeds.rules import SETTLES_IN, all_have_seen
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.mail import outbox
 from summit_service.members.tables import Role
 
 SOON = timedelta(hours=48)
-SETTLES_IN = timedelta(minutes=10)
-"""A change is often followed by another; and quick apps come by themselves."""
 TOLD = frozenset({"changed", "date", "undone", "cancelled"})
 AT_ONCE = 200
 """Events that are read together; a file may change more of them."""
@@ -33,7 +35,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Somebody with a personal feed that an app has fetched; `seen_at` is when one last did."""
+    """Somebody with a personal feed that an app has fetched; until `seen_at` all of theirs in use have seen all."""
 
     person: int
     seen_at: datetime
@@ -80,11 +82,12 @@ async def _followers() -> list[Follower]:
     """By what an app came for last; a feed that nobody has fetched is followed by nobody."""
     live = PersonalFeed.ended_at.is_null() & PersonalFeed.fetched_at.is_not_null()
     rows = await PersonalFeed.select(PersonalFeed.person, PersonalFeed.fetched_at).where(live)
-    seen: dict[int, datetime] = {}
+    fetches: dict[int, list[datetime]] = {}
     for row in rows:
-        seen[row["person"]] = max(row["fetched_at"], seen.get(row["person"], row["fetched_at"]))
-    if not seen:
+        fetches.setdefault(row["person"], []).append(row["fetched_at"])
+    if not fetches:
         return []
+    seen = {person: all_have_seen(each) for person, each in fetches.items()}
     held = Role.person.is_in(list(seen)) & Role.ended_at.is_null() & Role.is_proposed.eq(False)
     roles = await Role.select(Role.person, Role.organisation.slug.as_alias("slug")).where(held)
     slugs: dict[int, set[str]] = {}

@@ -1,14 +1,21 @@
-"""What holds for personal feeds: how many, how they are named, which app a request comes from."""
+"""What holds for personal feeds: how many, how they are named, which app a request comes from, which are in use."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from summit_service import markup
 from summit_service.errors import Conflict
 
 MOST_FEEDS = 20
 LONGEST_NAME = 60
+SETTLES_IN = timedelta(minutes=10)
+"""A change is often followed by another, and quick apps come by themselves."""
+IN_USE = timedelta(days=8)
+"""A calendar that was not fetched for longer than this before another of the same person is looked at no more; the
+slowest apps come weekly."""
 APPS = (
     ("Google-Calendar-Importer", "Google Calendar"),
     ("CalendarAgent", "Apple Calendar on a Mac"),
@@ -46,3 +53,9 @@ def check_can_have_feed(number: int) -> None:
     """Raises Conflict for who has very many."""
     if number >= MOST_FEEDS:
         raise Conflict(f"You have {number} calendar addresses. End one that you do not use any more first.")
+
+
+def all_have_seen(fetches: Sequence[datetime]) -> datetime:
+    """Until when all calendars of a person that are in use have seen what changed, by the last fetch of each."""
+    newest = max(fetches)
+    return min(at for at in fetches if newest - at <= IN_USE)

@@ -129,8 +129,17 @@ def _priority(mail: Mail) -> int:
     return 0 if any(link.purpose in rules.URGENT_PURPOSES for link in mail.links.values()) else 1
 
 
-async def stop(about: str, *, reason: str, now: datetime, kinds: Sequence[str] = ()) -> None:
-    """Stop the waiting mails about a thing (of these kinds only, where given), in the caller's transaction.
+async def stop(
+    about: str,
+    *,
+    reason: str,
+    now: datetime,
+    kinds: Sequence[str] = (),
+    queued_until: datetime | None = None,
+) -> None:
+    """Stop the waiting mails about a thing, in the caller's transaction.
+
+    Where `kinds` or `queued_until` are given, only those of these kinds, and those that were queued by then.
 
     What is being sent at this moment cannot be called back, but it is not tried again.
     """
@@ -138,6 +147,8 @@ async def stop(about: str, *, reason: str, now: datetime, kinds: Sequence[str] =
     matching: Combinable = OutboxMessage.about == about
     if kinds:
         matching = matching & OutboxMessage.kind.is_in(list(kinds))
+    if queued_until is not None:
+        matching = matching & (OutboxMessage.created_at <= queued_until)
     await stop_matching(matching, reason=reason, now=now)
 
 

@@ -14,6 +14,7 @@ from summit_service.events import actions as events
 from summit_service.events.tables import Event
 from summit_service.feeds import actions as feeds
 from summit_service.feeds import lateness
+from summit_service.feeds.queries import feeds_of
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
@@ -167,3 +168,41 @@ async def test_mail_that_waits_is_stopped_when_an_app_comes(database: db.Engine,
 
     assert [state for _, _, state in await rows()] == ["stopped"]
     assert await lateness.tell_late(now + LATER + timedelta(minutes=1)) == 0
+
+
+async def second_calendar(actor: Actor, *, made: datetime, fetched: datetime) -> int:
+    """Another feed of theirs, for another app, that was fetched then."""
+    await feeds.make_feed("Desk", actor=actor, now=made)
+    *_, made_last = await feeds_of(actor.person_id or 0)
+    await PersonalFeed.update({PersonalFeed.fetched_at: fetched}).where(PersonalFeed.id == made_last.id)
+    return int(made_last.id)
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"), [(1, 1), (6 * 24, 1), (9 * 24, 0)], ids=["today", "this week", "given up"]
+)
+async def test_one_of_two_calendars_that_has_not_come_is_told_while_it_is_in_use(
+    database: db.Engine, now: datetime, hours: int, told: int
+) -> None:
+    actor = await follower(now, fetched=now - timedelta(hours=hours))
+    await second_calendar(actor, made=now, fetched=now + timedelta(minutes=5))
+    await change(now, location="Elsewhere")
+
+    assert await lateness.tell_late(now + LATER) == told
+
+
+async def test_mail_that_waits_is_stopped_only_when_both_calendars_have_come(
+    database: db.Engine, now: datetime
+) -> None:
+    actor = await follower(now, fetched=now - timedelta(hours=1))
+    second = await second_calendar(actor, made=now, fetched=now - timedelta(hours=2))
+    (first, _) = await feeds_of(actor.person_id or 0)
+    await change(now, location="Elsewhere")
+    await lateness.tell_late(now + LATER)
+
+    states = []
+    for number in (first.id, second):
+        await feeds.note_fetch(number, app="Thunderbird", digest="x", now=now + LATER)
+        states.append([state for _, _, state in await rows()])
+
+    assert states == [["queued"], ["stopped"]]
