@@ -59,6 +59,7 @@ class Checked:
 class _Written:
     """What the lines say, before anything is understood."""
 
+    is_calendar: bool = False
     cancelled: int = 0
     floating: int = 0
     longest: int = 0
@@ -91,7 +92,11 @@ def check(
     entries = reading.entries if named is None else ical_reading.read(named).entries
     items = [judging.judge(entry, None, timezone=timezone, now=now) for entry in entries]
     written = _written(body)
-    findings = [*known, *_of_sending(body, sent), *_of_writing(written), *_of_entries(reading, items)]
+    findings = [*known, *_of_sending(body, sent), *_of_writing(written)]
+    if written.is_calendar and not written.uids:
+        findings.append(Finding(WAIT, "All", "It has no entry: apps show an empty calendar."))
+    else:
+        findings.extend(_of_entries(reading, items))
     if not any(one.kind in {WRONG, WAIT} for one in findings):
         findings.append(
             Finding(GOOD, "All", "Nothing stands out: Google, Apple, Outlook and Thunderbird show all of it.")
@@ -250,7 +255,9 @@ def _written(body: bytes) -> _Written:
         if upper.startswith(b"BEGIN:"):
             parts.append(upper[6:].strip())
         elif upper.startswith(b"END:") and parts:
-            if parts.pop() == b"VEVENT":
+            ended = parts.pop()
+            found.is_calendar = found.is_calendar or (ended == b"VCALENDAR" and not parts)
+            if ended == b"VEVENT":
                 found.uids[uid] += not is_exception
                 found.cancelled += is_off
                 uid, is_exception, is_off = b"", False, False

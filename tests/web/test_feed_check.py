@@ -64,6 +64,7 @@ def test_sound_feed_has_nothing_that_stands_out(now: datetime) -> None:
         (changed("Rounds", "Rou\u2028nds"), "U+2028"),
         (feed(*EVENT, *EVENT), "1 UIDs stand there more than once"),
         (b"<html>", "not a calendar"),
+        (feed(), "apps show an empty calendar"),
     ],
 )
 def test_each_trap_of_writing_is_told(body: bytes, expected: str, now: datetime) -> None:
