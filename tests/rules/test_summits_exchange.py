@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from summit_service.errors import Invalid
@@ -141,9 +141,17 @@ def test_numbers_of_sessions_stay_when_others_come_and_go() -> None:
         min_size=1,
         max_size=4,
     ),
+    st.integers(0, 1),
 )
+@example("Europe/London", [session(25, title="first")], 0)
+@example("Europe/London", [session(25, title="second")], 1)
 @settings(max_examples=40)
-def test_random_programmes_are_read_back_without_loss(timezone: str, sessions: list[dict[str, Any]]) -> None:
+def test_random_programmes_are_read_back_without_loss(
+    timezone: str, sessions: list[dict[str, Any]], fold: int
+) -> None:
+    for one in sessions:
+        if timezone == "Europe/London" and one["starts_at"] == "2028-10-29T01:05":  # twice on that day
+            one["starts_fold"] = fold
     before = read_programme({"sessions": sessions}, year=2028, timezone=timezone)
     values: dict[str, Any] = values_of(before)
     for number, one in enumerate(values["sessions"]):
