@@ -108,6 +108,23 @@ def test_address_that_is_too_long_for_readers_is_left_out() -> None:
     assert b"\r\nURL:" not in body
 
 
+def test_address_to_join_is_a_conference_and_stands_in_the_text_once() -> None:
+    join = "https://meet.example/1"
+    entries = [
+        ical.Entry(**PLAIN, online_url=join, description=words) for words in ("", f"At {join}, all day.")
+    ]
+
+    for entry in entries:
+        lines = ical.vevent(entry).replace(b"\r\n ", b"").decode().split("\r\n")
+        (conference,) = (line for line in lines if line.startswith("CONFERENCE"))
+        (text,) = (line for line in lines if line.startswith("DESCRIPTION:"))
+
+        assert conference.startswith("CONFERENCE;")
+        assert "VALUE=URI" in conference
+        assert conference.endswith(f":{join}")
+        assert text.count(join) == 1
+
+
 def test_invitation_has_its_method_and_people() -> None:
     people = {
         "attendee_email": "ana@hospital.example",
