@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from piccolo.columns import Date, Text, Varchar
+from piccolo.table import Table
 
 from summit_service import background, db, links, settings
 from summit_service.accounts.actor import Actor
@@ -129,12 +130,28 @@ def test_every_column_of_a_summit_is_personal_or_has_its_reason_not_to_be() -> N
     assert sorted(placed) == sorted(columns()), "a new column: plant a marker in it, or say why not"
 
 
+def test_every_table_that_leads_to_a_summit_is_looked_into() -> None:
+    strangers = [
+        table._meta.tablename
+        for table in APP_CONFIG.table_classes
+        if domain_of(table) not in DOMAINS
+        for column in table._meta.foreign_key_columns
+        if domain_of(column._foreign_key_meta.resolved_references) in DOMAINS
+    ]
+
+    assert strangers == [], "a domain that knows of summits: add it to DOMAINS"
+
+
+def domain_of(table: type[Table]) -> str:
+    return table.__module__.split(".")[1]
+
+
 def columns() -> list[str]:
     """Whatever can hold words or a day, in the tables of the summit's domains."""
     return [
         f"{table._meta.tablename}.{column._meta.name}"
         for table in APP_CONFIG.table_classes
-        if table.__module__.split(".")[1] in DOMAINS
+        if domain_of(table) in DOMAINS
         for column in table._meta.columns
         if isinstance(column, Varchar | Text | Date)
     ]
