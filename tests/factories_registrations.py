@@ -8,6 +8,9 @@ from itertools import count
 from typing import Any
 
 from summit_service import links
+from summit_service.accounts.actor import Actor
+from summit_service.announcements import actions as announcements
+from summit_service.announcements import audiences
 from summit_service.registrations import actions, queries, rules
 from summit_service.registrations.actions import Outcome
 from summit_service.registrations.answers import Given
@@ -103,3 +106,17 @@ async def taken(edition: Edition, attendance: str) -> int:
     fresh = await Edition.objects().get(Edition.id == edition.id)
     assert fresh is not None
     return queries.taken_of(fresh, attendance)
+
+
+async def announce(actor: Actor, *, now: datetime) -> None:
+    """Write to all delegates, after a test to oneself that shows what the first of them would read."""
+    row = await announcements.write(
+        subject="News",
+        body="Dear {{name}} of {{organisation|the world}}",
+        audience="delegates:2026",
+        actor=actor,
+        now=now,
+    )
+    audience = await audiences.audience_of(row, now=now)
+    await announcements.send_test(row.id, reader=audience.readers[0], actor=actor, now=now)
+    await announcements.send(row.id, proof=announcements.seen(row, audience, actor), actor=actor, now=now)

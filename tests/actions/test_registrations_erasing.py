@@ -8,9 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from summit_service import db, links, settings
-from summit_service.accounts.actor import Actor
-from summit_service.announcements import actions as announcements
-from summit_service.announcements import audiences
 from summit_service.errors import NotFound
 from summit_service.mail import streams
 from summit_service.mail.delivery import deliver_due
@@ -22,6 +19,7 @@ from tests import factories
 from tests.factories_enquiries import everything_stored
 from tests.factories_registrations import (
     ANNA,
+    announce,
     email_of,
     link_of,
     make_edition,
@@ -65,20 +63,6 @@ async def plant(now: datetime) -> None:
     await actions.issue_letter(2026, letter.id, actor=actor, now=now)
     await announce(actor, now=now)
     await deliver_due(now + timedelta(days=1), Folder(settings.current().mailbox_dir))
-
-
-async def announce(actor: Actor, *, now: datetime) -> None:
-    """Write to all delegates, after a test to oneself that shows what the first of them would read."""
-    row = await announcements.write(
-        subject="News",
-        body="Dear {{name}} of {{organisation}}",
-        audience="delegates:2026",
-        actor=actor,
-        now=now,
-    )
-    audience = await audiences.audience_of(row, now=now)
-    await announcements.send_test(row.id, reader=audience.readers[0], actor=actor, now=now)
-    await announcements.send(row.id, proof=announcements.seen(row, audience, actor), actor=actor, now=now)
 
 
 async def where_found() -> list[str]:

@@ -14,8 +14,6 @@ from piccolo.table import Table
 
 from summit_service import background, db, links, settings
 from summit_service.accounts.actor import Actor
-from summit_service.announcements import actions as announcements
-from summit_service.announcements import audiences
 from summit_service.backup import KEPT_AT_MOST, make_backup
 from summit_service.contributions import actions as contributions
 from summit_service.contributions.tables import Contribution
@@ -210,7 +208,7 @@ async def plant(client: httpx.AsyncClient, clock: Clock) -> None:
     await _invite(client, desk, now=begun)
     await _contribute(client, desk, member, clock)
     await _speak(desk, now=begun)
-    await _write_to_all(desk, now=begun)
+    await factories_registrations.announce(desk, now=begun)
     await deliver(begun + timedelta(days=1))
     await _come_back(now=begun + timedelta(days=1))
     clock.now = HALL
@@ -314,20 +312,6 @@ async def _speak(desk: Actor, *, now: datetime) -> None:
     people = [{"name": "Ana Ruiz"}]
     await factories_summits.release(factories_summits.programme(moved, speakers=people), now=now)
     await speakers.keep_notes(2026, {SPEAKER: "Marker kept."}, actor=desk, now=now)
-
-
-async def _write_to_all(desk: Actor, *, now: datetime) -> None:
-    """An announcement to all delegates, after a test to oneself that shows what the first of them would read."""
-    row = await announcements.write(
-        subject="News",
-        body="Dear {{name}} of {{organisation|the world}}",
-        audience="delegates:2026",
-        actor=desk,
-        now=now,
-    )
-    audience = await audiences.audience_of(row, now=now)
-    await announcements.send_test(row.id, reader=audience.readers[0], actor=desk, now=now)
-    await announcements.send(row.id, proof=announcements.seen(row, audience, desk), actor=desk, now=now)
 
 
 async def _come_back(*, now: datetime) -> None:
