@@ -31,7 +31,7 @@ def received(row: Contribution, call: OpenCall) -> Mail:
     """It is here, with the link that changes and withdraws it."""
     context = {
         "until": zones.long_deadline(call.row.closes_instant, call.edition.timezone),
-        "why": "somebody proposed a contribution with this address. If that was not you, withdraw it by the link.",
+        "why": "somebody proposed a contribution with this address. If that was not you, have it erased by the link.",
     }
     return _mail("contribution_received", row, call.edition, "1", context)
 
