@@ -12,6 +12,7 @@ from typing import Any
 from summit_service import db, journal
 from summit_service.accounts.actor import THEMSELVES, Actor, check_secretariat
 from summit_service.contributions.tables import Contribution
+from summit_service.errors import NotFound
 from summit_service.mail.tables import OutboxMessage
 from summit_service.own_data.rows import plain, rows
 from summit_service.speakers import actions, mails, queries, rules, thanks
@@ -19,6 +20,11 @@ from summit_service.speakers.tables import SpeakerContact
 from summit_service.summits import queries as summits
 from summit_service.summits import retention
 from summit_service.summits.tables import Edition
+
+NO_SPEAKER = (
+    "No speaker has this number: none is kept, or the list was written anew after the backup was made. "
+    "Look for the name on the page of mails to speakers, and take it out there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Held:
 
 async def held(token: str, *, now: datetime) -> Held:
     """By the link; raises NotFound for one that opens nothing."""
-    found, edition = await queries.opened(token)
+    found, edition = await queries.opened(token, now=now)
     first = found[0]
     mine = await _contributions(first)
     data = {
@@ -65,22 +71,25 @@ async def erase_speaker(token: str, *, now: datetime) -> None:
     A programme keeps its speakers until the secretariat takes them out. Raises NotFound, as it does ever after.
     """
     async with db.transaction():
-        found, edition = await queries.opened(token)
+        _, edition = await queries.opened(token, now=now)
+        await summits.locked_edition(edition.year)
+        found, _ = await queries.opened(token, now=now)  # not erased by a second press meanwhile
         await _erase(found[0], edition, by=THEMSELVES, now=now)
 
 
 async def erase_numbered(number: int, *, actor: Actor, now: datetime) -> None:
-    """As `erase_speaker`, by the number in the log; nothing where the row is gone."""
+    """As `erase_speaker`, by the number in the log. Raises NotFound."""
     check_secretariat(actor)
     async with db.transaction():
         row = await SpeakerContact.objects().get(SpeakerContact.id == number)
         edition = await Edition.objects().get(Edition.id == row.edition) if row else None
-        if row is not None and edition is not None:
-            await _erase(row, edition, by=actor, now=now)
+        if row is None or edition is None:
+            raise NotFound(NO_SPEAKER)
+        await summits.locked_edition(edition.year)
+        await _erase(row, edition, by=actor, now=now)
 
 
 async def _erase(row: SpeakerContact, edition: Edition, *, by: Actor, now: datetime) -> None:
-    await summits.locked_edition(edition.year)
     await actions.erase_of(row.email_key, edition_id=edition.id, now=now)
     detail = f"number {row.id}"
     await journal.note("summit.speaker_erased", by, edition.year, edition.title, now=now, detail=detail)

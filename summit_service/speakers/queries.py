@@ -85,9 +85,12 @@ async def addresses_of(edition_id: int) -> dict[str, str]:
     return {**await _authors(edition_id), **{row.name: row.email for row in await contacts_of(edition_id)}}
 
 
-async def opened(token: str) -> tuple[tuple[SpeakerContact, ...], Edition]:
-    """The rows of the address whose own-data link this is, that of the mail first, and the edition; raises NotFound."""
-    link = await links.find(LINK, token)
+async def opened(token: str, *, now: datetime) -> tuple[tuple[SpeakerContact, ...], Edition]:
+    """The rows of the address whose own-data link this is, that of the mail first, and the edition.
+
+    Raises NotFound, also once the link has ended: with the row, or as the row has another address.
+    """
+    link = await links.find_live(LINK, token, now=now)
     row = await SpeakerContact.objects().get(SpeakerContact.id == int(link.subject)) if link else None
     edition = await Edition.objects().get(Edition.id == row.edition) if row else None
     if row is None or edition is None:

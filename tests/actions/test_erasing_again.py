@@ -88,12 +88,16 @@ async def test_numbers_of_the_log_are_erased_again_and_twice_is_once(
     for erase in ERASING.values():
         with pytest.raises(NotAllowed):
             await erase(1, actor=member, now=now)
-    for _ in range(2):
-        for kind, number in numbers.items():
+    for kind, number in numbers.items():
+        await ERASING[kind](number, actor=OPERATOR, now=now)
+    for kind, number in numbers.items():
+        if kind != "speaker":  # whose row is gone
             await ERASING[kind](number, actor=OPERATOR, now=now)
-    for kind in ("registration", "invitation", "contribution"):
+    for erase in ERASING.values():
         with pytest.raises(NotFound):
-            await ERASING[kind](99, actor=OPERATOR, now=now)
+            await erase(99, actor=OPERATOR, now=now)
+    with pytest.raises(NotFound, match="No speaker has this number"):
+        await ERASING["speaker"](numbers["speaker"], actor=OPERATOR, now=now)
 
     assert "marker" not in (await everything_stored()).lower()
     assert [(verb, face) for verb, face, _ in await noted()] == [
@@ -113,3 +117,49 @@ async def test_two_who_erase_one_invitation_at_once_erase_it_once(database: db.E
     [edition] = await Edition.objects()
     assert [verb for verb, _, _ in await noted()] == ["summit.invitation_erased"]
     assert edition.online_taken == 0
+
+
+async def test_two_who_erase_one_speaker_at_once_erase_them_once(database: db.Engine, now: datetime) -> None:
+    numbers = await plant(now)
+    token = await links.issue("speaker", subject=str(numbers["speaker"]), now=now)
+
+    await asyncio.gather(*(speaker.erase_speaker(token, now=now) for _ in range(5)), return_exceptions=True)
+
+    assert [verb for verb, _, _ in await noted()] == ["summit.speaker_erased"]
+
+
+@pytest.mark.parametrize("is_erased", [True, False], ids=["erased by its link", "taken out at the desk"])
+async def test_link_of_a_speaker_who_is_gone_opens_nothing_of_the_next(
+    database: db.Engine, now: datetime, is_erased: bool
+) -> None:
+    numbers = await plant(now)
+    token = await links.issue("speaker", subject=str(numbers["speaker"]), now=now)
+    if is_erased:
+        await speaker.erase_speaker(token, now=now)
+    await speakers.put_addresses(2026, "Bo Next; bo@next.example", actor=OPERATOR, now=now)
+
+    with pytest.raises(NotFound):
+        await speaker.held(token, now=now)
+    with pytest.raises(NotFound):
+        await speaker.erase_speaker(token, now=now)
+    assert [row.name for row in await SpeakerContact.objects()] == ["Bo Next"]
+
+
+async def test_link_that_went_to_a_wrong_address_opens_nothing_once_it_is_corrected(
+    database: db.Engine, now: datetime
+) -> None:
+    numbers = await plant(now)
+    own, thanks = [
+        await links.issue(purpose, subject=str(numbers["speaker"]), now=now)
+        for purpose in ("speaker", "thanks")
+    ]
+    await speakers.put_addresses(2026, f"{NAME}; SPEAKER@marker.example", actor=OPERATOR, now=now)
+    same = await speaker.held(own, now=now)
+    await speakers.put_addresses(2026, f"{NAME}; right@marker.example", actor=OPERATOR, now=now)
+
+    assert same.data["email"] == "SPEAKER@marker.example"
+    with pytest.raises(NotFound):
+        await speaker.held(own, now=now)
+    assert await links.find_live("thanks", thanks, now=now) is None
+    again = await links.issue("speaker", subject=str(numbers["speaker"]), now=now)
+    assert (await speaker.held(again, now=now)).data["email"] == "right@marker.example"
