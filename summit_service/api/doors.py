@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.doors import actions, queries
+from summit_service.doors import actions, queries, rules
 from summit_service.doors.actions import Scan
 from summit_service.doors.queries import Comer, Seen
 from summit_service.doors.tables import Door
@@ -177,7 +177,9 @@ async def let_in(
 ) -> SeenList:
     """Told twice it is written once, and of all arrivals of one person the first by its time counts. Secretariat."""
     scans = _scans(data)
-    seen = await actions.record_for(year, door_id, scans, sent_at=_aware(data.sent_at), actor=actor, now=now)
+    seen = await actions.record_for(
+        year, door_id, scans, sent_at=rules.with_offset(data.sent_at), actor=actor, now=now
+    )
     return _seen(scans, seen)
 
 
@@ -204,7 +206,7 @@ async def let_in_by_link(
 ) -> SeenList:
     """What a device saw, now or while the network was gone; three days longer than the door is open."""
     scans = _scans(data)
-    return _seen(scans, await actions.record(token, scans, sent_at=_aware(data.sent_at), now=now))
+    return _seen(scans, await actions.record(token, scans, sent_at=rules.with_offset(data.sent_at), now=now))
 
 
 async def _list(door: Door, edition: Edition, *, now: datetime) -> DoorListOut:
@@ -230,7 +232,10 @@ def _comer(one: Comer) -> ComerOut:
 
 
 def _scans(data: ScansBody) -> list[Scan]:
-    return [Scan(one.id, _aware(one.at), one.ticket, one.number, is_undo=one.undo) for one in data.scans]
+    return [
+        Scan(one.id, rules.with_offset(one.at), one.ticket, one.number, is_undo=one.undo)
+        for one in data.scans
+    ]
 
 
 def _seen(scans: list[Scan], seen: list[Seen]) -> SeenList:
@@ -240,10 +245,6 @@ def _seen(scans: list[Scan], seen: list[Seen]) -> SeenList:
             for scan, one in zip(scans, seen, strict=True)
         ]
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 ROUTES: list[Any] = [

@@ -140,7 +140,7 @@ async def _record(
         rows = await _locked([row.id for row in known.values()])
         count = 0
         for scan in sorted(scans, key=lambda one: one.at):
-            at = rules.moment_of(scan.at, sent_at=sent_at or now, now=now)
+            at = rules.moment_of(scan.at, sent_at=sent_at or now, made_at=door.created_at, now=now)
             row = rows.get(known[scan.identifier].id) if scan.identifier in known else None
             if row is not None and row.edition == edition.id:
                 count += await _write(scan, row, door, at=at, now=now)

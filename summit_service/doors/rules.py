@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from summit_service import tokens, zones
 from summit_service.errors import Invalid
@@ -93,9 +93,19 @@ def verdict(
     return (ALREADY if is_today else BACK), first
 
 
-def moment_of(told: datetime, *, sent_at: datetime, now: datetime) -> datetime:
-    """When a device saw somebody, by our clock: a clock that is wrong was as wrong when it sent; never after now."""
-    return min(told + (now - sent_at), now)
+def with_offset(told: datetime) -> datetime:
+    """A moment by a device's clock; in UTC where it gave no offset. Any year that a date can have."""
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def moment_of(told: datetime, *, sent_at: datetime, made_at: datetime, now: datetime) -> datetime:
+    """When a device saw somebody, by our clock: a clock that is wrong was as wrong when it sent.
+
+    Never after now, and never before the door was made (or as long before as an earlier door on that device may still
+    be told of), whatever the device tells.
+    """
+    age = max(sent_at - told, timedelta())
+    return now - min(age, max(now - made_at, timedelta()) + GRACE)
 
 
 def check_name(text: str) -> str:

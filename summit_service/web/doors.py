@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -101,8 +101,11 @@ async def upload(request: Page, token: FromPath[str], now: NamedDependency[datet
         body = msgspec.json.decode(await request.body(), type=UploadBody)
     except msgspec.MsgspecError as fault:
         raise Invalid.one("scans", f"The upload could not be read: {fault}") from fault
-    scans = [Scan(one.identifier, _aware(one.at), one.ticket, one.number, one.is_undo) for one in body.scans]
-    seen = await actions.record(token, scans, sent_at=_aware(body.sent_at), now=now)
+    scans = [
+        Scan(one.identifier, rules.with_offset(one.at), one.ticket, one.number, one.is_undo)
+        for one in body.scans
+    ]
+    seen = await actions.record(token, scans, sent_at=rules.with_offset(body.sent_at), now=now)
     answers = [{"id": scan.identifier, **asdict(one)} for scan, one in zip(scans, seen, strict=True)]
     return Response({"answers": answers}, media_type=MediaType.JSON)
 
@@ -115,10 +118,6 @@ async def leave(request: Page, token: FromPath[str], now: NamedDependency[dateti
     except NotFound:
         return _unknown(request)
     return page(request, "doors/ended.html", is_left=True, noindex=True)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 async def _by_form(request: Page, token: str, *, is_undo: bool, now: datetime) -> Response[Any]:

@@ -63,8 +63,18 @@ def test_verdict(state: str, entries: list[Entry], entry: str, now: datetime, ki
 def test_clock_of_a_device_is_put_right_and_nothing_is_of_the_future() -> None:
     fast_clock = minutes(60)
 
-    assert rules.moment_of(minutes(50), sent_at=fast_clock, now=NINE) == minutes(-10)
-    assert rules.moment_of(minutes(70), sent_at=fast_clock, now=NINE) == NINE
+    assert rules.moment_of(minutes(50), sent_at=fast_clock, made_at=minutes(-60), now=NINE) == minutes(-10)
+    assert rules.moment_of(minutes(70), sent_at=fast_clock, made_at=minutes(-60), now=NINE) == NINE
+
+
+@pytest.mark.parametrize("sent", ["0001-01-01T00:00+14:00", "2026-09-14T08:00Z", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_clock_that_is_wrong_by_any_time_is_held_to_the_life_of_the_door(at: str, sent: str) -> None:
+    told, sent_at = (rules.with_offset(datetime.fromisoformat(moment)) for moment in (at, sent))
+
+    moment = rules.moment_of(told, sent_at=sent_at, made_at=minutes(-60), now=NINE)
+
+    assert minutes(-60) - rules.GRACE <= moment <= NINE
 
 
 def test_words_name_hour_and_door() -> None:

@@ -6,7 +6,7 @@ from html import unescape
 
 import httpx
 
-from summit_service.doors import actions, queries
+from summit_service.doors import actions, queries, rules
 from summit_service.doors.tables import Arrival
 from tests import factories
 from tests.clients import Clock, sign_in
@@ -73,6 +73,31 @@ async def test_uploads_count_once_and_the_list_is_not_sent_anew(
     assert (same.status_code, [answer.status_code for answer in bad]) == (304, [422, 422])
     clock.advance(days=300)
     assert (await client.get(f"{door}/list.json")).status_code == 404
+
+
+async def test_device_with_a_clock_that_is_far_off_loses_nobody_and_breaks_nothing(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    door = await opened_door(clock)
+    ticket = queries.ticket_of(await registration_of("Anna Berg"))
+    moments = [
+        "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
+    ]  # fmt: skip
+
+    uploads = [
+        await client.post(f"{door}/uploads", json={
+            "sent_at": sent_at, "scans": [{"id": f"abcdefg{number}-{sent_at[:4]}", "at": at, "ticket": ticket}],
+        })
+        for number, at in enumerate(moments)
+        for sent_at in ("2026-03-02T09:00:00Z", *moments[2:])
+    ]  # fmt: skip
+    await sign_in(client, await factories.secretariat(), now=clock.now)
+    counted = await client.get("/desk/summits/2026/doors")
+
+    assert {answer.status_code for answer in uploads} == {200}
+    assert {answer.json()["answers"][0]["kind"] for answer in uploads} <= {"welcome", "already", "back"}
+    assert all(abs(row.at - clock.now) <= rules.GRACE for row in await Arrival.objects())
+    assert counted.status_code == 200
 
 
 async def test_desk_makes_closes_counts_and_exports(client: httpx.AsyncClient, clock: Clock) -> None:
