@@ -20,7 +20,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
 from summit_service import __version__, api, background, db, edge, logs, settings, web
-from summit_service.api import idempotency, problems
+from summit_service.api import idempotency, problems, rates
 from summit_service.api.reading import JSONRequest
 from summit_service.errors import (
     Conflict,
@@ -38,6 +38,7 @@ from summit_service.preferences import actions as preferences
 from summit_service.web import faults, layout
 from summit_service.web.forms import FormRequest
 
+API = "/api/"
 STATUS: dict[type[SummitError], int] = {
     NotFound: 404,
     NotSignedIn: 401,
@@ -170,7 +171,12 @@ async def running(_app: Litestar) -> AsyncIterator[None]:
 
 
 def refused(request: Request[Any, Any, Any], fault: SummitError) -> Response[Any]:
-    """One of our own refusals, in the manner of the face that was asked."""
+    """One of our own refusals, in the manner of the face that was asked; wrong links are counted as on the pages."""
+    if fault.code == "unknown_link" and request.url.path.startswith(API):
+        try:
+            rates.check(request, "wrong_link")
+        except TooMany as too_many:
+            fault = too_many
     status = next(number for kind, number in STATUS.items() if isinstance(fault, kind))
     return _tell(request, fault, status)
 
@@ -205,7 +211,7 @@ def broken(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
 
 
 def _tell(request: Request[Any, Any, Any], fault: SummitError, status: int) -> Response[Any]:
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(API):
         return problems.problem(fault, status)
     return faults.error_page(request, fault, status)
 

@@ -27,7 +27,10 @@ POLICIES = {
     FRAMED: "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
     "/calendar/widget": f"{CSP}; frame-src 'self'",
 }
-SECRET_PREFIXES = ("/sign-in", *(f"/{folder}/" for folder in SECRET_FOLDERS))
+SECRET_PREFIXES = (
+    "/sign-in",
+    *(f"{face}/{folder}/" for face in ("", "/api/v1") for folder in SECRET_FOLDERS),
+)
 CALENDAR = b"text/calendar"
 FOR_CALENDARS = frozenset(
     {b"x-content-type-options", b"strict-transport-security", b"x-robots-tag", b"cache-control"}

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from limits import RateLimitItemPerMinute
 
 import summit_service
-from summit_service import edge, links, logs
+from summit_service import edge, links, logs, visitor
+from summit_service.app import create_app
 from tests.factories import secretariat
 from tests.factories_statements import dump_tables, give_answer, link_to, make_member, make_open
+from tests.rights.asking import actions_of
 
 PACKAGE = Path(summit_service.__file__).parent
 MINTING = {"LinkSpec", "issue", "find", "find_live", "end_all"}
@@ -66,6 +69,33 @@ def test_every_secret_address_is_masked_and_private(path: str) -> None:
 
     assert "a-secret" not in logs.mask(f"GET {address} HTTP/1.1")
     assert address.startswith(edge.SECRET_PREFIXES)
+
+
+def test_every_route_with_a_token_keeps_it_to_itself() -> None:
+    asked = {action.path for action in actions_of(create_app()) if "{token:" in action.path}
+
+    assert {
+        "/api/v1/registrations/{token:str}",
+        "/api/v1/doors/{token:str}/list",
+        "/sign/{token:str}",
+    } <= asked
+    for path in asked:
+        address = path.replace("{token:str}", "a-secret")
+        assert address.startswith(edge.SECRET_PREFIXES), path
+        assert "a-secret" not in logs.mask(f"GET {address} HTTP/1.1")
+
+
+async def test_wrong_links_of_the_api_are_private_and_counted_with_those_of_the_pages(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(visitor.LIMITS, "wrong_link", RateLimitItemPerMinute(3, 1))
+
+    pages = [await client.get("/registrations/wrong") for _ in range(2)]
+    told = [await client.get(f"/api/v1/{folder}") for folder in ("registrations/wrong", "doors/wrong/list")]
+
+    assert [answer.status_code for answer in (*pages, *told)] == [404, 404, 404, 429]
+    assert [answer.headers["cache-control"] for answer in told] == ["no-store"] * 2
+    assert [answer.headers["referrer-policy"] for answer in told] == ["no-referrer"] * 2
 
 
 async def test_link_11_token_of_one_purpose_opens_nothing_of_another(
