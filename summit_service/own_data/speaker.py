@@ -81,12 +81,18 @@ async def erase_numbered(number: int, *, actor: Actor, now: datetime) -> None:
     """As `erase_speaker`, by the number in the log. Raises NotFound."""
     check_secretariat(actor)
     async with db.transaction():
-        row = await SpeakerContact.objects().get(SpeakerContact.id == number)
-        edition = await Edition.objects().get(Edition.id == row.edition) if row else None
-        if row is None or edition is None:
-            raise NotFound(NO_SPEAKER)
+        _, edition = await _numbered(number)
         await summits.locked_edition(edition.year)
+        row, _ = await _numbered(number)  # not erased by somebody else meanwhile
         await _erase(row, edition, by=actor, now=now)
+
+
+async def _numbered(number: int) -> tuple[SpeakerContact, Edition]:
+    row = await SpeakerContact.objects().get(SpeakerContact.id == number)
+    edition = await Edition.objects().get(Edition.id == row.edition) if row else None
+    if row is None or edition is None:
+        raise NotFound(NO_SPEAKER)
+    return row, edition
 
 
 async def _erase(row: SpeakerContact, edition: Edition, *, by: Actor, now: datetime) -> None:

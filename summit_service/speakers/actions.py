@@ -65,7 +65,7 @@ async def _keep(
     if row is None:
         row = SpeakerContact(edition=edition.id, name=name, created_at=now)
     elif row.email_key != email_key(email):
-        await _end_links(row, "another address", now=now)
+        await _forget_mails(row, "another address", now=now)
     if row.email != email:
         row.email, row.email_key = email, email_key(email)
         await row.save()
@@ -189,12 +189,15 @@ async def erase_of(key: str, *, edition_id: int | None = None, now: datetime) ->
 
 
 async def _erase(row: SpeakerContact, *, now: datetime) -> None:
-    await outbox.erase(mails.about(row), now=now)
-    await _end_links(row, "erased", now=now)
+    await _forget_mails(row, "erased", now=now)
     await SpeakerContact.delete().where(SpeakerContact.id == row.id)
 
 
-async def _end_links(row: SpeakerContact, reason: str, *, now: datetime) -> None:
-    """What went to its address opens nothing any more, whoever has the row, or its number, next."""
+async def _forget_mails(row: SpeakerContact, reason: str, *, now: datetime) -> None:
+    """What went to its address opens nothing any more, whoever has the row, or its number, next.
+
+    The mails come first: a link is made as its mail goes out, and none goes out, or again, after this.
+    """
+    await outbox.erase(mails.about(row), now=now)
     for purpose in (thanks.LINK, queries.LINK):
         await links.end_all(purpose, subject=str(row.id), reason=reason, now=now)

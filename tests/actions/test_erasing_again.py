@@ -13,9 +13,12 @@ from summit_service.accounts.actor import OPERATOR
 from summit_service.cli.data import ERASING
 from summit_service.errors import NotAllowed, NotFound
 from summit_service.journal.tables import JournalNote, JournalWords
+from summit_service.mail import outbox
+from summit_service.mail.tables import OutboxMessage
 from summit_service.own_data import contribution, speaker
 from summit_service.registrations import actions
-from summit_service.registrations.tables import Invitation
+from summit_service.registrations.actions import places
+from summit_service.registrations.tables import Invitation, Registration
 from summit_service.speakers import actions as speakers
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.summits.tables import Edition
@@ -163,3 +166,64 @@ async def test_link_that_went_to_a_wrong_address_opens_nothing_once_it_is_correc
     assert await links.find_live("thanks", thanks, now=now) is None
     again = await links.issue("speaker", subject=str(numbers["speaker"]), now=now)
     assert (await speaker.held(again, now=now)).data["email"] == "right@marker.example"
+
+
+async def test_mail_to_a_wrong_address_does_not_go_out_once_it_is_corrected(
+    database: db.Engine, now: datetime
+) -> None:
+    numbers = await plant(now)
+    own = outbox.LinkSpec("speaker", str(numbers["speaker"]), "/speakers/{token}")
+    about = f"speaker:{numbers['speaker']}"
+    mail = outbox.Mail(
+        kind="speaker_programme",
+        to_name=NAME,
+        to_email="wrong@marker.example",
+        about=about,
+        dedupe_key="waits",
+        context={},
+        links={"own_url": own},
+    )
+    async with db.transaction():
+        await outbox.add(mail, now=now)
+    await speakers.put_addresses(2026, f"{NAME}; right@marker.example", actor=OPERATOR, now=now)
+
+    [kept] = await OutboxMessage.objects().where(OutboxMessage.about == about)
+    assert (kept.state, kept.recipient_email, kept.links) == ("stopped", "", "{}")
+
+
+async def test_everything_of_an_address_locks_each_edition_once_and_the_lowest_first(
+    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await make_edition(year=2026), await make_edition(year=2027)
+    await register(NAME, year=2027, now=now)
+    key = (await registration_of(NAME)).email_key
+    member = await factories.secretariat()
+    for year in (2026, 2027):
+        guest = {"name": NAME, "email": f"guest{year}@marker.example", "attendance": "online"}
+        invitation = await actions.invite(year, **guest, actor=member, now=now)
+        await Invitation.update({Invitation.email_key: key}).where(Invitation.id == invitation.id)
+    locked, lock = [], places.lock_edition
+
+    async def noting(edition_id: int) -> Edition:
+        locked.append(edition_id)
+        return await lock(edition_id)
+
+    monkeypatch.setattr(places, "lock_edition", noting)
+    async with db.transaction():
+        await actions.erase_of(key, now=now)
+
+    assert locked == [first.id, second.id]
+    assert "marker" not in "".join(row.email for row in await Invitation.objects())
+    assert (await Registration.objects())[0].erased_at == now
+
+
+async def test_two_who_erase_one_speaker_by_number_at_once_note_it_once(
+    database: db.Engine, now: datetime
+) -> None:
+    number = (await plant(now))["speaker"]
+
+    pressed = [speaker.erase_numbered(number, actor=OPERATOR, now=now) for _ in range(5)]
+    answers = await asyncio.gather(*pressed, return_exceptions=True)
+
+    assert [verb for verb, _, _ in await noted()] == ["summit.speaker_erased"]
+    assert sum(isinstance(answer, NotFound) for answer in answers) == 4

@@ -93,18 +93,26 @@ async def erase_invitation(number: int, *, actor: Actor, now: datetime) -> None:
 
 
 async def erase_of(key: str, *, now: datetime) -> None:
-    """Cancel and erase every registration and invitation of this address, in the caller's transaction."""
+    """Cancel and erase every registration and invitation of this address, in the caller's transaction.
+
+    Each edition is locked once, the lowest first: two who erase at once never wait for each other.
+    """
     db.current_transaction()
-    theirs = Registration.select(Registration.id, Registration.edition).where(Registration.email_key == key)
-    for found in await theirs.order_by(Registration.edition, Registration.id):
-        edition = await places.lock_edition(found["edition"])
+    registered, invited_here = Registration.email_key == key, Invitation.email_key == key
+    touched = [
+        *await Registration.select(Registration.edition).where(registered),
+        *await Invitation.select(Invitation.edition).where(invited_here),
+    ]
+    for edition_id in sorted({row["edition"] for row in touched}):
+        edition = await places.lock_edition(edition_id)
         await places.settle(edition, now=now)
-        standing = await queries.standing(found["id"], now=now)
-        await _leave_and_erase(edition, standing, now=now)
-    for row in await Invitation.objects().where(Invitation.email_key == key).order_by(Invitation.edition):
-        edition = await places.lock_edition(row.edition)
-        await places.settle(edition, now=now)
-        await _leave_invitation(edition, row, reason=rules.WITHDRAWN, now=now)
+        theirs = Registration.select(Registration.id).where(registered, Registration.edition == edition_id)
+        for found in await theirs.order_by(Registration.id):
+            standing = await queries.standing(found["id"], now=now)
+            await _leave_and_erase(edition, standing, now=now)
+        mine = Invitation.objects().where(invited_here, Invitation.edition == edition_id)
+        for row in await mine.order_by(Invitation.id):
+            await _leave_invitation(edition, row, reason=rules.WITHDRAWN, now=now)
 
 
 async def _leave_and_erase(edition: Edition, standing: queries.Standing, *, now: datetime) -> None:
