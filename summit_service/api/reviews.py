@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.contributions import actions, queries
-from summit_service.contributions.actions.reviewing import may_judge
+from summit_service.contributions.actions.reviewing import judgeable
 from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.tables import Contribution, Review
 from summit_service.errors import NotAllowed
@@ -65,7 +65,10 @@ async def list_to_review(
     call = await _mine(year, actor)
     rows = [] if call.is_open(now) else await queries.reviewable(call.edition.id)
     mine = await queries.reviews_by(actor.person_id or 0, call.edition.id)
-    return ToReviewList(items=[await _item(row, call, mine.get(row.id), actor) for row in rows])
+    free = await judgeable(rows, actor)
+    return ToReviewList(
+        items=[_item(row, call, mine.get(row.id), is_near=row.id not in free) for row in rows]
+    )
 
 
 @put("/summits/{year:int}/contributions/{number:int}/review", tags=TAGS, summary="Say what you think of one")
@@ -96,8 +99,7 @@ async def _mine(year: int, actor: Actor) -> OpenCall:
     return call
 
 
-async def _item(row: Contribution, call: OpenCall, mine: Review | None, actor: Actor) -> ToReview:
-    is_near = not await may_judge(row, actor)
+def _item(row: Contribution, call: OpenCall, mine: Review | None, *, is_near: bool) -> ToReview:
     hidden = call.row.is_blind or is_near
     return ToReview(
         number=row.number,

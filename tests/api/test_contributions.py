@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from summit_service.contributions.tables import Contribution
 from summit_service.journal.tables import JournalNote
 from tests.clients import Clock, bearer, client, clock, service_settings
+from tests.counting import count_queries
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_contributions import CLOSED, FORM, make_call
 from tests.factories_summits import make_edition, programme, release
@@ -152,6 +154,30 @@ async def test_from_reviews_over_decisions_and_their_mails_to_a_session(
     assert placed.json() == {"number": 2, "session": "waiting-well-c2"}
     assert numbers["states"] == {"declined": 1, "accepted": 1}
     assert (numbers["reviews"], ended.status_code) == ({"0": 1, "1": 1}, 204)
+
+
+async def test_what_is_to_review_takes_the_same_queries_for_one_and_for_many(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    await make_edition()
+    await make_call(now=clock.now)
+    for name in ("anna", "bela", "cleo"):
+        await client.post(URL, json=BODY | {"title": f"By {name}", "email": f"{name}@people.example"})
+    reviewer = await representative_of(await make_organisation("Far Away"), name="Rea Viewer")
+    rea = await bearer(reviewer, now=clock.now)
+    desk = await bearer(await secretariat(), now=clock.now)
+    await client.post(f"{SUMMIT}/reviewers", json={"email": reviewer.email}, headers=desk)
+    clock.now = CLOSED
+    await client.get(f"{SUMMIT}/reviews", headers=rea)
+
+    with count_queries() as for_many:
+        many = await client.get(f"{SUMMIT}/reviews", headers=rea)
+    await Contribution.update({Contribution.withdrawn_at: CLOSED}).where(Contribution.number > 1)
+    with count_queries() as for_one:
+        one = await client.get(f"{SUMMIT}/reviews", headers=rea)
+
+    assert [len(answer.json()["items"]) for answer in (many, one)] == [3, 1]
+    assert for_many.number == for_one.number
 
 
 def without_link(text: str) -> str:
