@@ -139,6 +139,8 @@ async def test_link_of_a_speaker_who_is_gone_opens_nothing_of_the_next(
     token = await links.issue("speaker", subject=str(numbers["speaker"]), now=now)
     if is_erased:
         await speaker.erase_speaker(token, now=now)
+    else:
+        await speakers.put_addresses(2026, "", actor=OPERATOR, now=now)
     await speakers.put_addresses(2026, "Bo Next; bo@next.example", actor=OPERATOR, now=now)
 
     with pytest.raises(NotFound):
