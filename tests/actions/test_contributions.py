@@ -227,7 +227,7 @@ async def test_decisions_are_told_after_ten_minutes_and_once(
         "Your contribution: Second",
     ]
     assert "<em>done</em>" in html_of(later[0])
-    assert "there was more" in text_of(later[1])
+    assert "We cannot take it for Summit 2026." in text_of(later[1])
     with pytest.raises(Conflict):
         await actions.tell(2026, expected=0, actor=OPERATOR, now=CLOSED)
     with pytest.raises(Conflict):
@@ -251,6 +251,33 @@ async def test_decisions_that_are_stopped_can_be_made_anew(
 
     assert (stopped, again) == (1, 0)
     assert [str(mail["Subject"]) for mail in mails] == ["Accepted: Listening at night"]
+
+
+async def test_acceptance_and_refusal_never_both_go_out(
+    database: object, postbox: Postbox, now: datetime
+) -> None:
+    """Complaint 21: a decision that was stopped and turned round is told once, as it is now."""
+    await make_edition()
+    await make_call(now=now)
+    await propose(now=now)
+    await postbox.deliver(now)
+    await accept()
+    await actions.tell(2026, expected=1, actor=OPERATOR, now=CLOSED)
+    await actions.stop_telling(2026, actor=OPERATOR, now=CLOSED + timedelta(minutes=5))
+
+    await actions.decide(
+        2026,
+        1,
+        decision="declined",
+        note="",
+        seen="accepted",
+        actor=OPERATOR,
+        now=CLOSED + timedelta(minutes=6),
+    )
+    await actions.tell(2026, expected=1, actor=OPERATOR, now=CLOSED + timedelta(minutes=7))
+    mails = await postbox.deliver(CLOSED + timedelta(hours=1))
+
+    assert [str(mail["Subject"]) for mail in mails] == ["Your contribution: Listening at night"]
 
 
 async def test_decision_by_two_at_once_is_taken_once(database: object, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
 from summit_service import db
@@ -14,6 +15,7 @@ from summit_service.registrations import actions, rules
 from summit_service.registrations.actions import places
 from summit_service.summits.tables import Edition
 from tests import factories
+from tests.clients import Clock
 from tests.factories_registrations import (
     BEGINS,
     CLOSES,
@@ -39,23 +41,41 @@ async def test_two_people_never_take_the_last_place(database: db.Engine, now: da
     assert await held(edition, rules.IN_PERSON) == 1
 
 
-async def test_two_people_would_take_the_last_place_without_lock_and_condition(
-    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_locked", [True, False], ids=["with the lock", "without the lock"])
+async def test_two_people_take_the_last_place_where_nothing_but_a_look_guards_it(
+    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch, is_locked: bool
 ) -> None:
-    """The proof that the test above can fail: what guards the last place is taken away."""
+    """The proof that the test above can fail: the condition of the update is taken away, then the lock too.
+
+    The lock alone keeps it; without both, PostgreSQL gives the place to several. SQLite has one writer at a time, from
+    the beginning of its transaction: there the lock is only what every transaction has.
+    """
     edition = await make_edition(in_person=1)
 
-    async def unguarded(edition_id: int, attendance: str) -> bool:
+    async def look_then_take(edition_id: int, attendance: str) -> bool:
+        found = await Edition.objects().get(Edition.id == edition_id)
+        if found is None or found.in_person_taken >= found.in_person_capacity:
+            return False
         await Edition.update({Edition.in_person_taken: Edition.in_person_taken + 1}).where(
             Edition.id == edition_id
         )
         return True
 
-    monkeypatch.setattr(places, "take", unguarded)
+    async def look(edition_id: int) -> Edition:
+        found = await Edition.objects().get(Edition.id == edition_id)
+        assert found is not None
+        return found
 
-    await asyncio.gather(*(register(f"Delegate {number}", now=now) for number in range(5)))
+    monkeypatch.setattr(places, "take", look_then_take)
+    if not is_locked:
+        monkeypatch.setattr(places, "lock_edition", look)
 
-    assert await held(edition, rules.IN_PERSON) > 1
+    await asyncio.gather(
+        *(register(f"Delegate {number}", now=now) for number in range(20)), return_exceptions=True
+    )
+
+    is_safe = is_locked or database.engine_type == "sqlite"
+    assert (await held(edition, rules.IN_PERSON) == 1) is is_safe
 
 
 async def test_cancelling_frees_the_place_once_and_never_below_nothing(
@@ -71,17 +91,22 @@ async def test_cancelling_frees_the_place_once_and_never_below_nothing(
     assert await taken(edition, rules.IN_PERSON) == await held(edition, rules.IN_PERSON) == 0
 
 
-async def test_nobody_gets_another_offer_after_giving_one_up(database: db.Engine, now: datetime) -> None:
-    """Complaint 16: after declining they are out, and a new registration is at the end of the queue."""
+async def test_nobody_gets_another_offer_after_giving_one_up(client: httpx.AsyncClient, clock: Clock) -> None:
+    """Complaint 16: after declining they are out, and at the end of the queue, as the page says beforehand."""
+    now = clock.now
     await make_edition(in_person=1)
     for letter in "ABC":
         await register(f"Delegate {letter}", now=now)
     await actions.cancel(await link_of("Delegate A", now=now), now=now)
 
-    await actions.decline(await link_of("Delegate B", now=now), now=now)
+    link = await link_of("Delegate B", now=now)
+    asked = await client.get(f"/registrations/{link}/cancellation")
+
+    await actions.decline(link, now=now)
     again = await register("Delegate B", now=now)
     await actions.expire_offers(now)
 
+    assert "you would be at the end of the queue" in asked.text
     assert (again.state, again.position) == ("waitlisted", 1)
     assert (await states())["Delegate C"] == "offered in_person"
 
