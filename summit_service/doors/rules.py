@@ -101,11 +101,11 @@ def with_offset(told: datetime) -> datetime:
 def moment_of(told: datetime, *, sent_at: datetime, made_at: datetime, now: datetime) -> datetime:
     """When a device saw somebody, by our clock: a clock that is wrong was as wrong when it sent.
 
-    Never after now, and never before the door was made (or as long before as an earlier door on that device may still
-    be told of), whatever the device tells.
+    Never after now. What would be before the door was made (or before what an earlier door on that device may still
+    be told of) says nothing of when it was: then it counts from now.
     """
     age = max(sent_at - told, timedelta())
-    return now - min(age, max(now - made_at, timedelta()) + GRACE)
+    return now - age if age <= max(now - made_at, timedelta()) + GRACE else now
 
 
 def check_name(text: str) -> str:

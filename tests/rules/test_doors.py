@@ -69,12 +69,17 @@ def test_clock_of_a_device_is_put_right_and_nothing_is_of_the_future() -> None:
 
 @pytest.mark.parametrize("sent", ["0001-01-01T00:00+14:00", "2026-09-14T08:00Z", "9999-12-31T23:59:59-14:00"])
 @pytest.mark.parametrize("at", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59-14:00"])
-def test_clock_that_is_wrong_by_any_time_is_held_to_the_life_of_the_door(at: str, sent: str) -> None:
+def test_clock_that_is_wrong_by_any_time_counts_from_now(at: str, sent: str) -> None:
     told, sent_at = (rules.with_offset(datetime.fromisoformat(moment)) for moment in (at, sent))
 
-    moment = rules.moment_of(told, sent_at=sent_at, made_at=minutes(-60), now=NINE)
+    assert rules.moment_of(told, sent_at=sent_at, made_at=minutes(-60), now=NINE) == NINE
 
-    assert minutes(-60) - rules.GRACE <= moment <= NINE
+
+def test_scans_of_an_earlier_door_on_the_device_keep_their_time_as_long_as_they_are_taken() -> None:
+    taken, lost = NINE - timedelta(days=3), NINE - timedelta(days=3, hours=2)
+
+    assert rules.moment_of(taken, sent_at=NINE, made_at=minutes(-60), now=NINE) == taken
+    assert rules.moment_of(lost, sent_at=NINE, made_at=minutes(-60), now=NINE) == NINE
 
 
 def test_words_name_hour_and_door() -> None:
