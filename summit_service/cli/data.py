@@ -13,6 +13,7 @@ from summit_service import ical_reading
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import OPERATOR
 from summit_service.cli.shell import answer, json_option, now, on_database
+from summit_service.errors import NotFound
 from summit_service.events import actions as events
 from summit_service.members import actions as members
 from summit_service.own_data import contribution, speaker
@@ -184,7 +185,14 @@ ERASING: dict[str, Callable[..., Awaitable[None]]] = {
 @click.argument("numbers", type=int, nargs=-1, required=True)
 @on_database
 async def erase(kind: str, numbers: tuple[int, ...]) -> None:
-    """Erase again what a restored backup has brought back, by the NUMBERS in the log; what is gone stays gone."""
+    """Erase again what a restored backup has brought back, by the NUMBERS in the log; says which are not there."""
+    missing = []
     for number in numbers:
-        await ERASING[kind](number, actor=OPERATOR, now=now())
-    click.echo(f"{len(numbers)} erased." if len(numbers) > 1 else "Erased.")
+        try:
+            await ERASING[kind](number, actor=OPERATOR, now=now())
+        except NotFound as fault:
+            missing.append(f"{number}: {fault.sentence}")
+    if len(numbers) > len(missing):
+        click.echo(f"{len(numbers) - len(missing)} erased.")
+    if missing:
+        raise NotFound("\n".join(missing))

@@ -133,6 +133,7 @@ def test_what_is_to_be_erased_again_is_told_by_kind_and_number(empty: Path) -> N
     gone = run(main, ["erase", "speaker", "12", "34"])
     wrong = run(main, ["erase", "person", "12"])
 
-    assert (unknown.exit_code, "There is no such registration." in unknown.stderr) == (1, True)
-    assert gone.stdout == "2 erased.\n"
+    assert (unknown.exit_code, "12: There is no such registration." in unknown.stderr) == (1, True)
+    assert (gone.exit_code, gone.stdout) == (1, "")
+    assert all(f"{number}: No speaker has this number" in gone.stderr for number in (12, 34))
     assert wrong.exit_code == 2
