@@ -10,25 +10,12 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from summit_service.api.registrations import DetailsBody
 from summit_service.registrations import actions, queries, stored
-from summit_service.registrations.answers import Given
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place
 
 TAGS = ["One’s own registration"]
-Answer = str | bool | int | float | None
-
-
-class DetailsBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What you tell us, whole: what is left out is taken back. `answers` go by the keys of the questions."""
-
-    name: str
-    organisation: str = ""
-    dietary: str = ""
-    access_needs: str = ""
-    is_listed: bool = False
-    timezone: str = ""
-    answers: dict[str, Answer] = {}
 
 
 class AttendanceBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -74,8 +61,7 @@ async def change_details(
     token: FromPath[str], data: JSONBody[DetailsBody], now: NamedDependency[datetime]
 ) -> RegistrationOut:
     """Until the day that the summit has set; the place stays."""
-    given = Given(**msgspec.structs.asdict(data))
-    return _whole(await actions.change_details(token, given, now=now))
+    return _whole(await actions.change_details(token, data.given(), now=now))
 
 
 @put("/registrations/{token:str}/attendance", tags=TAGS, summary="Attend in another way")

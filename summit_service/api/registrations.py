@@ -17,18 +17,35 @@ from summit_service.registrations.answers import Given
 Answer = str | bool | int | float | None
 
 
-class RegistrationInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Who registers; `attendance` is `in_person` or `online`, `answers` go by the keys of the questions."""
+class DetailsBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a delegate tells us, whole: what is left out is empty. `answers` go by the keys of the questions."""
 
     name: str
-    email: str
-    attendance: str
     organisation: str = ""
     dietary: str = ""
     access_needs: str = ""
     is_listed: bool = False
     timezone: str = ""
     answers: dict[str, Answer] = {}
+
+    def given(self) -> Given:
+        """As the actions take it."""
+        return Given(
+            name=self.name,
+            organisation=self.organisation,
+            dietary=self.dietary,
+            access_needs=self.access_needs,
+            is_listed=self.is_listed,
+            timezone=self.timezone,
+            answers=self.answers,
+        )
+
+
+class RegistrationInput(DetailsBody, forbid_unknown_fields=True, kw_only=True):
+    """Who registers; `attendance` is `in_person` or `online`, `answers` go by the keys of the questions."""
+
+    email: str
+    attendance: str
 
 
 class RegistrationAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -51,16 +68,9 @@ async def register(
     The answer is then that of a newcomer, so that nobody learns who comes.
     """
     rates.check(request, "registration")
-    given = Given(
-        name=data.name,
-        organisation=data.organisation,
-        dietary=data.dietary,
-        access_needs=data.access_needs,
-        is_listed=data.is_listed,
-        timezone=data.timezone,
-        answers=data.answers,
+    outcome = await actions.register(
+        data.given(), year=year, email=data.email, attendance=data.attendance, now=now
     )
-    outcome = await actions.register(given, year=year, email=data.email, attendance=data.attendance, now=now)
     return RegistrationAnswer(state=outcome.state, attendance=outcome.attendance, position=outcome.position)
 
 

@@ -223,7 +223,9 @@ async def test_what_a_mail_said_is_blanked_after_a_day_and_with_the_enquiry(
     await actions.tell_secretariat(TUESDAY)
     await postbox.deliver(TUESDAY)
     mine = OutboxMessage.kind == "desk_morning"
-    assert "Institute of Listening" in (await OutboxMessage.objects().get(mine)).context  # type: ignore[union-attr]
+    before = await OutboxMessage.objects().get(mine)
+    assert before is not None
+    assert "Institute of Listening" in before.context
 
     await _erase_enquiry(TUESDAY + timedelta(minutes=1))
     erased = await OutboxMessage.objects().get(mine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -70,9 +71,9 @@ async def test_bytes_that_are_checked_are_those_of_the_route(
     seen: list[tuple[bytes, checking.Sent]] = []
     check = checking.check
 
-    def spy(body: bytes, sent: checking.Sent, **more: object) -> checking.Checked:
+    def spy(body: bytes, sent: checking.Sent, **more: Any) -> checking.Checked:
         seen.append((body, sent))
-        return check(body, sent, **more)  # type: ignore[arg-type]
+        return check(body, sent, **more)
 
     monkeypatch.setattr(checking, "check", spy)
     await looking.check_feed(number, actor=anna, timezone=ZONE, now=clock.now)
