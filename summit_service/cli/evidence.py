@@ -135,6 +135,19 @@ async def erase(record: str, note: str) -> None:
     click.echo(f"The private part of record {record} is erased. The record itself stays.")
 
 
+@evidence.command("show")
+@click.argument("record")
+@click.option("--note", required=True, help="To whom it is shown, and why.")
+@on_database
+async def show_private(record: str, note: str) -> None:
+    """Print what opens the commitment of an answer: its private part with the salt, and nothing around it.
+
+    The SHA-256 of these bytes is the commitment of the record: `summit evidence show ... | sha256sum`.
+    """
+    text = await actions.show_private(record, actor=OPERATOR, now=await db.database_now(), note=note)
+    click.echo(text, nl=False)
+
+
 @key.command()
 def rotate() -> None:
     """Sign with a new key from now on. What the old one has signed stays valid."""

@@ -140,6 +140,7 @@ VERBS: dict[str, str] = {
     "statement.not_adopted": "recorded that {} is not adopted",
     "statement.published": "published {}",
     "statement.cancelled": "gave up {}",
+    "statement.private_shown": "showed somebody the private part of an answer to {}",
     "statement.dispute_settled": "settled a dispute about {}",
     "statement.erratum": "attached an erratum to {}",
     "statement.superseded": "said what takes the place of {}",

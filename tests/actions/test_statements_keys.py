@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -13,8 +14,10 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from summit_service import db, settings, verify
+from summit_service.accounts.actor import PUBLIC
 from summit_service.cli import main
-from summit_service.errors import NotFound
+from summit_service.errors import Invalid, NotFound, NotSignedIn
+from summit_service.journal.tables import JournalNote
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import actions, bundle, disputes, evidence, publisher, queries
 from summit_service.statements.tables import Response, ResponsePrivate
@@ -105,6 +108,28 @@ async def test_erased_private_part_leaves_chain_and_bundle_as_they_are(
         await actions.erase_private(
             answers[1].record_id, actor=await secretariat(), now=now, note="Once more."
         )
+
+
+async def test_auditor_opens_a_commitment_with_what_is_shown_until_it_is_erased(
+    database: db.Engine, now: datetime
+) -> None:
+    _, answers = await publish_one(now)
+    record, desk = answers[1].record_id, await secretariat()
+
+    shown = await actions.show_private(record, actor=desk, now=now, note="Auditor of the network, 2 March.")
+
+    assert hashlib.sha256(shown.encode()).hexdigest() == answers[1].commitment
+    assert set(json.loads(shown)) == {"private", "salt"}
+    noted = await JournalNote.exists().where(JournalNote.verb == "statement.private_shown")
+    assert noted
+    with pytest.raises(Invalid):
+        await actions.show_private(record, actor=desk, now=now, note=" ")
+    with pytest.raises(NotSignedIn):
+        await actions.show_private(record, actor=PUBLIC, now=now, note="Me.")
+    await actions.erase_private(record, actor=desk, now=now + timedelta(days=9), note="They asked for it.")
+    for gone in (record, "0" * 32):
+        with pytest.raises(NotFound):
+            await actions.show_private(gone, actor=desk, now=now, note="Once more.")
 
 
 async def test_bundle_after_an_erasure_is_valid_when_something_happens_next(

@@ -32,6 +32,7 @@ from summit_service.statements.actions.handing_on import (
     tell_wrong_person,
 )
 from summit_service.statements.actions.recording import AnswerForm
+from summit_service.statements.actions.showing import show_private
 from summit_service.statements.actions.signing import Reminded, open_for_signing, remind, remind_as_wished
 from summit_service.statements.actions.stamping import stamp_waiting
 
@@ -69,6 +70,7 @@ __all__ = [
     "settle",
     "settle_delegation",
     "settle_dispute",
+    "show_private",
     "stamp_waiting",
     "start_consultation",
     "supersede",
