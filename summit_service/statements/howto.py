@@ -8,7 +8,7 @@ WORDS = """\
 How to check "{title}"
 {address}
 
-You need openssl (3.0 or newer) and sha256sum; no account, no network, and no trust in the web site that
+You need openssl (3.0 or newer), sha256sum, grep and cut; no account, no network, and no trust in the web site that
 gave you these files. Run the commands in the directory in which this file lies.
 
 1. The publisher signed the manifest.

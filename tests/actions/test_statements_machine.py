@@ -56,6 +56,8 @@ SEEN = {
     "signing",
     "silence counted",
     "delegated by mail",
+    "reworking",
+    "reaffirmed",
     "line corrected",
     "published",
     "erratum afterwards",
@@ -616,6 +618,7 @@ def test_statement_keeps_what_was_signed_whatever_happens(
         run_state_machine_as_test(machine, settings=walks.walks(WALKS[database_kind], steps=20))
         for start, days in (("silent", 32), ("handed on", 10)):
             walk_to_the_end(machine(), start, days)
+        walk_to_another_text(machine())
     finally:
         loop.close()
     assert reached >= SEEN
@@ -643,3 +646,36 @@ def walk_to_the_end(life_here: Any, start: str, days: int) -> None:
         life_here.visit(who, choice, "organisation", None)
         life_here.holds()
     life_here.teardown()
+
+
+def walk_to_another_text(life_here: Any) -> None:
+    """Two have signed and a third is about to when the text is taken back: one signs the next text, too.
+
+    The page of the text before takes no answer to either, and who signed that alone is not counted.
+    """
+    life_here.begin("signed", 3)
+    life_here.look(2)
+    life_here.holds()
+    life_here.choose(0, "signed", None)
+    life_here.holds()
+    page = life_here.pages[-1]
+    life_here.rework(None, is_meant=0)
+    life_here.holds()
+    life_here.write(None)
+    life_here.holds()
+    life_here.freeze(None)
+    life_here.holds()
+    life_here.open(24 * 9, "Etc/UTC", "sign_on", "30", None)
+    life_here.holds()
+    assert life_here.state == "signing"
+    given = life_here.do(Response.count().run())
+    for text_hash in (page.shown, life_here.do(life_here.text_set()).sha256):
+        life_here.send(page, life_here.form(page, text_hash, "organisation"), None)
+        life_here.holds()
+    assert page.shown != text_hash
+    assert life_here.do(Response.count().run()) == given
+    life_here.visit(0, "reaffirmed", "organisation", None)
+    life_here.holds()
+    assert life_here.do(Response.count().run()) == given + 1
+    life_here.teardown()
+    assert life_here.state == "published"
