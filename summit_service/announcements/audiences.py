@@ -162,7 +162,7 @@ async def _unanswered(slug: str) -> list[Reader]:
     )
     told = {
         "statement": statement.title,
-        "deadline": zones.long_moment(statement.closes_at, statement.closes_timezone),
+        "deadline": zones.long_deadline(statement.closes_at, statement.closes_timezone),
     }
     return [
         Reader(

@@ -57,8 +57,8 @@ def check_open(window: Window, *, now: datetime) -> None:
         moment = zones.long_moment(window.opens_at, window.timezone)
         raise Conflict(f"Registration opens on {moment}.", code="registration_not_open")
     if now >= window.closes_at:
-        moment = zones.long_moment(window.closes_at, window.timezone)
-        raise Gone(f"Registration closed on {moment}.", code="registration_closed")
+        until = zones.long_deadline(window.closes_at, window.timezone)
+        raise Gone(f"Registration was open until {until}.", code="registration_closed")
 
 
 def check_not_over(window: Window, *, now: datetime) -> None:

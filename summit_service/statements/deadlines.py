@@ -1,4 +1,4 @@
-"""A deadline as it was typed, and its instant."""
+"""A deadline as it was typed, its instant, and where a statement stands by it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,21 @@ class Deadline:
 def end_of(statement: Statement) -> datetime | None:
     """Until when answers are taken: the deadline, or sooner where everybody has answered."""
     return rules.end_of(statement.closes_at, statement.ends_early_at)
+
+
+def progress(statement: Statement, *, now: datetime) -> str:
+    """Where the statement stands, in a sentence."""
+    state = rules.seen_state(statement.state, end_of(statement), now=now)
+    until = zones.long_deadline(statement.closes_at, statement.closes_timezone) if statement.closes_at else ""
+    published_at = statement.published_at
+    words = {
+        "signing": f"Members sign until {until}.",
+        "closed": "Signing has ended; the answers are being counted.",
+        "adopted": "Adopted, and about to be published.",
+        "consulting": f"Members comment until {until}.",
+        "published": f"Published on {zones.short_day(published_at.date())}." if published_at else "",
+    }
+    return words.get(state, f"{rules.STATES[state]}.")
 
 
 def read(closes_at: str, timezone: str = "") -> Deadline:

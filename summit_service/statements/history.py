@@ -22,7 +22,7 @@ from summit_service.statements import (
     second_person,
 )
 from summit_service.statements.tables import Statement
-from summit_service.zones import long_moment
+from summit_service.zones import long_deadline, long_moment
 
 WORDS = {
     "drafting": "Drafted",
@@ -121,7 +121,7 @@ async def _end_of_signing(statement: Statement) -> list[tuple[str, str]]:
     if not missing:
         return []
     have = "has" if len(missing) == 1 else "have"
-    until = long_moment(statement.closes_at, statement.closes_timezone)
+    until = long_deadline(statement.closes_at, statement.closes_timezone)
     sentence = f"{rules.in_words(missing, most=3)} {have} not answered and can do so until {until}."
     return [(sentence, "")]
 

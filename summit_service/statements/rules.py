@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from summit_service.errors import Conflict, Fault, Gone, Invalid
-from summit_service.zones import long_moment
+from summit_service.zones import long_deadline, long_moment
 
 STATES = {
     "drafting": "Being drafted",
@@ -213,7 +213,7 @@ def check_closable(
     """
     if closes_at <= now or not missing:
         return
-    who, until = in_words(missing), long_moment(closes_at, timezone)
+    who, until = in_words(missing), long_deadline(closes_at, timezone)
     if early_days is None or opened_at is None:
         have = "has" if len(missing) == 1 else "have"
         raise Conflict(

@@ -159,7 +159,7 @@ def _until(statement: Statement, now: datetime) -> str:
     if statement.closes_at is None:
         return "not set"
     days = (statement.closes_at - now) // timedelta(days=1)
-    when = zones.long_moment(statement.closes_at, statement.closes_timezone)
+    when = zones.long_deadline(statement.closes_at, statement.closes_timezone)
     left = "within a day" if days < 1 else "in 1 day" if days == 1 else f"in {days} days"
     return f"{left} ({when})"
 

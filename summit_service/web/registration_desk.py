@@ -136,8 +136,8 @@ def why_no_offers(rooms: tuple[Room, ...], window: rules.Window, *, now: datetim
     if rules.can_offer(window, now=now):
         return "People wait because every place of that kind is confirmed or offered."
     closed = min(window.closes_at, window.begins_at)
-    moment = zones.long_moment(closed, window.timezone)
-    return f"Registration closed on {moment}; since then no place is offered any more."
+    until = zones.long_deadline(closed, window.timezone)
+    return f"Registration was open until {until}; since then no place is offered any more."
 
 
 def _filters(request: Page) -> tuple[str, str]:

@@ -52,7 +52,9 @@ async def statements(
         "statements/list.html",
         actor=actor,
         published=[row for row in rows if row.state == "published"],
-        under_way=[(row, _progress(row, now=database_now)) for row in rows if row.state != "published"],
+        under_way=[
+            (row, deadlines.progress(row, now=database_now)) for row in rows if row.state != "published"
+        ],
     )
 
 
@@ -87,7 +89,7 @@ async def statement(
         noindex=found.state != "published" or beside is not None,
         view=view,
         statement=found,
-        progress=_progress(found, now=database_now),
+        progress=deadlines.progress(found, now=database_now),
         rule=policy.in_words(view.policy),
         is_readable=is_readable,
         texts=[(text, paragraphs.numbered(text.canonical)) for text in shown],
@@ -181,20 +183,6 @@ def _marks(shown: Sequence[TextVersion]) -> dict[str, list[tuple[str, str]]]:
         if version_rules.is_behind(text, shown):
             found[text.language].append(("Behind its original", "wait"))
     return found
-
-
-def _progress(row: Statement, *, now: datetime) -> str:
-    """Where the statement stands, in a sentence."""
-    state = rules.seen_state(row.state, deadlines.end_of(row), now=now)
-    until = zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else ""
-    words = {
-        "signing": f"Members sign until {until}.",
-        "closed": "Signing has ended; the answers are being counted.",
-        "adopted": "Adopted, and about to be published.",
-        "consulting": f"Members comment until {until}.",
-        "published": f"Published on {zones.short_day(row.published_at.date())}." if row.published_at else "",
-    }
-    return words.get(state, f"{rules.STATES[state]}.")
 
 
 def _address(found: Statement) -> str:

@@ -151,7 +151,7 @@ async def shown(
         told=await comments.told(row, organisations=actor.represents),
         can_comment=row.state in comment_rules.COMMENTABLE and text is not None,
         is_late=comment_rules.is_late(row.state, row.closes_at, now=now),
-        closes=zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else "",
+        closes=zones.long_deadline(row.closes_at, row.closes_timezone) if row.closes_at else "",
         state=rules.STATES[row.state],
         kinds=comment_rules.DISPOSITIONS,
         badges=BADGES,

@@ -35,11 +35,17 @@ BASE = "/desk/statements"
 async def statements(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], database_now: NamedDependency[datetime]
 ) -> Response[str]:
-    """Every statement with its state."""
+    """Every statement: its state, until when, and how many have not answered."""
     check_secretariat(actor)
     rows = await queries.all_statements()
+    unanswered = await queries.open_requests(rows)
     listed = [
-        (row, rules.STATES[rules.seen_state(row.state, deadlines.end_of(row), now=database_now)])
+        {
+            "row": row,
+            "state": rules.STATES[rules.seen_state(row.state, deadlines.end_of(row), now=database_now)],
+            "progress": deadlines.progress(row, now=database_now),
+            "unanswered": len(unanswered[row.id]),
+        }
         for row in rows
     ]
     return page(request, "statements/desk_list.html", actor=actor, rows=listed)
@@ -73,7 +79,7 @@ async def statement(
         waived=[member.name for member in await queries.eligible_of(row) if member.is_waived],
         rule=policy.in_words(view.policy),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
-        closes=zones.long_moment(row.closes_at, row.closes_timezone) if row.closes_at else "",
+        closes=zones.long_deadline(row.closes_at, row.closes_timezone) if row.closes_at else "",
         possible=steps.possible(view),
         can_write=row.state in rules.WRITABLE,
         can_translate=row.state in rules.TRANSLATABLE,

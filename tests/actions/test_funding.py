@@ -64,6 +64,10 @@ async def test_deadline_stands_in_the_calendar_moves_and_is_cancelled_with_its_c
         True,
     )
     assert (posted.starts_at, posted.timezone, posted.sequence) == ("2026-04-15", "Etc/GMT+12", 0)
+    assert posted.description.startswith(
+        f"{made.details.funder}. Apply by Wednesday 15 April 2026, 23:59 anywhere on Earth.\n"
+    )
+    assert "Apply by Monday 20 April 2026, 17:00 Paris." in moved.description
     assert (moved.uid, moved.starts_at, moved.sequence) == (posted.uid, "2026-04-20", 1)
     assert (ended.uid, ended.status, ended.sequence) == (posted.uid, "CANCELLED", 2)
     assert await queries.listed(now=now) == []

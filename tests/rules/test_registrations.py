@@ -40,7 +40,16 @@ def test_check_open_names_the_moment_in_the_summits_zone() -> None:
         rules.check_open(WINDOW, now=CLOSES)
 
     assert early.value.sentence == "Registration opens on Sunday 1 February 2026, 09:00 London."
-    assert late.value.sentence == "Registration closed on Tuesday 1 September 2026, 22:00 London."
+    assert late.value.sentence == "Registration was open until Tuesday 1 September 2026, 22:00 London."
+
+
+def test_check_open_tells_midnight_as_the_end_of_the_day_before() -> None:
+    midnight = datetime(2026, 9, 1, 23, tzinfo=UTC)
+
+    with pytest.raises(Gone) as late:
+        rules.check_open(replace(WINDOW, closes_at=midnight), now=midnight)
+
+    assert late.value.sentence == "Registration was open until the end of Tuesday 1 September 2026 in London."
 
 
 def test_can_offer_never_after_the_summit_began() -> None:

@@ -73,7 +73,7 @@ async def test_register_with_faults_keeps_what_was_typed(client: httpx.AsyncClie
 @pytest.mark.parametrize(
     ("moment", "status", "words"),
     [
-        (CLOSES, 410, "Registration closed on"),
+        (CLOSES, 410, "Registration was open until"),
         (datetime.fromisoformat("2026-01-01T00:00+00:00"), 409, "opens on"),
     ],
 )

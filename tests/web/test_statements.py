@@ -178,6 +178,36 @@ async def test_whole_story_on_the_desk(client: httpx.AsyncClient, now: datetime,
     assert "We ask again." in public.text
 
 
+async def test_desk_lists_each_statement_with_its_deadline_as_people_read_it(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    first = await make_member("Centre for Kindness", signatory="Ana Ruiz")
+    await make_member("Emp@thies", signatory="Bo Ito")
+    actor = await secretariat()
+    frozen = await make_frozen(actor, now=now)
+    statement = await actions.open_for_signing(
+        frozen.slug,
+        actor=actor,
+        now=now,
+        closes_at="2026-03-23T00:00",
+        timezone="Europe/London",
+        policy_given={"preset": "sign_on"},
+    )
+    await give_answer(await link_to(statement, first, now=now), now=now)
+    await sign_in(client, actor, now=now)
+
+    listed = await client.get(DESK)
+    board = await client.get(f"{DESK}/{statement.slug}")
+    public = await client.get("/statements")
+
+    until = "the end of Sunday 22 March 2026 in London"
+    assert f"Members sign until {until}." in listed.text
+    assert "1 has not answered." in listed.text
+    assert f"Members sign until {until}." in public.text
+    assert until in board.text
+    assert "00:00" not in board.text
+
+
 async def test_desk_new_keeps_what_was_typed(client: httpx.AsyncClient, now: datetime) -> None:
     csrf = {"csrf": await sign_in(client, await secretariat(), now=now)}
     typed = {

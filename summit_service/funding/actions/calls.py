@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from summit_service import db, journal, markup, settings
+from summit_service import db, journal, markup, settings, zones
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.events.actions import deadlines
 from summit_service.events.details import Details as EventDetails
@@ -98,11 +98,11 @@ def _event_of(row: FundingCall) -> EventDetails:
     """A whole day, so that it stands at the top of that day in every calendar."""
     details = queries.details_of(row)
     day = rules.last_day(details).isoformat()
-    until = details.deadline_at.replace("T", ", ")
+    until = zones.long_deadline(rules.deadline_of(details), details.timezone)
     address = f"{settings.current().base_url}/funding/{row.slug}"
     return EventDetails(
         summary=f"Deadline: {details.title}",
-        description=f"{details.funder}. Until {until}, {details.timezone}.\n\n{details.summary}",
+        description=f"{details.funder}. Apply by {until}.\n\n{details.summary}",
         starts_at=day,
         ends_at=day,
         timezone=details.timezone,
