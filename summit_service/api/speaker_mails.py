@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.doors import telling
 from summit_service.errors import Fault, Invalid
-from summit_service.speakers import actions, queries, thanks
+from summit_service.speakers import actions, queries, rules, thanks
 from summit_service.summits import queries as summits
 
 MAILS, AFTER = ["Mails to speakers"], ["After a summit"]
@@ -72,9 +72,13 @@ class AddressItem(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class AddressList(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """All addresses of a summit: who is left out is erased at once."""
+    """All addresses of a summit: who is left out is erased at once. `seen` is their mark, as they were read.
+
+    Where they are others by now, it answers 409, so that nobody who was erased meanwhile comes back by an old list.
+    """
 
     items: list[AddressItem]
+    seen: str
 
 
 class ThanksSession(msgspec.Struct, kw_only=True):
@@ -173,12 +177,15 @@ async def put_addresses(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> AddressList:
-    """Make these the addresses; who is left out is erased at once, with the mails about them. Secretariat."""
+    """Make these the addresses; who is left out is erased at once, with the mails about them. Secretariat.
+
+    `seen` is what the list said when you read it; 409 where it has changed since.
+    """
     check_secretariat(actor)
     faults = [
-        Fault(f"items/{index}/name", f"A name has no line break and no “{actions.SEPARATOR}”.")
+        Fault(f"items/{index}/name", f"A name has no line break and no “{rules.SEPARATOR}”.")
         for index, item in enumerate(data.items)
-        if actions.SEPARATOR in item.name or len(item.name.splitlines()) != 1
+        if rules.SEPARATOR in item.name or len(item.name.splitlines()) != 1
     ]
     faults += [
         Fault(f"items/{index}/email", "An address is one line.")
@@ -187,8 +194,8 @@ async def put_addresses(
     ]
     if faults:
         raise Invalid(faults)
-    lines = [f"{item.name}{actions.SEPARATOR} {item.email}" for item in data.items]
-    await actions.put_addresses(year, "\n".join(lines), actor=actor, now=now)
+    lines = [f"{item.name}{rules.SEPARATOR} {item.email}" for item in data.items]
+    await actions.put_addresses(year, "\n".join(lines), seen=data.seen, actor=actor, now=now)
     return await _addresses((await summits.found_edition(year)).id)
 
 
@@ -260,7 +267,8 @@ async def _mails(year: int) -> SpeakerMailList:
 
 async def _addresses(edition_id: int) -> AddressList:
     found = await queries.addresses_of(edition_id)
-    return AddressList(items=[AddressItem(name=name, email=email) for name, email in sorted(found.items())])
+    items = [AddressItem(name=name, email=email) for name, email in sorted(found.items())]
+    return AddressList(items=items, seen=rules.mark_of(found))
 
 
 ROUTES: list[Any] = [

@@ -10,26 +10,30 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Conflict, Fault, Invalid
 from summit_service.mail import outbox
-from summit_service.speakers import mails, queries, thanks
+from summit_service.speakers import mails, queries, rules, thanks
 from summit_service.speakers.queries import Board, Letter
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.speakers.thanks import Thanks
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition, Release
 
-SEPARATOR = ";"
 MOST = 2_000
 
 
-async def put_addresses(year: int, text: str, *, actor: Actor, now: datetime) -> None:
+async def put_addresses(
+    year: int, text: str, *, seen: str | None = None, actor: Actor, now: datetime
+) -> None:
     """Make these the addresses of the edition: a line `Name; address` for each; who is left out is erased at once.
 
-    A name without an address is passed over. Raises Invalid for `addresses` with the line of each fault.
+    A name without an address is passed over. `seen` is the mark (`rules.mark_of`) of the addresses that the person
+    had before their eyes. Raises Invalid for `addresses` with the line of each fault, and Conflict where they are
+    others by now.
     """
     check_secretariat(actor)
+    wished = _addresses(text)
     async with db.transaction():
         edition = await summits.locked_edition(year)
-        wished = _addresses(text)
+        rules.check_seen(await queries.addresses_of(edition.id), wished, seen)
         stored = {row.name: row for row in await queries.contacts_of(edition.id)}
         for name, email in wished.items():
             await _keep(stored.pop(name, None), edition, name, email, now=now)
@@ -42,10 +46,12 @@ def _addresses(text: str) -> dict[str, str]:
     faults: list[Fault] = []
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        name, _, email = (part.strip() for part in line.partition(SEPARATOR))
-        if not email:
+        name, _, email = (part.strip() for part in line.partition(rules.SEPARATOR))
+        if not email and "@" not in name:
             continue
         try:
+            if not email:
+                raise Invalid.one("addresses", f"Put a “{rules.SEPARATOR}” between the name and the address.")
             clean = markup.one_line(name, field="addresses", longest=120, name="The name")
             if clean in found:
                 raise Invalid.one("addresses", f"{clean} is there twice.")

@@ -54,6 +54,11 @@ class Board:
     without_address: tuple[str, ...]
     addresses: dict[str, str]
 
+    @property
+    def mark(self) -> str:
+        """Of the addresses as they stand; who changes them says which they have seen."""
+        return rules.mark_of(self.addresses)
+
 
 async def board_of(edition: Edition) -> Board:
     """All of it, from the last release and what each person was told."""

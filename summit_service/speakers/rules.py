@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+import hashlib
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
+from summit_service.errors import Conflict
 from summit_service.summits.retention import REST_KEPT, Field
 from summit_service.summits.rules.changes import Change, changes_between
 from summit_service.summits.rules.programme import SessionPlan
@@ -17,6 +19,33 @@ FIELDS = (
     Field("note", "Your words to a speaker", "They stand in the mail", REST_KEPT),
 )
 """What the secretariat types about a speaker outside the programme."""
+
+
+SEPARATOR = ";"
+"""Between a name and its address."""
+
+
+def address_lines(addresses: Mapping[str, str]) -> list[str]:
+    """A line for each name, as they are typed, by name."""
+    return [f"{name}{SEPARATOR} {email}" for name, email in sorted(addresses.items())]
+
+
+def mark_of(addresses: Mapping[str, str]) -> str:
+    """A mark of the addresses as they stand: another one where anybody was added, corrected, taken out or erased."""
+    return hashlib.sha256("\n".join(address_lines(addresses)).encode()).hexdigest()[:16]
+
+
+def check_seen(addresses: Mapping[str, str], wished: Mapping[str, str], seen: str | None) -> None:
+    """Raises Conflict where the addresses are others than those that were read; no mark asks nothing.
+
+    An old list would bring back whoever was erased since. What stands there already is no conflict: a form that
+    is sent twice is kept once.
+    """
+    if seen is not None and seen != mark_of(addresses) and dict(wished) != dict(addresses):
+        raise Conflict(
+            "The addresses have changed since you opened them: somebody was added, corrected, taken out or erased.",
+            code="changed_meanwhile",
+        )
 
 
 @dataclass(frozen=True, slots=True)

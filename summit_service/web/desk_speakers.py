@@ -39,15 +39,18 @@ async def speakers(
 async def put_addresses(
     request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
-    """Keep the box of addresses, or show it again with what is wrong."""
-    typed = (await summit_forms.fields_of(request))["addresses"]
+    """Keep the box of addresses, or show it again with what is wrong; a form without a mark has seen none."""
+    form = await summit_forms.fields_of(request)
+    typed, seen = form["addresses"], form["seen"]
     try:
-        await actions.put_addresses(year, typed, actor=actor, now=now)
+        await actions.put_addresses(year, typed, seen=seen, actor=actor, now=now)
     except Invalid as refusal:
         fault = " ".join(fault.sentence for fault in refusal.faults)
         return await _page(
-            request, actor, year, now=now, typed=typed, faults={"addresses": fault}, status=422
+            request, actor, year, now=now, typed=typed, seen=seen, faults={"addresses": fault}, status=422
         )
+    except Conflict as refusal:
+        return await _page(request, actor, year, now=now, stale=typed, meanwhile=refusal.sentence, status=409)
     return see_other(f"/desk/summits/{year}/speakers?done=addresses#addresses-title")
 
 
@@ -85,6 +88,9 @@ async def _page(
     *,
     now: datetime,
     typed: str | None = None,
+    seen: str | None = None,
+    stale: str = "",
+    meanwhile: str = "",
     notes: Mapping[str, str] | None = None,
     chosen: list[str] | None = None,
     faults: Mapping[str, str] | None = None,
@@ -105,6 +111,9 @@ async def _page(
         notes={letter.key: (notes or {}).get(letter.key, letter.note) for letter in board.letters},
         chosen=[letter.key for letter in board.letters] if chosen is None else chosen,
         addresses=_as_typed(board) if typed is None else typed,
+        seen=board.mark if seen is None else seen,
+        meanwhile=meanwhile,
+        apart=_apart(stale, board) if meanwhile else (),
         faults=Fields(faults or {}),
         refusal=refusal,
         done=request.query_params.get("done", ""),
@@ -114,9 +123,21 @@ async def _page(
 
 def _as_typed(board: Board) -> str:
     """A line for each name, those without an address first, so that one sees what is missing."""
-    missing = [f"{name}{actions.SEPARATOR} " for name in board.without_address]
-    known = [f"{name}{actions.SEPARATOR} {email}" for name, email in sorted(board.addresses.items())]
-    return "\n".join([*missing, *known])
+    missing = [f"{name}{rules.SEPARATOR} " for name in board.without_address]
+    return "\n".join([*missing, *rules.address_lines(board.addresses)])
+
+
+def _apart(stale: str, board: Board) -> tuple[list[str], list[str]]:
+    """The lines that are only in what was typed, and those that are only in the addresses as they stand."""
+    mine = [line.strip() for line in stale.splitlines() if _squeezed(line)[-1]]
+    theirs = rules.address_lines(board.addresses)
+    both = {_squeezed(line) for line in mine} & {_squeezed(line) for line in theirs}
+    only_mine = [line for line in mine if _squeezed(line) not in both]
+    return only_mine, [line for line in theirs if _squeezed(line) not in both]
+
+
+def _squeezed(line: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in line.partition(rules.SEPARATOR))
 
 
 ROUTES: list[Any] = [speakers, put_addresses, send]

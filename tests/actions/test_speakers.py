@@ -150,6 +150,57 @@ async def test_addresses_tell_the_line_of_each_fault_and_keep_nothing(
     assert [row.email for row in await queries.contacts_of((await board()).edition.id)] == [ANA, BEN]
 
 
+async def test_address_without_a_semicolon_is_told_and_erases_nobody(
+    database: db.Engine, now: datetime
+) -> None:
+    await first_release(now)
+
+    with pytest.raises(Invalid, match="Line 2: Put a “;” between"):
+        await actions.put_addresses(2026, f"Ana Ruiz; {ANA}\nBen Okoro {BEN}", actor=OPERATOR, now=now)
+
+    assert len((await board()).addresses) == 2
+
+
+async def test_old_list_brings_nobody_back_who_was_erased_meanwhile(
+    database: db.Engine, now: datetime
+) -> None:
+    await first_release(now)
+    old = (await board()).mark
+    async with db.transaction():
+        await actions.erase_of(BEN, now=now)
+
+    for lines in (f"Ana Ruiz; {ANA}\nBen Okoro; {BEN}", f"Ana Ruiz; new@hospital.example\nBen Okoro; {BEN}"):
+        with pytest.raises(Conflict):
+            await actions.put_addresses(2026, lines, seen=old, actor=OPERATOR, now=now)
+
+    assert (await board()).addresses == {"Ana Ruiz": ANA}
+    assert BEN not in await everything_stored()
+
+
+async def test_many_who_change_the_addresses_at_once_lose_nothing(database: db.Engine, now: datetime) -> None:
+    await first_release(now)
+    seen = (await board()).mark
+    lists = [f"Ana Ruiz; {ANA}\nBen Okoro; {BEN}\nP{number}; p{number}@x.example" for number in range(20)]
+
+    done = await asyncio.gather(
+        *(actions.put_addresses(2026, one, seen=seen, actor=OPERATOR, now=now) for one in lists),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(one).__name__ for one in done) == ["Conflict"] * 19 + ["NoneType"]
+    assert len((await board()).addresses) == 3
+
+
+async def test_the_same_list_sent_twice_is_kept_once(database: db.Engine, now: datetime) -> None:
+    await first_release(now)
+    seen, lines = (await board()).mark, f"Ana Ruiz; {ANA}\nCleo; cleo@hospital.example"
+
+    for _ in range(2):
+        await actions.put_addresses(2026, lines, seen=seen, actor=OPERATOR, now=now)
+
+    assert list((await board()).addresses) == ["Ana Ruiz", "Cleo"]
+
+
 async def test_words_are_kept_until_they_are_sent(
     database: db.Engine, postbox: Postbox, now: datetime
 ) -> None:

@@ -43,8 +43,11 @@ async def test_speakers_are_told_and_thanked_by_json(
     edition = await factories_summits.make_edition()
     await release(programme(session("Listening", id="listening", speakers=["Ana Ruiz"])), now=clock.now)
     missing = (await desk.get(f"{API}/speaker-mails")).json()["without_address"]
-    wrong = await desk.put(f"{API}/speaker-addresses", json={"items": [{"name": "A; B", "email": ANA}]})
-    addresses = {"items": [{"name": "Ana Ruiz", "email": ANA}]}
+    none = (await desk.get(f"{API}/speaker-addresses")).json()
+    faulty = {"items": [{"name": "A; B", "email": ANA}], "seen": none["seen"]}
+    wrong = await desk.put(f"{API}/speaker-addresses", json=faulty)
+    addresses = {"items": [{"name": "Ana Ruiz", "email": ANA}], "seen": none["seen"]}
+    unseen = await desk.put(f"{API}/speaker-addresses", json={"items": addresses["items"]})
 
     put = await desk.put(f"{API}/speaker-addresses", json=addresses)
     kept = await desk.put(f"{API}/speaker-mails/notes", json={"notes": {ANA: "At *eight*."}})
@@ -58,7 +61,11 @@ async def test_speakers_are_told_and_thanked_by_json(
 
     assert missing == ["Ana Ruiz"]
     assert wrong.json()["errors"][0]["pointer"] == "/items/0/name"
-    assert put.json() == addresses == (await desk.get(f"{API}/speaker-addresses")).json()
+    assert (unseen.status_code, unseen.json()["errors"][0]["pointer"]) == (400, "/seen")
+    assert put.json()["items"] == addresses["items"]
+    assert put.json() == (await desk.get(f"{API}/speaker-addresses")).json()
+    old = await desk.put(f"{API}/speaker-addresses", json={"items": [], "seen": none["seen"]})
+    assert (old.status_code, old.json()["code"]) == (409, "changed_meanwhile")
     assert kept.json() == draft
     place = "14 September, 09:00–10:00, Great Hall"
     assert draft == {

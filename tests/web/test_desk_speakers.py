@@ -24,6 +24,7 @@ async def test_draft_is_shown_whole_kept_and_sent_as_it_was_shown(
     people = [{"name": "Ana Ruiz"}]
     await release(programme(session("Listening", speakers=["Ana Ruiz"]), speakers=people), now=now)
     fields = {"csrf": await sign_in(client, await secretariat(), now=now), "release": "1"}
+    fields["seen"] = seen_on((await client.get(PAGE)).text)
     faulty = await client.post(f"{PAGE}/addresses", data=fields | {"addresses": "Ana Ruiz; nobody"})
     await client.post(f"{PAGE}/addresses", data=fields | {"addresses": f"Ana Ruiz; {ANA}"})
 
@@ -47,6 +48,45 @@ async def test_draft_is_shown_whole_kept_and_sent_as_it_was_shown(
     assert "At *eight*." in shown
     assert "/speakers/…>" in shown
     assert masked(text_of(mail)) == masked(shown)
+
+
+async def test_old_box_of_addresses_keeps_nothing_and_shows_both_lists(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    csrf = {"csrf": await sign_in(client, await secretariat(), now=now)}
+    first = {"addresses": f"Ana Ruiz; {ANA}\r\nBen Okoro; ben@hospital.example"}
+    old = csrf | {"seen": seen_on((await client.get(PAGE)).text)}
+    await client.post(f"{PAGE}/addresses", data=old | first)
+    tab = csrf | {"seen": seen_on((await client.get(PAGE)).text)}
+    await client.post(
+        f"{PAGE}/addresses", data=tab | {"addresses": "Ben Okoro; ben@hospital.example\nCleo; c@x.example"}
+    )
+
+    typed = first["addresses"].replace("hospital.example\r", "clinic.example\r")
+    answer = await client.post(f"{PAGE}/addresses", data=tab | {"addresses": typed})
+    faulty = await client.post(f"{PAGE}/addresses", data=tab | {"addresses": "Ana Ruiz; nobody"})
+    blind = await client.post(f"{PAGE}/addresses", data=csrf | {"addresses": typed})
+
+    assert (answer.status_code, faulty.status_code, blind.status_code) == (409, 422, 409)
+    assert "The addresses have changed since you opened them" in answer.text
+    [box] = re.findall(r'<textarea id="addresses".*?>\n(.*?)</textarea>', answer.text, re.DOTALL)
+    assert box == "Ben Okoro; ben@hospital.example\nCleo; c@x.example"
+    assert lists_of(answer.text) == ["Ana Ruiz; ana@clinic.example", "Cleo; c@x.example"]
+    assert seen_on(faulty.text) == tab["seen"] != seen_on(answer.text)
+
+
+def seen_on(html: str) -> str:
+    """The mark of the addresses that the page has."""
+    [mark] = re.findall(r'name="seen" value="(\w+)"', html)
+    return str(mark)
+
+
+def lists_of(html: str) -> list[str]:
+    """The lines that are only in what was typed, and those that are only there now."""
+    return re.findall(
+        r'<pre class="mail-text" tabindex="0" aria-labelledby="only-\w+">\n(.*?)</pre>', html, re.DOTALL
+    )
 
 
 def whole_of(html: str) -> str:
