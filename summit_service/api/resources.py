@@ -12,7 +12,7 @@ from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from summit_service import settings
+from summit_service import downloads, settings
 from summit_service.accounts.actor import Actor, check_manages, check_signed_in
 from summit_service.errors import Gone, Invalid
 from summit_service.resources import actions, files, queries, rules
@@ -20,6 +20,7 @@ from summit_service.resources.queries import Filters, ResourceView
 from summit_service.resources.rules import Details, topic_slug
 
 PAGE, MOST = 50, 200
+WITHDRAWN = "This resource was withdrawn, and its file with it."
 LARGEST_BODY = files.LARGEST * 4 // 3 + 500_000
 
 
@@ -62,7 +63,10 @@ class FileBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class FileOut(msgspec.Struct, kw_only=True):
-    """A file; `sha256` is of its bytes, `size` their number, `url` where it is downloaded."""
+    """A file; `sha256` is of its bytes, `size` their number, `url` where people download it.
+
+    A program gets it at `GET /api/v1/resources/{slug}/file`, with its token where the resource is for members only.
+    """
 
     name: str
     media_type: str
@@ -171,6 +175,21 @@ async def change(
     return _out(await actions.change(slug, changes, actor=actor, now=now))
 
 
+@get(
+    "/resources/{slug:str}/file",
+    summary="The file of a resource",
+    media_type="*/*",
+)
+async def file(slug: FromPath[str], actor: NamedDependency[Actor]) -> Response[bytes]:
+    """Its bytes, with the type that was found in them; one for members only needs a token."""
+    found = await queries.resource_by_slug(slug, viewer=actor)
+    if found.state == "withdrawn":
+        raise Gone(WITHDRAWN)
+    carried = await files.content_of(found.id)
+    headers = downloads.headers(carried.name, carried.digest)
+    return Response(carried.data, media_type=carried.media_type, headers=headers)
+
+
 @post("/resources/{slug:str}/file", status_code=201, request_max_body_size=LARGEST_BODY)
 async def set_file(
     slug: FromPath[str],
@@ -257,6 +276,7 @@ ROUTES: list[Any] = [
     resources,
     resource,
     change,
+    file,
     set_file,
     remove_file,
     confirm,

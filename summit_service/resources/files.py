@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -16,6 +17,11 @@ LARGEST = 10_000_000
 """Bytes."""
 LONGEST_STEM = 80
 MOST_PARTS = 20_000
+LONGEST_MIMETYPE = 100
+MACRO_PART = re.compile(
+    r"(^|/)vbaproject\.bin$|^xl/macrosheets/|^basic/script-lc\.xml$|^scripts/python/", re.IGNORECASE
+)
+"""Programs find their parts in any case, and so do we."""
 UNREADABLE = "We hand out no such files. Send PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, PNG or JPEG."
 MACROS = (
     "This file has macros in it, which mail servers and readers refuse. Save it without them, and send that."
@@ -103,23 +109,37 @@ def _kind_of(data: bytes) -> tuple[str, str]:
 
 
 def _packed_kind(data: bytes) -> tuple[str, str]:
-    """Office files are ZIP; only the list of parts is read, and one short part of a known length."""
+    """Office files are ZIP; only the list of parts is read, and the beginning of one short part."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
-            parts = packed.namelist()[:MOST_PARTS]
-            if any(part.endswith(("vbaProject.bin", "Basic/script-lc.xml")) for part in parts):
+            parts = frozenset(packed.namelist())
+            if len(parts) > MOST_PARTS:
+                raise Invalid.one("file", UNREADABLE)
+            if any(MACRO_PART.search(part) for part in parts):
                 raise Invalid.one("file", MACROS)
             if "[Content_Types].xml" in parts:
                 found = next((kind for part, kind in OPEN_XML.items() if part in parts), None)
                 if found is not None:
                     return found
-            if "mimetype" in parts and packed.getinfo("mimetype").file_size < 100:
-                named = packed.read("mimetype").decode("ascii", "replace").strip()
-                if named in BY_MIMETYPE:
-                    return BY_MIMETYPE[named], named
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as fault:
+            named = _mimetype(packed) if "mimetype" in parts else ""
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error) as fault:
         raise Invalid.one("file", UNREADABLE) from fault
+    if named in BY_MIMETYPE:
+        return BY_MIMETYPE[named], named
     raise Invalid.one("file", UNREADABLE)
+
+
+def _mimetype(packed: zipfile.ZipFile) -> str:
+    """What OpenDocument and EPUB say of themselves; nothing where that part is no short one.
+
+    Its length is what the file claims and need not be true: so no more is unpacked than may be there.
+    """
+    part = packed.getinfo("mimetype")
+    is_plain = part.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+    if not is_plain or part.file_size > LONGEST_MIMETYPE:
+        return ""
+    with packed.open(part) as reading:
+        return reading.read(LONGEST_MIMETYPE).decode("ascii", "replace").strip()
 
 
 async def files_of(resource_ids: list[int]) -> dict[int, FileView]:

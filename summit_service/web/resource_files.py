@@ -10,6 +10,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service import downloads
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.resources import actions, files, queries
@@ -19,13 +20,6 @@ from summit_service.web.layout import page, see_other
 from summit_service.web.resource_forms import changeable
 
 AnyRequest = Request[Any, Any, Any]
-HANDED_OUT = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
-}
-"""Whatever is in the file, no browser runs it as a part of our site; whether one may read it is asked each time."""
 
 
 @get("/resources/{slug:str}/download")
@@ -37,11 +31,9 @@ async def download(
     if found.state == "withdrawn":
         raise Gone("This resource was withdrawn, and its file with it.")
     carried = await files.content_of(found.id)
-    headers = {**HANDED_OUT, "ETag": f'"{carried.digest}"'}
-    known = {part.strip().removeprefix("W/") for part in request.headers.get("If-None-Match", "").split(",")}
-    if headers["ETag"] in known:
+    headers = downloads.headers(carried.name, carried.digest)
+    if downloads.is_known(request.headers.get("If-None-Match", ""), carried.digest):
         return Response(None, status_code=304, headers=headers)
-    headers["Content-Disposition"] = f'attachment; filename="{carried.name}"'
     return Response(carried.data, media_type=carried.media_type, headers=headers)
 
 

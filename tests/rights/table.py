@@ -90,6 +90,7 @@ ROWS: dict[str, Kind] = {
     "GET /resources/{slug}/file": OWN,
     "POST /resources/{slug}/file": OWN,
     "POST /resources/{slug}/file/removal": OWN,
+    "GET /api/v1/resources/{slug}/file": OPEN,
     "POST /api/v1/resources/{slug}/file": OWN,
     "POST /api/v1/resources/{slug}/file/removal": OWN,
     "GET /me/data": SIGNED_IN,

@@ -69,20 +69,30 @@ async def test_file_goes_in_and_out_by_the_api(client: httpx.AsyncClient, clock:
     anna = await factories.representative_of(place)
     token = await accounts.create_api_token("x", actor=anna, now=clock.now)
     bearer = {"Authorization": f"Bearer {token}"}
-    body = {**TYPED, "file": {"file": base64.b64encode(PDF).decode(), "name": "guide.pdf"}}
+    body = {
+        **TYPED,
+        "visibility": "members",
+        "file": {"file": base64.b64encode(PDF).decode(), "name": "guide.pdf"},
+    }
 
     made = await client.post("/api/v1/resources", json=body, headers=bearer)
+    got = await client.get("/api/v1/resources/on-listening/file", headers=bearer)
+    hidden = await client.get("/api/v1/resources/on-listening/file")
     wrong = await client.post(
         "/api/v1/resources/on-listening/file", json={"file": "%%%", "name": "a"}, headers=bearer
     )
     await client.patch("/api/v1/resources/on-listening", json={"url": "https://a.example/b"}, headers=bearer)
     gone = await client.post("/api/v1/resources/on-listening/file/removal", headers=bearer)
     again = await client.post("/api/v1/resources/on-listening/file/removal", headers=bearer)
+    missing = await client.get("/api/v1/resources/on-listening/file", headers=bearer)
 
     assert made.status_code == 201
     told = made.json()["file"]
     assert (told["name"], told["media_type"], told["size"]) == ("guide.pdf", "application/pdf", len(PDF))
     assert told["url"].endswith("/resources/on-listening/download")
-    assert (await client.get("/resources/on-listening")).status_code == 200
+    assert (got.content, got.headers["Content-Type"], hidden.status_code) == (PDF, "application/pdf", 404)
+    assert got.headers["Content-Disposition"] == 'attachment; filename="guide.pdf"'
+    assert "sandbox" in got.headers["Content-Security-Policy"]
     assert (wrong.status_code, gone.status_code, again.status_code) == (422, 201, 201)
+    assert missing.status_code == 404
     assert gone.json()["file"] is None
