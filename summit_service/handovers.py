@@ -23,6 +23,7 @@ from summit_service.waiting import Waiting
 UNKNOWN = "There is no such hand-over."
 MOST = 20
 """Hand-overs that a main contact is told of; an organisation with more has another trouble."""
+NOTHING_LEFT = "Who leaves has no role here any more. Add the successor among the people instead."
 DECIDED = "This hand-over has been decided already."
 
 
@@ -117,10 +118,11 @@ async def _can_confirm(actor: Actor, organisation: Organisation, handover: Hando
 async def _tell_confirmers(
     handover: Handover, organisation: Organisation, leaver: Person, *, now: datetime
 ) -> None:
-    contact = await queries.main_contact_of(organisation)
-    if contact is not None and email_key(contact.email) != email_key(leaver.email):
+    confirmer = await queries.confirmer_of(organisation)
+    if confirmer is not None and confirmer.person_id != leaver.id:
         why = f"you are the main contact of {organisation.name}."
-        await outbox.add(mails.handover_asked(handover, organisation, contact=contact, why=why), now=now)
+        to = Contact(confirmer.name, confirmer.email)
+        await outbox.add(mails.handover_asked(handover, organisation, contact=to, why=why), now=now)
         return
     for person in await queries.secretariat():
         to = Contact(person.name, person.email)
@@ -190,6 +192,8 @@ async def _hand_over(
     handover: Handover, organisation: Organisation, leaver: Person, *, actor: Actor, now: datetime
 ) -> None:
     kinds = await queries.roles_of(leaver.id, organisation.id)
+    if not kinds:
+        raise Conflict(NOTHING_LEFT)
     successor = await find_or_make(handover.successor_name, handover.successor_email, now=now)
     here = (Role.person == leaver.id) & (Role.organisation == organisation.id) & Role.ended_at.is_null()
     await Role.update({Role.ended_at: now}).where(here)
@@ -253,7 +257,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
 
 async def for_contact(actor: Actor, *, now: datetime) -> list[Waiting]:
     """Those of others where this person is the main contact."""
-    mine = [one.id for one in await queries.contact_of(actor)]
+    mine = await queries.confirmed_by(actor)
     if not mine:
         return []
     theirs = Handover.organisation.is_in(mine) & (Handover.leaver != actor.person_id)

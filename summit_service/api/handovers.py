@@ -28,7 +28,10 @@ class HandoverBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class HandoverOut(msgspec.Struct, kw_only=True):
-    """`outcome` is empty while it waits, then confirmed or refused; `can_confirm` says whether you may decide it."""
+    """`outcome` is empty while it waits, then confirmed or refused; `can_confirm` says whether you may decide it.
+
+    It is overtaken where the roles of who leaves were ended before.
+    """
 
     id: int
     leaver: int

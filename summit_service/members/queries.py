@@ -311,13 +311,44 @@ async def roles_of(person_id: int, organisation_id: int | None) -> tuple[str, ..
 
 
 async def is_contact(actor: Actor, organisation: Organisation) -> bool:
-    """Whether this person is the organisation's main contact: the key contact, else its first representative."""
-    contact = await main_contact_of(organisation)
-    return contact is not None and actor.is_signed_in and email_key(contact.email) == email_key(actor.email)
+    """Whether this person says who signs and who follows: of those who represent it, the main contact."""
+    contact = await confirmer_of(organisation)
+    return contact is not None and contact.person_id == actor.person_id
+
+
+async def confirmer_of(organisation: Organisation) -> Member | None:
+    """Its key contact where they represent it, so that they can sign in and act; else its first representative."""
+    people = [one for one in await people_of(organisation.id) if one.kind == "representative"]
+    named = [one for one in people if email_key(one.email) == email_key(organisation.contact_email)]
+    return min(named or people, key=lambda one: one.role_id, default=None)
+
+
+async def confirmed_by(actor: Actor) -> list[int]:
+    """The organisations for which this person confirms, by id; as `is_contact` says of each."""
+    if not actor.represents:
+        return []
+    here = Role.organisation.is_in(sorted(actor.represents)) & (Role.kind == "representative")
+    rows = (
+        await Role.select(
+            Role.organisation,
+            Role.person,
+            Role.person.email.as_alias("email"),
+            Role.organisation.contact_email.as_alias("contact"),
+        )
+        .where(here & Role.ended_at.is_null() & Role.person.ended_at.is_null())
+        .order_by(Role.id)
+    )
+    first: dict[int, int] = {}
+    named: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(row["organisation"], row["person"])
+        if email_key(row["email"]) == email_key(row["contact"]):
+            named.setdefault(row["organisation"], row["person"])
+    return sorted(one for one, person in (first | named).items() if person == actor.person_id)
 
 
 async def contact_of(actor: Actor) -> list[Organisation]:
-    """The organisations whose main contact this person is, by name; as `is_contact` says of each."""
+    """The organisations about which this person is written to, by name: twin of `main_contact_of`."""
     if not actor.is_signed_in or not actor.email:
         return []
     unnamed = (Organisation.contact_email == "") & Organisation.id.is_in(sorted(actor.represents) or [0])
@@ -340,7 +371,7 @@ async def _first_representatives(organisations: Sequence[int]) -> dict[int, int]
 
 async def roles_to_confirm(actor: Actor, *, limit: int) -> tuple[list[Role], int]:
     """Those that others proposed where this person is the main contact, the first one first; and how many they are."""
-    mine = [one.id for one in await contact_of(actor) if one.id in actor.represents]
+    mine = await confirmed_by(actor)
     if not mine:
         return [], 0
     here = Role.organisation.is_in(mine) & Role.is_proposed.eq(True) & Role.ended_at.is_null()
@@ -356,7 +387,7 @@ async def secretariat() -> list[Person]:
 
 
 async def main_contact_of(organisation: Organisation) -> Contact | None:
-    """Its key contact; where none is named, its first representative; None when there is nobody."""
+    """Whom to write to: its key contact; where none is named, its first representative; None when there is nobody."""
     if organisation.contact_email:
         return Contact(await _contact_name(organisation), organisation.contact_email)
     people = [member for member in await people_of(organisation.id) if member.kind == "representative"]

@@ -30,7 +30,12 @@ STANDINGS = {"member": "Member", "associate": "Associate member", "former": "For
 ROLES = {"representative": "Representative", "signatory": "Signatory", "alternate": "Alternate signatory"}
 SIGNING_ROLES = frozenset({"signatory", "alternate"})
 SECRETARIAT = "secretariat"
-OUTCOMES = {"": "Asked", "confirmed": "Handed over", "refused": "Refused"}
+OUTCOMES = {
+    "": "Asked",
+    "confirmed": "Handed over",
+    "refused": "Refused",
+    "overtaken": "Nothing left to hand over",
+}
 CONFIRMED_AS = {"contact": "main contact", "secretariat": "secretariat", "operator": "operator"}
 CONFIRMED_VIA = {
     "link": "by a link in a mail",
@@ -206,10 +211,30 @@ def check_roles(roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in roles)
 
 
-def check_can_end_role(kind: str, *, representatives: int, is_secretariat: bool) -> None:
-    """Raises Conflict when nobody would represent an organisation any more, unless the secretariat acts."""
-    if kind == "representative" and representatives <= 1 and not is_secretariat:
+def check_can_end_role(
+    kind: str, *, representatives: int, is_contacts: bool = False, is_secretariat: bool
+) -> None:
+    """Raises Conflict when nobody would represent an organisation any more, unless the secretariat acts.
+
+    `is_contacts`: it is another's, who is the main contact; whoever ended it could take their place.
+    """
+    if kind != "representative" or is_secretariat:
+        return
+    if representatives <= 1:
         raise Conflict("This is the only representative. Add another one first, or ask the secretariat.")
+    if is_contacts:
+        raise Conflict(
+            "This is the main contact, who confirms who signs. They hand over themselves, or ask the secretariat."
+        )
+
+
+def check_contact(before: str, after: str, *, may_change: bool) -> None:
+    """Raises Invalid for `contact_email` where it is changed by another than the main contact and the secretariat."""
+    if before.casefold() != after.casefold() and not may_change:
+        raise Invalid.one(
+            "contact_email",
+            "The main contact confirms who signs, so only they and the secretariat change this address. Ask them.",
+        )
 
 
 def check_can_confirm(*, is_contact: bool, is_secretariat: bool, is_own: bool) -> None:

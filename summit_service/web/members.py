@@ -24,6 +24,7 @@ from summit_service.members import actions, directory, logos, queries, rules
 from summit_service.members.countries import COUNTRIES
 from summit_service.members.directory import Entry
 from summit_service.members.rules import Details
+from summit_service.members.tables import Organisation
 from summit_service.resources import queries as resources
 from summit_service.resources import rules as resource_rules
 from summit_service.templating import country_name
@@ -160,7 +161,7 @@ async def edit_form(
 ) -> Response[Any]:
     """The form to keep an organisation's page."""
     found = await managed(slug, actor)
-    return _form(request, actor, queries.details_of(found), slug=slug, heading=found.name)
+    return await _edit_form(request, actor, found, queries.details_of(found))
 
 
 @post("/organisations/{slug:str}/edit", status_code=200)
@@ -178,9 +179,29 @@ async def edit(
         changed = await actions.change_organisation(slug, typed, actor=actor, now=now)
     except Invalid as fault:
         shown = rules.with_changes(queries.details_of(found), typed)
-        return _form(request, actor, shown, slug=slug, heading=found.name, faults=fault.by_field())
+        return await _edit_form(request, actor, found, shown, faults=fault.by_field())
     await render_again(now=now, organisation_id=changed.id)
     return see_other(f"/organisations/{slug}?done=kept")
+
+
+async def _edit_form(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    organisation: Organisation,
+    details: Details,
+    *,
+    faults: dict[str, str] | None = None,
+) -> Response[Any]:
+    may_name = actor.is_secretariat or await queries.is_contact(actor, organisation)
+    return _form(
+        request,
+        actor,
+        details,
+        slug=organisation.slug,
+        heading=organisation.name,
+        faults=faults,
+        may_name_contact=may_name or "contact_email" in (faults or {}),
+    )
 
 
 def _form(
@@ -191,6 +212,7 @@ def _form(
     slug: str,
     heading: str,
     faults: dict[str, str] | None = None,
+    may_name_contact: bool = True,
 ) -> Response[Any]:
     return page(
         request,
@@ -199,6 +221,7 @@ def _form(
         status=422 if faults else 200,
         heading=heading,
         slug=slug,
+        may_name_contact=may_name_contact,
         details=asdict(details),
         faults=faults or {},
         kinds=list(rules.KINDS.items()),

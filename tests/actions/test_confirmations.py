@@ -9,8 +9,10 @@ import pytest
 from summit_service import handovers
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.accounts.tables import Person
+from summit_service.desk import waiting_list
 from summit_service.enquiries import actions as enquiries
 from summit_service.enquiries.actions import Decision
+from summit_service.errors import Conflict, Invalid
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions, queries
 from summit_service.members.rules import Confirmation
@@ -163,3 +165,50 @@ async def test_copies_tell_it_and_erasing_takes_the_name(database: object, now: 
     after = (await confirmations())["signatory"]
     assert after is not None
     assert (after.name, after.standing) == (INSTEAD, "contact")
+
+
+@pytest.mark.parametrize("named", ["carl@place.example", ""])
+async def test_nobody_makes_themselves_the_main_contact(database: object, now: datetime, named: str) -> None:
+    place, contact, other = await make_place()
+    await place.update_self({Organisation.contact_email: named})
+    [role] = [one for one in await queries.people_of(place.id) if one.person_id == contact.person_id]
+
+    with pytest.raises(Invalid) as refused:
+        await actions.change_organisation("place", {"contact_email": other.email}, actor=other, now=now)
+    with pytest.raises(Conflict, match="main contact"):
+        await actions.end_role(role.role_id, organisation="place", actor=other, now=now)
+    await actions.change_organisation("place", {"contact_email": named.upper()}, actor=other, now=now)
+    await actions.add_person(
+        name=other.name, email=other.email, organisation="place", roles=["signatory"], actor=other, now=now
+    )
+
+    assert list(refused.value.by_field()) == ["contact_email"]
+    assert (await confirmations())["signatory"] is None, "it waits for the main contact"
+    await actions.change_organisation("place", {"contact_email": other.email}, actor=contact, now=now)
+    changed = await queries.organisation_by_slug("place")
+    assert changed is not None
+    assert await queries.is_contact(other, changed)
+    assert not await queries.is_contact(contact, changed)
+
+
+async def test_key_contact_who_cannot_sign_in_is_not_asked_to_confirm(
+    database: object, now: datetime
+) -> None:
+    place, contact, other = await make_place()
+    await place.update_self({Organisation.contact_email: "office@place.example"})
+
+    await actions.add_person(**NEW, roles=["alternate"], actor=other, now=now)
+    await handovers.ask("place", name="Sue", email="sue@place.example", actor=other, now=now)
+    rows = await OutboxMessage.objects().order_by(OutboxMessage.id)
+    waits = [line.button for line in await waiting_list.for_actor(contact, now=now)]
+
+    assert sorted((row.kind, row.recipient_email) for row in rows) == [
+        ("handover_asked", contact.email),
+        ("role_proposed", contact.email),
+    ]
+    assert sorted(waits) == ["Confirm or refuse", "Look and confirm"]
+    written_to = await queries.main_contact_of(place)
+    assert written_to is not None
+    assert written_to.email == "office@place.example", "what needs no account still goes there"
+    [role] = [one for one in await queries.people_of(place.id) if one.kind == "alternate"]
+    await actions.confirm_role(role.role_id, organisation="place", actor=contact, now=now)

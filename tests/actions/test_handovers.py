@@ -177,6 +177,31 @@ async def test_leaver_with_another_organisation_signs_in_anew(database: object, 
     assert len(await members_queries.memberships_of(person.id)) == 1
 
 
+async def test_roles_that_end_before_it_is_confirmed_leave_nothing_to_hand_over(
+    database: object, now: datetime
+) -> None:
+    place, contact, leaver = await make_place()
+    asked = await handovers.ask("place", **SUE, actor=leaver, now=now)
+    roles = [
+        one.role_id for one in await members_queries.people_of(place.id) if one.person_id == leaver.person_id
+    ]
+
+    await members.end_role(roles[0], organisation="place", actor=contact, now=now)
+    waits = await handovers.for_secretariat(now)
+    await members.end_role(roles[1], organisation="place", actor=contact, now=now)
+    with pytest.raises(Conflict):
+        await handovers.decide("place", asked.id, confirmed=True, actor=contact, now=now)
+    with pytest.raises(NotFound):
+        await handovers.ask("place", **SUE, leaver_id=leaver.person_id, actor=contact, now=now)
+
+    assert len(waits) == 1
+    assert await handovers.for_secretariat(now) == []
+    row = await Handover.objects().get(Handover.id == asked.id)
+    assert row is not None
+    assert (row.outcome, row.decided_at, row.decided_by) == ("overtaken", now, contact.person_id)
+    assert await mails() == [], "nobody is asked any more, and nobody is told that they got what is not there"
+
+
 async def test_two_confirm_at_once_and_one_is_told(database: object, now: datetime) -> None:
     _, contact, leaver = await make_place()
     desk = await factories.secretariat()

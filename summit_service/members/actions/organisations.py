@@ -54,7 +54,8 @@ async def change_organisation(
 ) -> Organisation:
     """Change the fields named in `changes`; what stays the same is not written.
 
-    Raises NotFound, NotAllowed (also for a representative who changes the standing) or Invalid.
+    Raises NotFound, NotAllowed (also for a representative who changes the standing) or Invalid (also for the address
+    of the key contact, by another than the main contact and the secretariat).
     """
     async with db.transaction():
         organisation = await db.for_update(Organisation.objects().where(Organisation.slug == slug)).first()
@@ -65,6 +66,8 @@ async def change_organisation(
         after = rules.checked(rules.with_changes(before, changes))
         if after.standing != before.standing and not actor.is_secretariat:
             raise NotAllowed("Only the secretariat changes the standing of a member.")
+        may_change = actor.is_secretariat or await queries.is_contact(actor, organisation)
+        rules.check_contact(before.contact_email, after.contact_email, may_change=may_change)
         await update(organisation, after, now=now)
         changed = [name for name in rules.FIELDS if getattr(before, name) != getattr(after, name)]
         if changed:

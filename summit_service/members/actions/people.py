@@ -16,7 +16,8 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Fault, Invalid, NotFound
 from summit_service.mail import outbox
 from summit_service.members import mails, queries, rules
-from summit_service.members.tables import Organisation, Role
+from summit_service.members.queries import Contact
+from summit_service.members.tables import Handover, Organisation, Role
 
 T = TypeVar("T")
 
@@ -79,10 +80,11 @@ async def _invite(
         await outbox.add(
             mails.role_invitation(person, organisation, live, invited_by=actor.name, cause=cause), now=now
         )
-    contact = await queries.main_contact_of(organisation)
+    confirmer = await queries.confirmer_of(organisation)
     for role in made:
-        if role.is_proposed and contact is not None:
-            mail = mails.role_proposed(role, person, organisation, contact=contact, by=actor.name)
+        if role.is_proposed and confirmer is not None:
+            to = Contact(confirmer.name, confirmer.email)
+            mail = mails.role_proposed(role, person, organisation, contact=to, by=actor.name)
             await outbox.add(mail, now=now)
 
 
@@ -283,10 +285,16 @@ async def end_role(role_id: int, *, organisation: str, actor: Actor, now: dateti
         if role is None:
             raise NotFound("This role has ended already.")
         representatives = await Role.count().where(here & (Role.kind == "representative"))
+        contact = await queries.confirmer_of(found)
         rules.check_can_end_role(
-            role.kind, representatives=representatives, is_secretariat=actor.is_secretariat
+            role.kind,
+            representatives=representatives,
+            is_contacts=contact is not None and contact.person_id == role.person != actor.person_id,
+            is_secretariat=actor.is_secretariat,
         )
         await role.update_self({Role.ended_at: now})
+        if not await queries.roles_of(role.person, found.id):
+            await _overtake_handover(role.person, found, actor=actor, now=now)
         await journal.note(
             "organisation.role_ended",
             actor,
@@ -296,3 +304,13 @@ async def end_role(role_id: int, *, organisation: str, actor: Actor, now: dateti
             subject=role.person,
             detail=role.kind,
         )
+
+
+async def _overtake_handover(leaver: int, organisation: Organisation, *, actor: Actor, now: datetime) -> None:
+    """Who has no role any more has none to hand over: what they asked for waits for nobody."""
+    here = (Handover.organisation == organisation.id) & (Handover.leaver == leaver)
+    row = await db.for_update(Handover.objects().where(here & Handover.decided_at.is_null())).first()
+    if row is not None:
+        changed: dict[Any, Any] = {Handover.outcome: "overtaken", Handover.decided_at: now}
+        await row.update_self({**changed, Handover.decided_by: actor.person_id})
+        await outbox.stop(mails.about(row), reason="The roles have ended.", now=now)
