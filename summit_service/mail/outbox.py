@@ -156,10 +156,13 @@ async def erase(about: str, *, now: datetime) -> None:
     """Blank what is personal in the mails about a thing, in the caller's transaction; what waits is stopped.
 
     The rows stay, as a count; nobody can send them again, because their time is over. Where a folder stands in for
-    a mail server, their files go.
+    a mail server, their files go. Their keys go, too: on SQLite the number of a deleted thing is given to the next one,
+    whose mails would be taken for these.
     """
-    rows = await OutboxMessage.select(OutboxMessage.id).where(OutboxMessage.about == about)
+    these = OutboxMessage.about == about
+    rows = await OutboxMessage.select(OutboxMessage.id).where(these)
     await erase_rows([row["id"] for row in rows], reason="What it is about has been erased.", now=now)
+    await _forget_keys(these)
 
 
 async def erase_rows(numbers: Sequence[int], *, reason: str, now: datetime) -> None:
@@ -179,16 +182,15 @@ async def erase_rows(numbers: Sequence[int], *, reason: str, now: datetime) -> N
         batch = list(numbers[first : first + AT_ONCE])
         these = OutboxMessage.id.is_in(batch)
         await stop_matching(these, reason=reason, now=now)
-        await _forget_addresses_in_keys(these)
+        await _forget_keys(these & OutboxMessage.dedupe_key.like("%@%"))  # those that name an address
         await OutboxMessage.update(blank).where(these)
         await history.erase(batch)
     mailbox.forget(settings.current().mailbox_dir, numbers)
 
 
-async def _forget_addresses_in_keys(these: Combinable) -> None:
-    """Where the key that keeps a mail from being sent twice names its recipient, another one takes its place."""
-    named = these & OutboxMessage.dedupe_key.like("%@%")
-    for row in await OutboxMessage.select(OutboxMessage.id).where(named):
+async def _forget_keys(these: Combinable) -> None:
+    """Another key takes the place of the one that keeps a mail from being sent twice."""
+    for row in await OutboxMessage.select(OutboxMessage.id).where(these):
         key: dict[Any, Any] = {OutboxMessage.dedupe_key: f"erased:{row['id']}"}
         await OutboxMessage.update(key).where(OutboxMessage.id == row["id"])
 

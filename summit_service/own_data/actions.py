@@ -22,12 +22,13 @@ from summit_service.errors import NotAllowed, NotFound
 from summit_service.events.tables import EventUpload
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.funding.tables import FundingInterest
-from summit_service.mail import erasing
+from summit_service.mail import erasing, outbox
 from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.officers import actions as officers
 from summit_service.own_data import rules, telling
 from summit_service.own_data.rules import INSTEAD
 from summit_service.registrations import actions as registrations
+from summit_service.registrations import arranger_mails
 from summit_service.registrations.tables import Arranger, Invitation, Letter
 from summit_service.resources.tables import Resource, ResourceComment
 from summit_service.speakers import actions as speakers
@@ -129,7 +130,9 @@ async def _erase_talk(person: Person, *, now: datetime) -> None:
 async def _leave(person: Person, key: str, *, now: datetime) -> None:
     """Roles end, and nobody is named as a contact who is not there."""
     await Role.update({Role.ended_at: now}).where((Role.person == person.id) & Role.ended_at.is_null())
-    await Arranger.delete().where(Arranger.person == person.id)
+    for row in await Arranger.objects().where(Arranger.person == person.id):
+        await outbox.erase(arranger_mails.about(row.id), now=now)
+        await Arranger.delete().where(Arranger.id == row.id)
     contact: dict[Any, Any] = {Organisation.contact_name: "", Organisation.contact_email: ""}
     await Organisation.update(contact).where(caseless.is_same(Organisation.contact_email, key))
     successor = caseless.is_same(Handover.successor_email, key)

@@ -68,10 +68,12 @@ def _addresses(text: str) -> dict[str, str]:
 async def _keep(
     row: SpeakerContact | None, edition: Edition, name: str, email: str, *, now: datetime
 ) -> None:
+    """A corrected address has been told nothing, nor thanked: the next drafts have all of it."""
     if row is None:
         row = SpeakerContact(edition=edition.id, name=name, created_at=now)
     elif row.email_key != email_key(email):
         await _forget_mails(row, "another address", now=now)
+        row.told_release, row.told_at, row.thanked_at, row.thanked_by_name = 0, None, None, ""
     if row.email != email:
         row.email, row.email_key = email, email_key(email)
         await row.save()
@@ -127,7 +129,7 @@ def _checked(board: Board, words: Mapping[str, str], release: int) -> Release:
 
 async def _send(letter: Letter, edition: Edition, release: Release, note: str, *, now: datetime) -> None:
     row = await _row(letter, edition, now=now, note="", told_release=release.number, told_at=now)
-    await outbox.add(mails.changed(letter, row, release, note=note), now=now)
+    await outbox.add(mails.changed(letter, row, release, note=note, now=now), now=now)
 
 
 async def _row(
@@ -165,7 +167,7 @@ async def send_thanks(year: int, chosen: Collection[str], words: str, *, actor: 
             raise Conflict("Some of these letters have been sent meanwhile. Look at the drafts again.")
         for key in sorted(set(chosen)):
             row = await _row(due[key], edition, now=now, thanked_at=now, thanked_by_name=actor.name)
-            await outbox.add(mails.thanked(due[key], row, edition, words=text), now=now)
+            await outbox.add(mails.thanked(due[key], row, edition, words=text, now=now), now=now)
         told = f"{len(set(chosen))} of them"
         await journal.note("summit.speakers_thanked", actor, year, edition.title, now=now, detail=told)
     return len(set(chosen))

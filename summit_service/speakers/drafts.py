@@ -23,5 +23,7 @@ def drafts_of(letters: Sequence[Letter], release: Release, *, now: datetime) -> 
             email_key=letter.key,
             created_at=now,
         )
-        found[letter.key] = preview.draft_of(mails.changed(letter, row, release, note=letter.note), now=now)
+        found[letter.key] = preview.draft_of(
+            mails.changed(letter, row, release, note=letter.note, now=now), now=now
+        )
     return found

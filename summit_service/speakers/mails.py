@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from summit_service import ical, settings, zones
 from summit_service.feeds import programme
@@ -30,8 +31,11 @@ def _own(contact: SpeakerContact) -> LinkSpec:
     return LinkSpec(LINK, str(contact.id), "/speakers/{token}")
 
 
-def changed(letter: Letter, contact: SpeakerContact, release: Release, *, note: str) -> Mail:
-    """The release of which they are told; `note` is what the secretariat adds in its own words."""
+def changed(letter: Letter, contact: SpeakerContact, release: Release, *, note: str, now: datetime) -> Mail:
+    """The release of which they are told; `note` is what the secretariat adds in its own words.
+
+    Whoever was told by a wrong address is told the same release again, so the moment is part of the cause.
+    """
     snapshot = summits.snapshot_of(release)
     header, names = snapshot.header, frozenset(letter.names)
     return Mail(
@@ -39,7 +43,7 @@ def changed(letter: Letter, contact: SpeakerContact, release: Release, *, note: 
         to_name=letter.name,
         to_email=letter.email,
         about=about(contact),
-        dedupe_key=f"{KIND}:{release.edition}:{release.number}:{contact.id}",
+        dedupe_key=f"{KIND}:{release.edition}:{release.number}:{contact.id}:{now.isoformat()}",
         context={
             "title": header.title,
             "year": header.year,
@@ -56,14 +60,14 @@ def changed(letter: Letter, contact: SpeakerContact, release: Release, *, note: 
     )
 
 
-def thanked(letter: Thanks, contact: SpeakerContact, edition: Edition, *, words: str) -> Mail:
+def thanked(letter: Thanks, contact: SpeakerContact, edition: Edition, *, words: str, now: datetime) -> Mail:
     """Thank you, with their sessions and a link to the letter; `words` is what the secretariat adds."""
     return Mail(
         kind=THANKS,
         to_name=letter.name,
         to_email=letter.email,
         about=about(contact),
-        dedupe_key=f"{THANKS}:{contact.id}",
+        dedupe_key=f"{THANKS}:{contact.id}:{now.isoformat()}",
         context={
             "title": edition.title,
             "year": edition.year,

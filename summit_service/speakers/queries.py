@@ -147,4 +147,6 @@ def _letter(
     mine = [rows[name] for name in names if name in rows]
     told = max((row.told_release for row in mine), default=0)
     note = next((row.note for row in mine if row.note), "")
-    return Letter(email, tuple(names), rules.news_for(frozenset(names), known.get(told), after), note, told)
+    told_as = frozenset(row.name for row in mine if row.told_release)
+    news = rules.news_for(frozenset(names), known.get(told), after, told_as=told_as)
+    return Letter(email, tuple(names), news, note, told)

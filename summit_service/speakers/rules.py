@@ -59,8 +59,14 @@ class Told:
     """The person has nothing to do with the session any more, or it does not take place."""
 
 
-def news_for(names: Set[str], before: Snapshot | None, after: Snapshot) -> tuple[Told, ...]:
-    """What changed for the person of these names between two releases; everything is new where they know of none."""
+def news_for(
+    names: Set[str], before: Snapshot | None, after: Snapshot, *, told_as: Set[str]
+) -> tuple[Told, ...]:
+    """What changed for the person of these names between two releases; everything is new where they know of none.
+
+    They were told of `before` under the names `told_as`: of another one, which has come to their address since, they
+    know no session.
+    """
     known = {item.session.uid: item for item in before.items} if before else {}
     changed: dict[str, list[Change]] = {}
     for change in changes_between(before, after):
@@ -68,26 +74,30 @@ def news_for(names: Set[str], before: Snapshot | None, after: Snapshot) -> tuple
     found: list[Told] = []
     for item in after.items:
         old = known.get(item.session.uid)
-        found.extend(_of_item(names, old.session if old else None, item, changed.get(item.session.id, [])))
+        session = old.session if old and _is_in(told_as, old.session) else None
+        found.extend(_of_item(names, told_as, session, item, changed.get(item.session.id, [])))
     for item in after.removed:
         old = known.get(item.session.uid)
-        if old is not None and _is_in(names, old.session):
+        if old is not None and _is_in(told_as, old.session):
             sentence = f"is no longer in the programme (it was on {place(old.session)})."
             found.append(Told(old.session.title, sentence, item, is_off=True))
     return tuple(found)
 
 
-def _of_item(names: Set[str], old: SessionPlan | None, item: Item, changes: list[Change]) -> Iterator[Told]:
+def _of_item(
+    names: Set[str], told_as: Set[str], old: SessionPlan | None, item: Item, changes: list[Change]
+) -> Iterator[Told]:
+    """`old` is the session as it was when they were told of it as theirs."""
     new = item.session
-    was_in, is_in = old is not None and _is_in(names, old), _is_in(names, new)
-    if is_in and not was_in and not new.is_cancelled:
+    is_in = _is_in(names, new)
+    if is_in and old is None and not new.is_cancelled:
         yield Told(new.title, f"is new for you, as {part(names, new)}: {place(new)}.", item, is_off=False)
-    elif old is not None and was_in and not is_in and not old.is_cancelled:
+    elif old is not None and not is_in and not old.is_cancelled:
         yield Told(new.title, f"does not name you any more (it was on {place(old)}).", item, is_off=True)
-    elif old is not None and was_in and is_in:
+    elif old is not None and is_in:
         for change in changes:
             yield Told(new.title, change.sentence, item, is_off=new.is_cancelled)
-        if part(names, old) != part(names, new):
+        if part(told_as, old) != part(names, new):
             yield Told(new.title, f"has you as {part(names, new)} now.", item, is_off=new.is_cancelled)
 
 

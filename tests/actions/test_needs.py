@@ -6,14 +6,16 @@ import asyncio
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
 
 from summit_service import db
+from summit_service.accounts.actor import OPERATOR
 from summit_service.ahead import next_days
 from summit_service.journal.tables import JournalNote
+from summit_service.mail.tables import OutboxMessage
 from summit_service.registrations import actions, ahead, needs
 from summit_service.summits import queries as summits
 from tests import factories
@@ -140,3 +142,21 @@ async def test_arranger_is_mailed_when_named_and_of_a_morning_when_a_need_was_ad
 async def change(name: str, need: str, *, now: datetime) -> None:
     given = replace(ANNA, name=name, access_needs=need)
     await actions.change_details(await link_of(name, now=now), given, now=now)
+
+
+async def test_arranger_of_the_next_summit_is_mailed_after_the_last_was_erased(
+    database: db.Engine, now: datetime
+) -> None:
+    """On SQLite the number of the last one is given to the next."""
+    edition = await make_edition()
+    noor = await factories.make_person(email="noor@house.example", name="Noor Cook")
+    await actions.name_arranger(2026, noor.email, actor=OPERATOR, now=now)
+    over = summits.ends_instant(edition) + timedelta(days=400)
+    await actions.erase_personal(over)
+    await make_edition(year=2028, starts_on=date(2028, 9, 14), ends_on=date(2028, 9, 15))
+
+    await actions.name_arranger(2028, noor.email, actor=OPERATOR, now=over)
+
+    named = OutboxMessage.kind == "arranger_named"
+    rows = await OutboxMessage.objects().where(named).order_by(OutboxMessage.id)
+    assert [row.recipient_email for row in rows] == ["", "noor@house.example"]

@@ -227,6 +227,57 @@ async def test_an_address_that_is_taken_out_is_nowhere_any_more(
     assert [words in stored for words in (ANA, BEN, "marker words")] == [True, False, False]
 
 
+async def test_corrected_address_is_told_and_thanked_what_the_wrong_one_was(
+    client: httpx.AsyncClient, postbox: Postbox, now: datetime
+) -> None:
+    edition = await first_release(now)
+    right, over = "right@hospital.example", summits.ends_instant(edition)
+    await actions.send(2026, {ANA: "", BEN: ""}, release=1, actor=OPERATOR, now=now)
+    await postbox.deliver(now)
+
+    await actions.put_addresses(
+        2026, f"Ana Ruiz; {right}\nBen Okoro; BEN@hospital.example", actor=OPERATOR, now=now
+    )
+    [draft] = (await board()).letters
+    later = now + timedelta(minutes=1)
+    await actions.send(2026, {right: ""}, release=1, actor=OPERATOR, now=later)
+    [told] = await postbox.deliver(later)
+    await actions.send_thanks(2026, [right, BEN], "", actor=OPERATOR, now=over)
+    await postbox.deliver(over)
+    await actions.put_addresses(
+        2026, f"Ana Ruiz; last@hospital.example\nBen Okoro; {BEN}", actor=OPERATOR, now=over
+    )
+    await actions.send_thanks(
+        2026, ["last@hospital.example"], "", actor=OPERATOR, now=over + timedelta(days=1)
+    )
+    [thanked] = await postbox.deliver(over + timedelta(days=1))
+
+    assert (draft.email, draft.told_release, len(draft.news)) == (right, 0, 2)
+    assert (told["To"], "“Listening” is new for you" in " ".join(text_of(told).split())) == (
+        f"Ana Ruiz <{right}>",
+        True,
+    )
+    assert thanked["To"] == "Ana Ruiz <last@hospital.example>"
+
+
+async def test_address_that_is_corrected_to_that_of_another_name_is_told_of_this_one_alone(
+    database: db.Engine, now: datetime
+) -> None:
+    await first_release(now)
+    await actions.send(2026, {ANA: "", BEN: ""}, release=1, actor=OPERATOR, now=now)
+
+    await actions.put_addresses(2026, f"Ana Ruiz; {BEN}\nBen Okoro; {BEN}", actor=OPERATOR, now=now)
+
+    [draft] = (await board()).letters
+    assert [(one.title, one.sentence[:15]) for one in draft.news] == [
+        ("Listening", "is new for you,"),
+        ("Closing", "has you as spea"),
+    ]
+    await actions.send(2026, {BEN: ""}, release=1, actor=OPERATOR, now=now + timedelta(minutes=1))
+    assert (await board()).letters == ()
+    assert await OutboxMessage.count().where(OutboxMessage.state == "queued") == 2
+
+
 async def test_thanks_go_once_after_the_summit_with_a_letter_that_names_the_sessions(
     client: httpx.AsyncClient, postbox: Postbox, clock: Clock
 ) -> None:

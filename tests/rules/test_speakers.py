@@ -33,7 +33,7 @@ def talk(**fields: object) -> dict[str, object]:
 
 
 def told(before: Snapshot | None, after: Snapshot) -> list[tuple[str, str, bool]]:
-    return [(one.title, one.sentence, one.is_off) for one in news_for(ANA, before, after)]
+    return [(one.title, one.sentence, one.is_off) for one in news_for(ANA, before, after, told_as=ANA)]
 
 
 OTHER = session("Other", id="other", room="Library", speakers=["Ben Okoro"], chairs=["Ana Ruiz"])
@@ -81,16 +81,26 @@ def test_a_name_that_was_spelt_wrong_moves_no_session_of_its_person() -> None:
     before = taken(None, talk(speakers=["Ana Ruis"]))
     after = taken(before, talk())
 
-    news = news_for(frozenset({"Ana Ruis", "Ana Ruiz"}), before, after)
+    names = frozenset({"Ana Ruis", "Ana Ruiz"})
+    news = news_for(names, before, after, told_as={"Ana Ruis"})
 
     assert [one.sentence for one in news] == ["is now with Ana Ruiz and is no longer with Ana Ruis."]
+
+
+def test_another_name_that_came_to_an_address_is_told_its_sessions_and_no_others() -> None:
+    both = ANA | {"Ben Okoro"}
+    after = taken(None, talk(speakers=["Ben Okoro"]), session("Closing", id="closing", speakers=["Ana Ruiz"]))
+
+    news = news_for(both, after, after, told_as=ANA)
+
+    assert [(one.title, one.sentence[:11]) for one in news] == [("Listening", "is new for ")]
 
 
 def test_another_part_is_told_and_both_parts_are_named() -> None:
     before = taken(None, talk())
     after = taken(before, talk(speakers=["Ben Okoro"], chairs=["Ana Ruiz"]))
 
-    assert [one.sentence for one in news_for(ANA, before, after)] == [
+    assert [one.sentence for one in news_for(ANA, before, after, told_as=ANA)] == [
         "is now with Ben Okoro.",
         "has you as chair now.",
     ]
