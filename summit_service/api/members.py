@@ -19,7 +19,7 @@ from summit_service.events import actions as events
 from summit_service.members import actions, directory, logos, pictures, queries
 from summit_service.members.logos import Logo
 from summit_service.members.queries import Member
-from summit_service.members.rules import Confirmation, Details
+from summit_service.members.rules import Confirmation, Details, mark_of
 from summit_service.members.tables import Organisation
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -42,7 +42,7 @@ class NewOrganisation(Struct, forbid_unknown_fields=True):
 
 
 class OrganisationChanges(Struct, forbid_unknown_fields=True):
-    """What is to change; a field that is left out stays."""
+    """What is to change; a field that is left out stays. With `seen`, as read, 409 where it is another by now."""
 
     name: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET
@@ -55,6 +55,7 @@ class OrganisationChanges(Struct, forbid_unknown_fields=True):
     standing: str | UnsetType = UNSET
     contact_name: str | UnsetType = UNSET
     contact_email: str | UnsetType = UNSET
+    seen: str | None = None
 
 
 class LogoBody(Struct, forbid_unknown_fields=True):
@@ -77,7 +78,10 @@ class LogoShown(Struct):
 
 
 class OrganisationShown(Struct):
-    """An organisation; its contact is shown to its representatives and the secretariat alone."""
+    """An organisation; its contact is shown to its representatives and the secretariat alone.
+
+    So is `seen`, the mark of it as it stands.
+    """
 
     slug: str
     name: str
@@ -92,6 +96,7 @@ class OrganisationShown(Struct):
     logo: LogoShown | None
     contact_name: str | UnsetType = UNSET
     contact_email: str | UnsetType = UNSET
+    seen: str | UnsetType = UNSET
 
 
 class OrganisationPage(Struct):
@@ -217,8 +222,9 @@ async def change_organisation(
     now: NamedDependency[datetime],
 ) -> OrganisationShown:
     """For its representatives and the secretariat; the standing for the secretariat alone."""
-    changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-    changed = await actions.change_organisation(slug, changes, actor=actor, now=now)
+    given = structs.asdict(data)
+    changes = {name: value for name, value in given.items() if value is not UNSET and name != "seen"}
+    changed = await actions.change_organisation(slug, changes, seen=data.seen, actor=actor, now=now)
     await events.render_again(now=now, organisation_id=changed.id)
     return _shown(changed, actor, await logos.logos_of([changed.id]))
 
@@ -366,11 +372,15 @@ async def _found(slug: str) -> Organisation:
 
 def _shown(organisation: Organisation, actor: Actor, pictured: Mapping[int, Logo]) -> OrganisationShown:
     public = {
-        name: getattr(organisation, name) for name in OrganisationShown.__struct_fields__ if name != "logo"
+        name: getattr(organisation, name)
+        for name in OrganisationShown.__struct_fields__
+        if name not in {"logo", "seen"}
     }
     logo = pictured.get(organisation.id)
     public["logo"] = LogoShown(logo.url, logo.alt, logo.width, logo.height) if logo else None
-    if not actor.can_manage(organisation.id):
+    if actor.can_manage(organisation.id):
+        public["seen"] = mark_of(queries.details_of(organisation))
+    else:
         public |= {"contact_name": UNSET, "contact_email": UNSET}
     return OrganisationShown(**public)
 

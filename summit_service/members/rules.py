@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from summit_service import markup, zones
+from summit_service import canonical, markup, zones
 from summit_service.accounts.addresses import email_address
 from summit_service.errors import Conflict, Fault, Invalid, NotAllowed
 from summit_service.members.countries import COUNTRIES
@@ -86,6 +86,20 @@ class Details:
 
 
 FIELDS = tuple(field.name for field in fields(Details))
+WORDS = {
+    "name": "Name",
+    "kind": "Kind",
+    "parent": "Part of",
+    "city": "City",
+    "country": "Country",
+    "website": "Website",
+    "summary": "About it",
+    "timezone": "Time zone",
+    "standing": "Standing",
+    "contact_name": "Name of the key contact",
+    "contact_email": "Address of the key contact",
+}
+"""The fields as pages call them."""
 
 
 def name_key(name: str) -> str:
@@ -113,6 +127,17 @@ def with_changes(before: Details, changes: Mapping[str, str]) -> Details:
     if unknown is not None:
         raise Invalid.one(unknown, "There is no such field.")
     return replace(before, **changes)
+
+
+def mark_of(details: Details) -> str:
+    """A mark of an organisation as it stands: another one where anything of it is another."""
+    return canonical.digest(asdict(details))[:16]
+
+
+def check_seen(details: Details, seen: str | None) -> None:
+    """Raises Conflict where somebody has changed the organisation since it was read; no mark asks nothing."""
+    if seen is not None and seen != mark_of(details):
+        raise Conflict("Somebody else has changed this page since you opened it.", code="changed_meanwhile")
 
 
 def with_contact_name(details: Details) -> Details:

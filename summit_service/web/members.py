@@ -15,7 +15,7 @@ from litestar.params import FromPath, FromQuery
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import Invalid
+from summit_service.errors import Conflict, Invalid
 from summit_service.events import listing
 from summit_service.events.actions import render_again
 from summit_service.events.details import MODES
@@ -175,11 +175,18 @@ async def edit(
     found = await managed(slug, actor)
     form = await request.form()
     typed = {field: text(form, field) for field in rules.FIELDS if field in form}
+    stands = queries.details_of(found)
+    shown = rules.with_changes(stands, typed)
     try:
-        changed = await actions.change_organisation(slug, typed, actor=actor, now=now)
+        changed = await actions.change_organisation(
+            slug, typed, seen=text(form, "seen") or None, actor=actor, now=now
+        )
     except Invalid as fault:
-        shown = rules.with_changes(queries.details_of(found), typed)
-        return await _edit_form(request, actor, found, shown, faults=fault.by_field())
+        return await _edit_form(
+            request, actor, found, shown, seen=text(form, "seen"), faults=fault.by_field()
+        )
+    except Conflict as refusal:
+        return await _edit_form(request, actor, found, shown, refusal=refusal.sentence)
     await render_again(now=now, organisation_id=changed.id)
     return see_other(f"/organisations/{slug}?done=kept")
 
@@ -190,8 +197,12 @@ async def _edit_form(
     organisation: Organisation,
     details: Details,
     *,
+    seen: str = "",
     faults: dict[str, str] | None = None,
+    refusal: str = "",
 ) -> Response[Any]:
+    """`seen` is the mark that the form had; without one, it is made anew, of what stands now."""
+    stands = queries.details_of(organisation)
     may_name = actor.is_secretariat or await queries.is_contact(actor, organisation)
     return _form(
         request,
@@ -199,7 +210,14 @@ async def _edit_form(
         details,
         slug=organisation.slug,
         heading=organisation.name,
+        seen=seen or rules.mark_of(stands),
+        stands=[
+            (rules.WORDS[name], getattr(stands, name) or "nothing")
+            for name in rules.FIELDS
+            if refusal and getattr(stands, name) != getattr(details, name)
+        ],
         faults=faults,
+        refusal=refusal,
         may_name_contact=may_name or "contact_email" in (faults or {}),
     )
 
@@ -211,16 +229,22 @@ def _form(
     *,
     slug: str,
     heading: str,
+    seen: str = "",
+    stands: Sequence[tuple[str, str]] = (),
     faults: dict[str, str] | None = None,
+    refusal: str = "",
     may_name_contact: bool = True,
 ) -> Response[Any]:
     return page(
         request,
         "members/edit.html",
         actor=actor,
-        status=422 if faults else 200,
+        status=422 if faults else 409 if refusal else 200,
         heading=heading,
         slug=slug,
+        seen=seen,
+        stands=stands,
+        refusal=refusal,
         may_name_contact=may_name_contact,
         details=asdict(details),
         faults=faults or {},

@@ -44,7 +44,7 @@ async def test_create_organisation_by_each_kind_of_reader(client: httpx.AsyncCli
 
     answer = await client.post("/api/v1/organisations", json=PLACE, headers=right)
     assert answer.status_code == 201
-    assert answer.json() == PLACE_SHOWN | CONTACT
+    assert answer.json() == PLACE_SHOWN | CONTACT | {"seen": answer.json()["seen"]}
 
 
 async def test_create_organisation_with_faults_points_to_each(
@@ -134,7 +134,28 @@ async def test_show_organisation_to_each_kind_of_reader(client: httpx.AsyncClien
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert answers[0].json() == PLACE_SHOWN
     assert answers[1].json() == PLACE_SHOWN
-    assert answers[2].json() == PLACE_SHOWN | {"contact_name": "Sam", "contact_email": "sam@members.example"}
+    own = answers[2].json()
+    assert own == PLACE_SHOWN | {
+        "contact_name": "Sam",
+        "contact_email": "sam@members.example",
+        "seen": own["seen"],
+    }
+
+
+async def test_change_of_what_is_another_by_now_is_refused(client: httpx.AsyncClient, now: datetime) -> None:
+    own = await factories.make_organisation("Place", slug="place")
+    headers = await bearer(await factories.representative_of(own), now=now)
+    seen = (await client.get("/api/v1/organisations/place", headers=headers)).json()["seen"]
+
+    first = await client.patch(
+        "/api/v1/organisations/place", json={"city": "Leeds", "seen": seen}, headers=headers
+    )
+    second = await client.patch(
+        "/api/v1/organisations/place", json={"city": "York", "seen": seen}, headers=headers
+    )
+
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert (await client.get("/api/v1/organisations/place")).json()["city"] == "Leeds"
 
 
 async def test_show_organisation_that_there_is_not(client: httpx.AsyncClient) -> None:
@@ -228,7 +249,7 @@ async def test_change_organisation_by_each_kind_of_reader(client: httpx.AsyncCli
 
     answer = await client.patch(path, json=body, headers=right)
     assert answer.status_code == 200
-    assert answer.json() == PLACE_SHOWN | CONTACT | body
+    assert answer.json() == PLACE_SHOWN | CONTACT | body | {"seen": answer.json()["seen"]}
     assert (await client.get(path)).json() == PLACE_SHOWN | body
 
 

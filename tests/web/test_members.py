@@ -18,6 +18,7 @@ from tests import factories
 from tests.clients import Clock, new_client, sign_in
 from tests.counting import count_queries
 from tests.factories_events import make_event
+from tests.journeys.world import hidden_fields
 
 FIELDS = {
     "name": "The Empathy Place",
@@ -214,6 +215,52 @@ async def test_edit_by_each_kind_of_reader(client: httpx.AsyncClient, clock: Clo
     assert kept is not None
     assert {name: getattr(kept, name) for name in FIELDS} == FIELDS
     assert "The page is saved." in (await client.get("/organisations/place?done=kept")).text
+
+
+async def test_edit_in_a_tab_that_is_old_overwrites_nothing_unseen(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    csrf = await sign_in(client, await factories.representative_of(await place()), now=clock.now)
+    tab = hidden_fields((await client.get("/organisations/place/edit")).text)
+    fields = {name: value for name, value in FIELDS.items() if name != "contact_email"}
+
+    first = await client.post("/organisations/place/edit", data=fields | tab | {"csrf": csrf})
+    stale = await client.post(
+        "/organisations/place/edit", data=fields | tab | {"csrf": csrf, "summary": "", "city": "York"}
+    )
+    kept = await queries.organisation_by_slug("place")
+    again = await client.post(
+        "/organisations/place/edit",
+        data=fields | hidden_fields(stale.text) | {"csrf": csrf, "city": "York"},
+    )
+
+    assert (first.status_code, stale.status_code, again.status_code) == (303, 409, 303)
+    assert "Somebody else has changed this page since you opened it." in stale.text
+    assert "We *listen*." in stale.text, "what stands now"
+    assert 'value="York"' in stale.text, "and what was typed"
+    assert kept is not None
+    assert (kept.summary, kept.city) == (FIELDS["summary"], FIELDS["city"])
+
+
+async def test_edit_of_the_key_contact_is_for_the_main_contact(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    own = await place()
+    first = await factories.representative_of(own)
+    second = await factories.representative_of(own)
+
+    csrf = await sign_in(client, second, now=clock.now)
+    shown = (await client.get("/organisations/place/edit")).text
+    refused = await client.post("/organisations/place/edit", data=FIELDS | {"csrf": csrf})
+    csrf = await sign_in(client, first, now=clock.now)
+    offered = (await client.get("/organisations/place/edit")).text
+    done = await client.post("/organisations/place/edit", data=FIELDS | {"csrf": csrf})
+
+    assert 'name="contact_email"' not in shown
+    assert "only they and the secretariat change this address" in shown
+    assert (refused.status_code, done.status_code) == (422, 303)
+    assert "The main contact confirms who signs" in refused.text
+    assert 'name="contact_email"' in offered
 
 
 async def test_edit_with_faults_keeps_what_was_typed(client: httpx.AsyncClient, clock: Clock) -> None:

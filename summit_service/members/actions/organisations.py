@@ -50,9 +50,11 @@ async def insert(details: Details, *, now: datetime, is_new: bool = False) -> Or
 
 
 async def change_organisation(
-    slug: str, changes: Mapping[str, str], *, actor: Actor, now: datetime
+    slug: str, changes: Mapping[str, str], *, seen: str | None = None, actor: Actor, now: datetime
 ) -> Organisation:
     """Change the fields named in `changes`; what stays the same is not written.
+
+    `seen` is the mark (`rules.mark_of`) of what the person had before their eyes; Conflict where it is another by now.
 
     Raises NotFound, NotAllowed (also for a representative who changes the standing) or Invalid (also for the address
     of the key contact, by another than the main contact and the secretariat).
@@ -63,6 +65,7 @@ async def change_organisation(
             raise NotFound("There is no such organisation.")
         check_manages(actor, organisation.id)
         before = queries.details_of(organisation)
+        rules.check_seen(before, seen)
         after = rules.checked(rules.with_changes(before, changes))
         if after.standing != before.standing and not actor.is_secretariat:
             raise NotAllowed("Only the secretariat changes the standing of a member.")
