@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
@@ -85,11 +85,18 @@ class DoorListOut(msgspec.Struct, kw_only=True):
     people: list[ListedOut]
 
 
+Told = Annotated[str, msgspec.Meta(max_length=64, examples=["2028-09-11T08:31:07Z"])]
+
+
 class ScanIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Somebody was let in (`undo`: that was a mistake), by ticket or number. `id` is a mark that the device gave it."""
+    """Somebody was let in (`undo`: that was a mistake), by ticket or number. `id` is a mark that the device gave it.
+
+    `at` is a moment (RFC 3339) by the device's clock; what is none counts as `sent_at`, so that one of them never holds
+    up the others.
+    """
 
     id: str
-    at: datetime
+    at: Told
     ticket: str = ""
     number: int | None = None
     undo: bool = False
@@ -98,7 +105,7 @@ class ScanIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class ScansBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a device saw; `sent_at` is what its clock says now, by which the times are put right."""
 
-    sent_at: datetime
+    sent_at: Told
     scans: list[ScanIn]
 
 
@@ -176,10 +183,8 @@ async def let_in(
     now: NamedDependency[datetime],
 ) -> SeenList:
     """Told twice it is written once, and of all arrivals of one person the first by its time counts. Secretariat."""
-    scans = _scans(data)
-    seen = await actions.record_for(
-        year, door_id, scans, sent_at=rules.with_offset(data.sent_at), actor=actor, now=now
-    )
+    sent_at, scans = _told(data, now)
+    seen = await actions.record_for(year, door_id, scans, sent_at=sent_at, actor=actor, now=now)
     return _seen(scans, seen)
 
 
@@ -205,8 +210,8 @@ async def let_in_by_link(
     token: FromPath[str], data: JSONBody[ScansBody], now: NamedDependency[datetime]
 ) -> SeenList:
     """What a device saw, now or while the network was gone; three days longer than the door is open."""
-    scans = _scans(data)
-    return _seen(scans, await actions.record(token, scans, sent_at=rules.with_offset(data.sent_at), now=now))
+    sent_at, scans = _told(data, now)
+    return _seen(scans, await actions.record(token, scans, sent_at=sent_at, now=now))
 
 
 async def _list(door: Door, edition: Edition, *, now: datetime) -> DoorListOut:
@@ -231,9 +236,11 @@ def _comer(one: Comer) -> ComerOut:
     )
 
 
-def _scans(data: ScansBody) -> list[Scan]:
-    return [
-        Scan(one.id, rules.with_offset(one.at), one.ticket, one.number, is_undo=one.undo)
+def _told(data: ScansBody, now: datetime) -> tuple[datetime, list[Scan]]:
+    """What the device's clock said when it sent, and what it saw."""
+    sent_at = rules.read_moment(data.sent_at, otherwise=now)
+    return sent_at, [
+        Scan(one.id, rules.read_moment(one.at, otherwise=sent_at), one.ticket, one.number, is_undo=one.undo)
         for one in data.scans
     ]
 

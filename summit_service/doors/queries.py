@@ -119,7 +119,8 @@ async def registration_of(ticket: str) -> Registration | None:
 
 async def registration_numbered(number: int | None) -> Registration | None:
     """The registration with that number; None where there is none or it was erased."""
-    row = await Registration.objects().get(Registration.id == number) if number else None
+    is_possible = number is not None and 0 < number < 2**31
+    row = await Registration.objects().get(Registration.id == number) if is_possible else None
     return row if row is not None and row.erased_at is None else None
 
 

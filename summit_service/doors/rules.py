@@ -93,8 +93,15 @@ def verdict(
     return (ALREADY if is_today else BACK), first
 
 
-def with_offset(told: datetime) -> datetime:
-    """A moment by a device's clock; in UTC where it gave no offset. Any year that a date can have."""
+def read_moment(text: str, *, otherwise: datetime) -> datetime:
+    """A moment by a device's clock (RFC 3339, any year that a date can have); in UTC where it gave no offset.
+
+    What is no moment, such as 30 February, is `otherwise`: that somebody came matters more than when.
+    """
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return otherwise
     return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 

@@ -31,7 +31,7 @@ class ScanBody(msgspec.Struct, rename={"identifier": "id", "is_undo": "undo"}):
     """One scan as a device tells it."""
 
     identifier: str
-    at: datetime
+    at: str
     ticket: str = ""
     number: int | None = None
     is_undo: bool = False
@@ -40,7 +40,7 @@ class ScanBody(msgspec.Struct, rename={"identifier": "id", "is_undo": "undo"}):
 class UploadBody(msgspec.Struct):
     """What a device saw; `sent_at` is what its clock says now."""
 
-    sent_at: datetime
+    sent_at: str
     scans: list[ScanBody]
 
 
@@ -101,11 +101,14 @@ async def upload(request: Page, token: FromPath[str], now: NamedDependency[datet
         body = msgspec.json.decode(await request.body(), type=UploadBody)
     except msgspec.MsgspecError as fault:
         raise Invalid.one("scans", f"The upload could not be read: {fault}") from fault
+    sent_at = rules.read_moment(body.sent_at, otherwise=now)
     scans = [
-        Scan(one.identifier, rules.with_offset(one.at), one.ticket, one.number, one.is_undo)
+        Scan(
+            one.identifier, rules.read_moment(one.at, otherwise=sent_at), one.ticket, one.number, one.is_undo
+        )
         for one in body.scans
     ]
-    seen = await actions.record(token, scans, sent_at=rules.with_offset(body.sent_at), now=now)
+    seen = await actions.record(token, scans, sent_at=sent_at, now=now)
     answers = [{"id": scan.identifier, **asdict(one)} for scan, one in zip(scans, seen, strict=True)]
     return Response({"answers": answers}, media_type=MediaType.JSON)
 

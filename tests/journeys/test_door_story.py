@@ -54,7 +54,7 @@ def test_door_goes_on_without_a_network_and_counts_once(
     demo.sign_in(desk, SECRETARY)
     first, second = (_open_door(desk, phone, demo, name) for name in ("Main entrance", "Side door"))
     names = first.evaluate("fetch(location.pathname + '/list.json').then((answer) => answer.json())")
-    anna, ben, *_ = [one for one in names["people"] if one["attendance"] == "in_person"]
+    anna, ben, cleo, *_ = [one for one in names["people"] if one["attendance"] == "in_person"]
 
     phone.set_offline(True)
     first.reload()
@@ -77,6 +77,17 @@ def test_door_goes_on_without_a_network_and_counts_once(
     expect(second.locator("#answer")).to_contain_text("Main entrance")
     desk.goto(f"{demo.base_url}/desk/summits/{demo.year}/doors")
     expect(desk.locator("#arrivals")).to_contain_text("2 people have come.")
+
+    phone.route("**/uploads", lambda route: route.fulfill(status=422, body="{}"))
+    _check_in(second, cleo["name"])
+    expect(second.locator("#line")).to_contain_text(
+        "does not take what this device sent (422). Nothing is lost"
+    )
+    phone.unroute("**/uploads")
+    second.reload()
+    expect(second.locator("#line")).not_to_contain_text("to be sent")
+    desk.reload()
+    expect(desk.locator("#arrivals")).to_contain_text("3 people have come.")
 
     first.get_by_text("Leave this door").first.click()
     first.get_by_role("button", name="Leave this door").click()

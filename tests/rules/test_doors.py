@@ -70,9 +70,14 @@ def test_clock_of_a_device_is_put_right_and_nothing_is_of_the_future() -> None:
 @pytest.mark.parametrize("sent", ["0001-01-01T00:00+14:00", "2026-09-14T08:00Z", "9999-12-31T23:59:59-14:00"])
 @pytest.mark.parametrize("at", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_clock_that_is_wrong_by_any_time_counts_from_now(at: str, sent: str) -> None:
-    told, sent_at = (rules.with_offset(datetime.fromisoformat(moment)) for moment in (at, sent))
+    told, sent_at = (rules.read_moment(moment, otherwise=NINE) for moment in (at, sent))
 
     assert rules.moment_of(told, sent_at=sent_at, made_at=minutes(-60), now=NINE) == NINE
+
+
+@pytest.mark.parametrize("text", ["2026-02-31T08:00:00Z", "+275760-09-13T00:00:00.000Z", "", "soon"])
+def test_what_is_no_moment_holds_up_no_arrival(text: str) -> None:
+    assert rules.read_moment(text, otherwise=NINE) == NINE
 
 
 def test_scans_of_an_earlier_door_on_the_device_keep_their_time_as_long_as_they_are_taken() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from typing import Any
 
 import httpx
 
@@ -81,15 +82,16 @@ async def test_device_with_a_clock_that_is_far_off_loses_nobody_and_breaks_nothi
     door = await opened_door(clock)
     ticket = queries.ticket_of(await registration_of("Anna Berg"))
     moments = [
-        "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-31T08:00:00Z", "+275760-09-13T00:00:00.000Z",
+        "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
     ]  # fmt: skip
 
     uploads = [
         await client.post(f"{door}/uploads", json={
-            "sent_at": sent_at, "scans": [{"id": f"abcdefg{number}-{sent_at[:4]}", "at": at, "ticket": ticket}],
+            "sent_at": sent_at, "scans": [{"id": f"abcdefg{number}-{first}", "at": at, "ticket": ticket}],
         })
         for number, at in enumerate(moments)
-        for sent_at in ("2026-03-02T09:00:00Z", *moments[2:])
+        for first, sent_at in enumerate(("2026-03-02T09:00:00Z", *moments[2:]))
     ]  # fmt: skip
     await sign_in(client, await factories.secretariat(), now=clock.now)
     counted = await client.get("/desk/summits/2026/doors")
@@ -98,6 +100,26 @@ async def test_device_with_a_clock_that_is_far_off_loses_nobody_and_breaks_nothi
     assert {answer.json()["answers"][0]["kind"] for answer in uploads} <= {"welcome", "already", "back"}
     assert all(abs(row.at - clock.now) <= rules.GRACE for row in await Arrival.objects())
     assert counted.status_code == 200
+
+
+async def test_upload_with_a_number_beyond_any_and_a_name_for_a_ticket_answers_for_each(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    door = await opened_door(clock)
+    anna = await registration_of("Anna Berg")
+    wrong: list[dict[str, Any]] = [
+        {"number": 10**12}, {"number": -1}, {"number": 0}, {"number": None},
+        {"ticket": "x" * 5_000}, {"ticket": "SUMMIT-999999999-" + "A" * 32},
+    ]  # fmt: skip
+    at = "2026-03-02T08:30:00Z"
+    scans = [
+        {"id": f"abcdefg{number}", "at": at} | told
+        for number, told in enumerate([*wrong, {"number": anna.id}])
+    ]
+
+    answer = await client.post(f"{door}/uploads", json={"sent_at": at, "scans": scans})
+
+    assert [told["kind"] for told in answer.json()["answers"]] == ["unknown"] * len(wrong) + ["welcome"]
 
 
 async def test_desk_makes_closes_counts_and_exports(client: httpx.AsyncClient, clock: Clock) -> None:

@@ -36,7 +36,7 @@
   };
 
   let list = null, tag = "", people = new Map(), tickets = new Map();
-  let queue = new Map(), connected = navigator.onLine, sending = null, closed = false;
+  let queue = new Map(), connected = navigator.onLine, sending = null, closed = false, refused = "";
   const waiting = new Map();
 
   const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
@@ -180,7 +180,8 @@
         return;
       }
       if (answer.status === 404) return close();
-      connected = answer.ok;
+      connected = answer.status < 500 && answer.status !== 429;
+      refused = answer.ok || !connected ? "" : String(answer.status);
       if (!answer.ok) return;
       for (const told of (await answer.json()).answers) await settled(told);
       tell();
@@ -229,7 +230,9 @@
     const loaded = list ? `The list of ${hour(list.loaded)} has ${list.people.length} people.` : "There is no list on this device yet.";
     $("line").textContent = closed
       ? `This door is closed, and its list is gone from this device.${unsent && ` ${queue.size} were not sent: open the next link on this device, and they are.`}`
-      : `${connected ? "The network is here." : "No network: this page goes on working."} ${loaded}${unsent}`;
+      : refused && queue.size
+        ? `The service does not take what this device sent (${refused}). Nothing is lost: keep this page, go on, and tell the secretariat.${unsent}`
+        : `${connected ? "The network is here." : "No network: this page goes on working."} ${loaded}${unsent}`;
   };
 
   $("search").addEventListener("submit", (event) => {
