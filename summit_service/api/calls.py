@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.contributions import actions, queries, rules
+from summit_service.accounts.tables import Person
+from summit_service.contributions import actions, conflicts, queries, rules
 from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.rules import CallForm
+from summit_service.contributions.tables import Contribution
 from summit_service.summits import queries as summits
 
 TAGS = ["Contributions"]
@@ -150,7 +153,7 @@ async def list_reviewers(year: FromPath[int], actor: NamedDependency[Actor]) -> 
                 name=person.name,
                 email=person.email,
                 reviewed=sorted(scored),
-                conflicts=await queries.conflicts_of(person, rows),
+                conflicts=await _conflicts(person, rows),
             )
         )
     return ReviewerList(items=items)
@@ -166,8 +169,8 @@ async def appoint_reviewer(
     """They get a mail; asked twice is asked once. Secretariat."""
     person = await actions.appoint_reviewer(year, data.email, actor=actor, now=now)
     edition = await summits.found_edition(year)
-    conflicts = await queries.conflicts_of(person, await queries.reviewable(edition.id))
-    return ReviewerOut(id=person.id, name=person.name, email=person.email, reviewed=[], conflicts=conflicts)
+    near = await _conflicts(person, await queries.reviewable(edition.id))
+    return ReviewerOut(id=person.id, name=person.name, email=person.email, reviewed=[], conflicts=near)
 
 
 @delete("/summits/{year:int}/reviewers/{person:int}", tags=TAGS, summary="End somebody's reviews")
@@ -194,6 +197,12 @@ def _call(call: OpenCall, now: datetime) -> CallOut:
         is_open=call.is_open(now),
         is_blind=row.is_blind,
     )
+
+
+async def _conflicts(person: Person, rows: Sequence[Contribution]) -> list[int]:
+    """The numbers of those that this reviewer may not judge."""
+    near = await conflicts.of_person(person, rows)
+    return [row.number for row in rows if row.id in near]
 
 
 ROUTES: list[Any] = [

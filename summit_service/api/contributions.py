@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.api import rates
-from summit_service.contributions import actions, drafts, queries
+from summit_service.contributions import actions, conflicts, drafts, queries
 from summit_service.contributions.drafts import Draft
 from summit_service.contributions.queries import Judged
 from summit_service.contributions.rules import Form
@@ -43,7 +43,10 @@ class ContributionAnswer(msgspec.Struct, kw_only=True):
 
 
 class JudgedAnswer(msgspec.Struct, kw_only=True):
-    """A contribution as the secretariat sees it; `state` is empty, `accepted`, `declined` or `withdrawn`."""
+    """A contribution as the secretariat sees it; `state` is empty, `accepted`, `declined` or `withdrawn`.
+
+    `stands_apart`: you have a conflict of interest, so somebody else of the secretariat knows the score and decides.
+    """
 
     number: int
     title: str
@@ -54,6 +57,7 @@ class JudgedAnswer(msgspec.Struct, kw_only=True):
     reviews: int
     score: float | None
     session: str
+    stands_apart: bool
 
 
 class ContributionList(msgspec.Struct, kw_only=True):
@@ -82,7 +86,10 @@ class MailOut(msgspec.Struct, kw_only=True):
 
 
 class ContributionOut(msgspec.Struct, kw_only=True):
-    """One contribution whole; `mail` is what its author would read, once there is a decision that they do not know."""
+    """One contribution whole; `mail` is what its author would read, once there is a decision that they do not know.
+
+    `stands_apart`: you have a conflict of interest, so somebody else of the secretariat reads the reviews and decides.
+    """
 
     number: int
     title: str
@@ -97,6 +104,7 @@ class ContributionOut(msgspec.Struct, kw_only=True):
     note: str
     is_told: bool
     session: str
+    stands_apart: bool
     reviews: list[OpinionOut]
     mail: MailOut | None
 
@@ -160,7 +168,9 @@ async def contributions(year: FromPath[int], actor: NamedDependency[Actor]) -> C
     """Everything that came in, with scores and decisions."""
     check_secretariat(actor)
     edition = await summits.found_edition(year)
-    return ContributionList(items=[_answer(one) for one in await queries.judged(edition.id)])
+    found = await queries.judged(edition.id)
+    near = await conflicts.kept_from(actor, [one.row for one in found])
+    return ContributionList(items=[_answer(one, is_near=one.row.id in near) for one in found])
 
 
 @get("/summits/{year:int}/contributions/{number:int}", tags=TAGS, summary="One contribution")
@@ -172,7 +182,7 @@ async def contribution(
 ) -> ContributionOut:
     """With its reviews, and the mail that its author would get. Secretariat."""
     check_secretariat(actor)
-    return await _whole(year, number, now=now)
+    return await _whole(year, number, actor, now=now)
 
 
 @put("/summits/{year:int}/contributions/{number:int}/decision", tags=TAGS, summary="Decide")
@@ -183,11 +193,14 @@ async def decide(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> ContributionOut:
-    """Accept, decline, or take it back; its author is told when you send the decisions. Secretariat."""
+    """Accept, decline, or take it back; its author is told when you send the decisions. Secretariat.
+
+    403 with `conflict_of_interest` for who stands near an author while somebody else of the secretariat does not.
+    """
     await actions.decide(
         year, number, decision=data.decision, note=data.note, seen=data.seen, actor=actor, now=now
     )
-    return await _whole(year, number, now=now)
+    return await _whole(year, number, actor, now=now)
 
 
 @post(
@@ -238,10 +251,12 @@ async def stop_telling(
     return ToldOut(number=await actions.stop_telling(year, actor=actor, now=now))
 
 
-async def _whole(year: int, number: int, *, now: datetime) -> ContributionOut:
+async def _whole(year: int, number: int, actor: Actor, *, now: datetime) -> ContributionOut:
     edition = await summits.found_edition(year)
     row = await queries.numbered(edition.id, number)
     due = [row] if queries.is_to_be_told(row) else []
+    is_near = bool(await conflicts.kept_from(actor, [row]))
+    opinions = [] if is_near else await queries.opinions_on(row.id)
     return ContributionOut(
         number=row.number,
         title=row.title,
@@ -256,7 +271,8 @@ async def _whole(year: int, number: int, *, now: datetime) -> ContributionOut:
         note=row.decision_note,
         is_told=row.told_at is not None,
         session=row.session,
-        reviews=[OpinionOut(**asdict(one)) for one in await queries.opinions_on(row.id)],
+        stands_apart=is_near,
+        reviews=[OpinionOut(**asdict(one)) for one in opinions],
         mail=next((_mail(draft) for draft in drafts.drafts_of(due, edition, now=now)), None),
     )
 
@@ -265,7 +281,7 @@ def _mail(draft: Draft) -> MailOut:
     return MailOut(number=draft.row.number, to=draft.row.email, subject=draft.subject, text=draft.text)
 
 
-def _answer(one: Judged) -> JudgedAnswer:
+def _answer(one: Judged, *, is_near: bool) -> JudgedAnswer:
     return JudgedAnswer(
         number=one.row.number,
         title=one.row.title,
@@ -274,8 +290,9 @@ def _answer(one: Judged) -> JudgedAnswer:
         state=one.state,
         is_told=one.row.told_at is not None,
         reviews=one.judgement.number,
-        score=one.judgement.mean,
+        score=None if is_near else one.judgement.mean,
         session=one.row.session,
+        stands_apart=is_near,
     )
 
 

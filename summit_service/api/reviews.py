@@ -11,8 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_signed_in
-from summit_service.contributions import actions, queries
-from summit_service.contributions.actions.reviewing import judgeable
+from summit_service.contributions import actions, conflicts, queries
 from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.tables import Contribution, Review
 from summit_service.errors import NotAllowed
@@ -65,10 +64,8 @@ async def list_to_review(
     call = await _mine(year, actor)
     rows = [] if call.is_open(now) else await queries.reviewable(call.edition.id)
     mine = await queries.reviews_by(actor.person_id or 0, call.edition.id)
-    free = await judgeable(rows, actor)
-    return ToReviewList(
-        items=[_item(row, call, mine.get(row.id), is_near=row.id not in free) for row in rows]
-    )
+    near = await conflicts.known_to(actor, rows)
+    return ToReviewList(items=[_item(row, call, mine.get(row.id), is_near=row.id in near) for row in rows])
 
 
 @put("/summits/{year:int}/contributions/{number:int}/review", tags=TAGS, summary="Say what you think of one")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -227,21 +226,6 @@ async def left_to_review(actor: Actor, *, now: datetime) -> list[tuple[Edition, 
     )
     left = Counter(row["edition"] for row in rows if row["id"] not in reviewed)
     return [(edition, left[edition.id]) for edition in judged if edition.id in ids]
-
-
-async def conflicts_of(person: Person, rows: Sequence[Contribution]) -> list[int]:
-    """The numbers of those that this reviewer may not judge: theirs, of who works where they do, or as they said."""
-    places = await workplaces_of(person.id)
-    said = (Review.person == person.id) & Review.has_conflict.eq(True)
-    told = {row["contribution"] for row in await Review.select(Review.contribution).where(said)}
-    return [
-        row.number
-        for row in rows
-        if row.id in told
-        or rules.has_conflict(
-            person.name, places, person.email, authors=authors_of(row), author_email=row.email
-        )
-    ]
 
 
 async def reviews_by(person_id: int, edition_id: int) -> dict[int, Review]:

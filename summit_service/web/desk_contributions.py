@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.contributions import actions, drafts, queries, rules
-from summit_service.errors import Conflict, Gone, Invalid
+from summit_service.contributions import actions, conflicts, drafts, queries, rules
+from summit_service.errors import Conflict, Gone, Invalid, NotAllowed
 from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 from summit_service.web import kept
@@ -75,6 +75,7 @@ async def _list(
         edition=edition,
         call=call,
         found=found,
+        kept_from=await conflicts.kept_from(actor, [one.row for one in found]),
         states=rules.STATES,
         badges=BADGES,
         counts=[
@@ -124,7 +125,7 @@ async def decide(
         await actions.decide(year, number, **typed, actor=actor, now=now)
     except Invalid as fault:
         return await _one(request, year, number, actor, now=now, typed=typed, faults=fault.by_field())
-    except (Conflict, Gone) as fault:
+    except (Conflict, Gone, NotAllowed) as fault:
         return await _one(request, year, number, actor, now=now, typed=typed, refusal=fault.sentence)
     return see_other(f"/desk/summits/{year}/contributions/{number}?done=decided")
 
@@ -164,7 +165,8 @@ async def _one(
 ) -> Response[Any]:
     edition = await summits.found_edition(year)
     row = await queries.numbered(edition.id, number)
-    opinions = await queries.opinions_on(row.id)
+    is_kept_apart = bool(await conflicts.kept_from(actor, [row]))
+    opinions = [] if is_kept_apart else await queries.opinions_on(row.id)
     due = [row] if queries.is_to_be_told(row) else []
     programme = (await summits.draft_of(edition)).programme
     start = {
@@ -184,6 +186,7 @@ async def _one(
         state=rules.STATES[queries.state_of(row)],
         badge=BADGES[queries.state_of(row)],
         opinions=opinions,
+        kept_apart=conflicts.DECIDED_BY_OTHERS if is_kept_apart else "",
         draft=next(iter(drafts.drafts_of(due, edition, now=now)), None),
         judgement=rules.judgement([one.score for one in opinions if one.score is not None]),
         decisions=[*rules.DECISIONS.items(), ("", "Not yet")],

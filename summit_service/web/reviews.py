@@ -12,8 +12,8 @@ from litestar.params import FromPath
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_signed_in
-from summit_service.contributions import actions, queries, rules
-from summit_service.contributions.actions.reviewing import CONFLICT, may_judge
+from summit_service.contributions import actions, conflicts, queries, rules
+from summit_service.contributions.actions.reviewing import CONFLICT
 from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.tables import Contribution, Review
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -117,7 +117,7 @@ async def _one(
     call = await _mine(year, actor)
     row = await _readable(call, number, now)
     mine = (await queries.reviews_by(actor.person_id or 0, call.edition.id)).get(row.id)
-    stands_apart = not await may_judge(row, actor)
+    stands_apart = bool(await conflicts.known_to(actor, [row]))
     start = {
         "score": str(mine.score or "") if mine else "",
         "comment": mine.comment if mine else "",

@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
-from summit_service.contributions import actions, queries, rules
+from summit_service.contributions import actions, conflicts, queries, rules
 from summit_service.contributions.tables import Contribution, Review
 from summit_service.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, NotSignedIn
+from summit_service.journal.tables import JournalWords
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members.queries import actor_of
 from summit_service.own_data import contribution as own_data
 from summit_service.speakers import actions as speakers
 from summit_service.speakers.queries import contacts_of
 from summit_service.summits import queries as summits
 from summit_service.summits.actions import drafts
-from tests.factories import make_organisation, representative_of
+from tests.factories import give_role, make_organisation, representative_of, secretariat
 from tests.factories_contributions import CALL, CLOSED, FORM, link_to, make_call, propose
 from tests.factories_enquiries import everything_stored
 from tests.factories_summits import make_edition
@@ -185,6 +188,40 @@ async def test_review_of_a_colleague_is_refused_and_a_conflict_takes_the_score_b
     (kept,) = await Review.objects()
     assert kept.score is None
     assert (kept.comment, kept.has_conflict) == ("", True)
+
+
+async def test_secretary_near_an_author_decides_only_where_all_of_the_secretariat_is(
+    database: object, now: datetime
+) -> None:
+    await make_edition()
+    await make_call(now=now)
+    await propose(now=now)
+    night = await make_organisation("Night Hospital")
+    near = await representative_of(night, email="near@network.example")
+    noor = await accounts.person_by_email(near.email)
+    assert noor is not None
+    await give_role(noor, "secretariat")
+    near = await actor_of(noor, via="page")
+
+    await decide_as(near)
+    far = await secretariat(name="Fay Far", email="far@network.example")
+    with pytest.raises(NotAllowed, match="somebody else of the secretariat"):
+        await decide_as(near, seen="accepted")
+    assert await conflicts.kept_from(near, await Contribution.objects()) == {1}
+    assert await conflicts.kept_from(far, await Contribution.objects()) == set()
+    await decide_as(far, seen="accepted")
+    await actions.appoint_reviewer(2026, far.email, actor=OPERATOR, now=now)
+    await actions.review(2026, 1, score="", comment="", has_conflict=True, actor=far, now=CLOSED)
+    await decide_as(near, seen="accepted")
+
+    decided = JournalWords.private.like("%number 1, accepted%")
+    rows = await JournalWords.select(JournalWords.private).where(decided).order_by(JournalWords.id)
+    alone = "with a conflict of interest as all of the secretariat"
+    assert [alone in row["private"] for row in rows] == [True, False, True]
+
+
+async def decide_as(actor: Actor, *, seen: str = "") -> None:
+    await actions.decide(2026, 1, decision=rules.ACCEPTED, note="", seen=seen, actor=actor, now=CLOSED)
 
 
 async def test_ended_reviewer_is_asked_no_more(database: object, now: datetime) -> None:

@@ -39,7 +39,7 @@ async def test_contribution_is_proposed_and_listed(client: httpx.AsyncClient, no
     assert listed.json() == {
         "items": [
             {"number": 1, "title": FORM.title, "kind": "Talk", "theme": "Practice", "state": "", "is_told": False,
-             "reviews": 0, "score": None, "session": ""}
+             "reviews": 0, "score": None, "session": "", "stands_apart": False}
         ],
         "next": None,
     }  # fmt: skip

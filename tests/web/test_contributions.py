@@ -12,7 +12,7 @@ import pytest
 from summit_service.accounts.actor import OPERATOR
 from summit_service.contributions import actions
 from summit_service.contributions.tables import Contribution
-from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
+from tests.clients import Clock, bearer, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_contributions import CALL, CLOSED, FORM, link_to, make_call, propose
 from tests.factories_summits import make_edition
@@ -193,6 +193,35 @@ async def test_desk_pages_are_the_secretariats(client: httpx.AsyncClient, now: d
     right = await client.get(f"{DESK}/{path}")
 
     assert [answer.status_code for answer in (stranger, member, right)] == [303, 403, 200]
+
+
+async def test_secretary_near_an_author_sees_no_review_and_no_form_to_decide(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await make_call(now=now)
+    await propose(now=now)
+    near = await secretariat(name=FORM.name, email="near@network.example")
+    await secretariat(email="far@network.example")
+    csrf = await sign_in(client, near, now=now)
+
+    listed = await client.get(f"{DESK}/contributions")
+    page = await client.get(f"{DESK}/contributions/1")
+    decided = await client.post(
+        f"{DESK}/contributions/1/decision", data={"csrf": csrf, "decision": "accepted", "note": "Mine."}
+    )
+    token = await bearer(near, now=now)
+    read = await client.get("/api/v1/summits/2026/contributions/1", headers=token)
+    refused = await client.put(
+        "/api/v1/summits/2026/contributions/1/decision", json={"decision": "accepted"}, headers=token
+    )
+
+    assert "Conflict of interest" in listed.text
+    assert "somebody else of the secretariat reads the reviews and decides" in page.text
+    assert ("Nobody has reviewed it yet" in page.text, 'name="decision"' in page.text) == (False, False)
+    assert (decided.status_code, "somebody else of the secretariat" in decided.text) == (409, True)
+    assert (read.json()["stands_apart"], read.json()["reviews"]) == (True, [])
+    assert (refused.status_code, refused.json()["code"]) == (403, "conflict_of_interest")
 
 
 async def test_decision_that_somebody_else_made_is_not_overwritten(

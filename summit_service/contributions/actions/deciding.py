@@ -7,7 +7,7 @@ from typing import Any
 
 from summit_service import db, journal, markup, zones
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.contributions import mails, queries, rules
+from summit_service.contributions import conflicts, mails, queries, rules
 from summit_service.contributions.tables import Contribution
 from summit_service.errors import Conflict, Gone
 from summit_service.mail import outbox
@@ -21,7 +21,8 @@ async def decide(
 ) -> Contribution:
     """Accept, decline, or (empty) take the decision back; nobody is told yet. `seen` is what the page showed.
 
-    Raises Invalid, NotFound, Gone for what was withdrawn, Conflict once its author knows or somebody was faster.
+    Raises Invalid, NotFound, Gone for what was withdrawn, Conflict once its author knows or somebody was faster, and
+    NotAllowed for who has a conflict of interest while somebody else of the secretariat has none.
     """
     check_secretariat(actor)
     text = markup.many_lines(note, field="note", longest=4_000, name="The note")
@@ -30,6 +31,7 @@ async def decide(
         row = await queries.locked((await queries.numbered(edition.id, number)).id)
         if row.withdrawn_at is not None:
             raise Gone("Its author has withdrawn this contribution.")
+        near = await conflicts.checked_decider(actor, row)
         rules.check_decision(decision, seen=seen, before=row.decision, told_at=row.told_at)
         await Contribution.update(
             {
@@ -39,7 +41,7 @@ async def decide(
                 Contribution.decided_by: actor.person_id if decision else None,
             }
         ).where(Contribution.id == row.id)
-        told = f"number {number}, {decision or 'taken back'}"
+        told = f"number {number}, {decision or 'taken back'}{near}"
         await journal.note("summit.contribution_decided", actor, year, edition.title, now=now, detail=told)
         return await queries.numbered(edition.id, number)
 

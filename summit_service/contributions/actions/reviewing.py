@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from summit_service import db, journal, markup
 from summit_service.accounts.actor import Actor
-from summit_service.contributions import queries, rules
+from summit_service.contributions import conflicts, queries, rules
 from summit_service.contributions.queries import OpenCall
 from summit_service.contributions.tables import Contribution, Review
 from summit_service.errors import Conflict, NotAllowed, NotFound
@@ -16,25 +15,6 @@ from summit_service.summits import queries as summits
 
 TOO_EARLY = "Reviewing begins when the call is closed, so that nothing changes under your eyes."
 CONFLICT = "You have a conflict of interest here: you or somebody you work with is an author."
-
-
-async def judgeable(rows: Sequence[Contribution], actor: Actor) -> set[int]:
-    """The ids of those that nothing known keeps this reviewer from; the same few queries for however many."""
-    if actor.person_id is None:
-        return set()
-    places = await queries.workplaces_of(actor.person_id)
-    return {
-        row.id
-        for row in rows
-        if not rules.has_conflict(
-            actor.name, places, actor.email, authors=queries.authors_of(row), author_email=row.email
-        )
-    }
-
-
-async def may_judge(row: Contribution, actor: Actor) -> bool:
-    """Whether nothing that is known stands between this reviewer and this contribution."""
-    return row.id in await judgeable([row], actor)
 
 
 async def review(
@@ -52,7 +32,7 @@ async def review(
             raise NotAllowed("Only its reviewers see this.")
         row = await queries.locked((await queries.numbered(edition.id, number)).id)
         _check_time(row, await queries.found_call(edition), now=now)
-        if not has_conflict and not await may_judge(row, actor):
+        if not has_conflict and await conflicts.known_to(actor, [row]):
             raise NotAllowed(CONFLICT)
         await journal.note("summit.reviewed", actor, year, edition.title, now=now, detail=f"number {number}")
         return await _keep(row.id, actor, kept, "" if has_conflict else text, now=now)
