@@ -72,9 +72,10 @@ async def receive(content: bytes, *, recipient: str, now: datetime, can_refuse: 
         row = None
         if identifier is not None:
             row = await db.for_update(OutboxMessage.objects().where(OutboxMessage.id == identifier)).first()
-        if answer is not None and (row is None or not row.recipient_email):
-            if can_refuse:
-                raise NotRead("What this answers has been erased.")
+        is_erased = row is not None and not row.recipient_email
+        if answer is not None and (row is None or is_erased) and can_refuse:
+            raise NotRead("What this answers has been erased.")
+        if is_erased or (answer is not None and row is None):
             return "erased"
         if await _keep(notice, row, digest=digest, now=now) and row is not None:
             await _apply(notice, row, now=now)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from summit_service import db
-from summit_service.mail import history, pauses, rules
+from summit_service import db, settings
+from summit_service.mail import history, mailbox, pauses, rules
 from summit_service.mail.rows import Row
 from summit_service.mail.rules import Answer, Verdict
 from summit_service.mail.tables import OutboxMessage
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 _HAND_OVER = """
 UPDATE outbox_message {by_id} SET phase = 'dot',
     state = CASE WHEN entry.done THEN 'accepted' ELSE state END,
-    server_reply = CASE WHEN entry.done THEN entry.reply ELSE server_reply END,
+    server_reply = CASE WHEN entry.done AND recipient_email <> '' THEN entry.reply ELSE server_reply END,
     settled_at = CASE WHEN entry.done THEN CAST({{}} AS {moment}) ELSE settled_at END,
     lease_owner = CASE WHEN entry.done THEN '' ELSE lease_owner END,
     lease_until = CASE WHEN entry.done THEN NULL ELSE CAST({{}} AS {moment}) END
 FROM {entries}
 WHERE id = entry.row_id AND lease_owner = entry.owner AND state = 'sending'
     AND (entry.done OR stop_reason = '')
-RETURNING id, EXISTS (SELECT 1 FROM mailer_status AS m WHERE m.id = 1 AND m.paused_at IS NOT NULL) AS is_paused
+RETURNING id, recipient_email = '' AS is_erased,
+    EXISTS (SELECT 1 FROM mailer_status AS m WHERE m.id = 1 AND m.paused_at IS NOT NULL) AS is_paused
 """
 HAND_OVER = {
     "sqlite": _HAND_OVER.format(
@@ -78,6 +79,7 @@ async def hand_over(
     statement = HAND_OVER[db.engine().engine_type]
     rows = await OutboxMessage.raw(statement, now, until, msgspec.json.encode(entries).decode())
     known = {row["id"] for row in rows}
+    mailbox.forget(settings.current().mailbox_dir, (row["id"] for row in rows if row["is_erased"]))
     for outcome in accepted:
         if outcome.started.row.id not in known:
             await _accept_late(outcome)
@@ -93,8 +95,9 @@ def _entry(started: Started, reply: str, *, is_done: bool) -> dict[str, Any]:
 async def _accept_late(outcome: Outcome) -> None:
     """The lease was over before the answer came; that a server took it is worth keeping all the same."""
     undone = (OutboxMessage.id == outcome.started.row.id) & (OutboxMessage.state != "sending")
-    reply = {OutboxMessage.server_reply: outcome.reply}
-    await OutboxMessage.update(ended("accepted", outcome.at) | reply).where(undone)
+    if await OutboxMessage.update(ended("accepted", outcome.at)).where(undone).returning(OutboxMessage.id):
+        is_there = (OutboxMessage.id == outcome.started.row.id) & (OutboxMessage.recipient_email != "")
+        await OutboxMessage.update({OutboxMessage.server_reply: outcome.reply}).where(is_there)
 
 
 async def settle(outcome: Outcome) -> Verdict:
@@ -111,11 +114,13 @@ async def _settle_one(outcome: Outcome, verdict: Verdict) -> None:
     if row is None:
         return
     values = _after(row, outcome, verdict)
-    kept = {OutboxMessage.server_reply: outcome.reply, OutboxMessage.phase: outcome.answer.phase.value}
+    # A server quotes the address; of whoever was erased while the mail was under way, nothing is written down.
+    words = outcome.reply if row.recipient_email else ""
+    kept = {OutboxMessage.server_reply: words, OutboxMessage.phase: outcome.answer.phase.value}
     await write(row, values | kept)
-    await history.note_attempt(row, words=outcome.reply, phase=outcome.answer.phase.value, now=outcome.at)
+    await history.note_attempt(row, words=words, phase=outcome.answer.phase.value, now=outcome.at)
     if verdict is Verdict.REFUSED:
-        await pauses.pause(outcome.reply, now=outcome.at)
+        await pauses.pause(words or "The server takes no mail from us.", now=outcome.at)
 
 
 def _after(row: OutboxMessage, outcome: Outcome, verdict: Verdict) -> dict[Any, Any]:
