@@ -71,10 +71,15 @@ async def forget(key_hash: str) -> None:
     await KeptAnswer.delete().where((KeptAnswer.key_hash == key_hash) & (KeptAnswer.status == 0))
 
 
-async def erase(*values: str) -> None:
+SHORTEST = 3
+"""Characters of a name that is looked for within words; shorter ones are found everywhere."""
+
+
+async def erase(*values: str, is_within: bool = False) -> None:
     """Blank every kept answer in which one of these stands as a whole value; a repeat of the POST is told 410.
 
-    In the caller's transaction: what is erased at once is not to stay here until its day is over.
+    Or anywhere in its words (`is_within`). In the caller's transaction: what is erased at once is not to stay here
+    until its day is over.
     """
     db.current_transaction()
     gone: dict[Any, Any] = {
@@ -85,6 +90,8 @@ async def erase(*values: str) -> None:
     for value in values:
         if value:
             written = msgspec.json.encode(value).decode()
+            if is_within and len(value) >= SHORTEST:
+                written = written[1:-1]
             await KeptAnswer.update(gone).where(caseless.has(KeptAnswer.body, written))
 
 

@@ -22,6 +22,14 @@ MORNING = "desk_morning"
 """The kind of mail that names whoever waits for the secretariat."""
 SHORTEST = 3
 """Characters of a name that is looked for in mails to others; shorter ones are found everywhere."""
+ANSWERS = (
+    OutboxMessage.server_reply,
+    OutboxMessage.returned_words,
+    OutboxMessage.stop_reason,
+    MailEvent.words,
+    BouncingAddress.words,
+)
+"""Where the words of servers stand, which quote addresses, and the reason why a mail was stopped."""
 
 
 async def ids_to(key: str) -> list[int]:
@@ -46,6 +54,7 @@ async def erase_person(name: str, key: str, *, instead: str, now: datetime) -> N
     await _erase_mornings(name, key, now=now)
     await _erase_received(key)
     await _rename_in_others(name, key, instead=instead)
+    await _rename_in_answers(name, key, instead=instead)
     if name:
         await MailEvent.update({MailEvent.who: instead}).where(MailEvent.who == name)
         await ReceivedMail.update({ReceivedMail.seen_by: instead}).where(ReceivedMail.seen_by == name)
@@ -107,6 +116,20 @@ async def _rename_in_others(name: str, key: str, *, instead: str, kind: str = ""
         await OutboxMessage.update(values).where(OutboxMessage.id == row["id"])
         touched.append(row["id"])
     mailbox.forget(settings.current().mailbox_dir, touched)
+
+
+async def _rename_in_answers(name: str, key: str, *, instead: str) -> None:
+    """What servers said of mails to others, to an office that passes them on, say; and who stopped them."""
+    known = _patterns(name, key)
+    for column in ANSWERS:
+        table = column._meta.table
+        number = table._meta.primary_key
+        found: Combinable = caseless.has(column, key)
+        if len(name) >= SHORTEST:
+            found = found | caseless.has(column, name)
+        for row in await table.select(number, column).where(found):
+            clean = _without(row[column._meta.name], known, instead)
+            await table.update({column: clean}).where(number == row["id"])
 
 
 def _patterns(name: str, key: str) -> list[re.Pattern[str]]:

@@ -91,7 +91,7 @@ async def _lock_places(person: Person) -> None:
 
 async def _erase(person: Person, *, actor: Actor, now: datetime) -> None:
     name, key = person.name, email_key(person.email)
-    await idempotency.erase(name, person.email)
+    await idempotency.erase(name, person.email, is_within=True)
     await statements.erase_of(person, instead=INSTEAD, actor=actor, now=now)
     await registrations.erase_of(key, now=now)
     await contributions.erase_of(person.id, key, now=now)

@@ -12,7 +12,7 @@ from summit_service.desk.tables import Hold, MorningMail
 from summit_service.digests.tables import DigestChoice
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.journal import queries as journal
-from summit_service.mail.tables import BouncingAddress, OptOut, OutboxMessage, ReceivedMail
+from summit_service.mail.tables import BouncingAddress, MailEvent, OptOut, OutboxMessage, ReceivedMail
 from summit_service.members.tables import Handover, Role
 from summit_service.officers.tables import Officer
 from summit_service.own_data import signing, work
@@ -121,14 +121,20 @@ async def _mails(key: str) -> list[Row]:
         table.state,
         table.settled_at,
         table.server_reply,
+        table.stop_reason,
+        table.returned_words,
         table.context,
     )
     return [{**row, "context": opened(row["context"])} for row in found]
 
 
 async def _around_mails(person: Person, key: str) -> dict[str, list[Row]]:
-    received, bouncing = ReceivedMail, BouncingAddress
+    received, bouncing, event = ReceivedMail, BouncingAddress, MailEvent
+    mine = OutboxMessage.select(OutboxMessage.id).where(caseless.is_same(OutboxMessage.recipient_email, key))
     return {
+        "history_of_mails": await rows(
+            event, event.message.is_in(mine), event.at, event.kind, event.words, event.who
+        ),
         "digest": await rows(
             DigestChoice, DigestChoice.person == person.id, DigestChoice.rhythm, DigestChoice.hour
         ),
@@ -143,6 +149,7 @@ async def _around_mails(person: Person, key: str) -> dict[str, list[Row]]:
             received.received_at,
             received.sender,
             received.subject,
+            received.words,
             received.text,
         ),
         "undeliverable": await rows(bouncing, bouncing.email_key == key, bouncing.since, bouncing.words),

@@ -59,7 +59,7 @@ door.created_by_name badge_print.printed_by_name programme_release.released_by_n
 registration_arranger.created_by_name registration_invitation.created_by_name speaker_contact.thanked_by_name
 visa_letter.decided_by_name
 """
-"""Who of the secretariat did it: goes when that person is erased (tests/docs/test_own_data_places.py)."""
+"""Who of the secretariat did it: goes when that person is erased (test_own_data_markers.py)."""
 IN_PUBLIC = """
 appearance.part programme_release.note programme_release.snapshot programme_session.abstract programme_session.ends_at
 programme_session.kind programme_session.objectives programme_session.slug programme_session.starts_at
