@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.api import rates
@@ -19,6 +19,7 @@ from summit_service.enquiries.tables import Enquiry
 from summit_service.members import queries as members
 
 TAG = "Enquiries"
+Piece = Annotated[int | None, QueryParameter(ge=0, le=2_147_483_647)]
 
 
 class EnquiryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -56,8 +57,12 @@ class AnswerBesideRule(msgspec.Struct, kw_only=True):
 
 
 class PieceOut(msgspec.Struct, kw_only=True):
-    """A piece of the talk: a question that was mailed, a reply that came by mail, or a note of the desk's own."""
+    """A piece of the talk: a question that was mailed, a reply that came by mail, or a note of the desk's own.
 
+    An answer came by mail by itself.
+    """
+
+    id: int
     kind: str
     text: str
     author: str
@@ -104,28 +109,32 @@ class EnquiryList(msgspec.Struct, kw_only=True):
 
 
 class QuestionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What is asked by mail."""
+    """What is asked by mail. With `talk`, the number of the last piece that was read, a newer answer still waits."""
 
     question: str
+    talk: int | None = None
 
 
 class NoteBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A reply that came by mail, or (`is_reply` false) a note of the desk's own."""
+    """A reply that came by mail, or (`is_reply` false) a note of the desk's own; `talk` as for a question."""
 
     note: str
     is_reply: bool = True
+    talk: int | None = None
 
 
 class DecisionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """`decision` is member, associate, declined or kept; `reason` is mailed; `seen` as it was read.
 
-    `name` is how a new member stands in the directory; empty as it was given.
+    `name` is how a new member stands in the directory; empty as it was given. `talk` is the number of the last piece
+    of the talk that was read.
     """
 
     decision: str
     reason: str
     seen: int
     name: str = ""
+    talk: int | None = None
 
 
 @post("/enquiries", status_code=202, tags=[TAG], summary="Enquire about joining")
@@ -162,7 +171,7 @@ async def ask(
     now: NamedDependency[datetime],
 ) -> EnquiryWhole:
     """For the secretariat. The answer comes to the address for answers."""
-    await actions.ask(identifier, data.question, actor=actor, now=now)
+    await actions.ask(identifier, data.question, talk=data.talk, actor=actor, now=now)
     return await _whole(identifier, now)
 
 
@@ -174,16 +183,22 @@ async def write_down(
     now: NamedDependency[datetime],
 ) -> EnquiryWhole:
     """For the secretariat."""
-    await actions.write_down(identifier, data.note, is_reply=data.is_reply, actor=actor, now=now)
+    await actions.write_down(
+        identifier, data.note, is_reply=data.is_reply, talk=data.talk, actor=actor, now=now
+    )
     return await _whole(identifier, now)
 
 
 @post("/enquiries/{identifier:int}/answer-read", status_code=204, tags=[TAG], summary="An answer is read")
 async def mark_read(
-    identifier: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+    identifier: FromPath[int],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    *,
+    talk: Piece = None,
 ) -> None:
-    """An answer by mail needs nothing more; twice changes nothing. Secretariat."""
-    await actions.mark_read(identifier, actor=actor, now=now)
+    """An answer by mail needs nothing more; twice changes nothing. 409 where one came after `talk`. Secretariat."""
+    await actions.mark_read(identifier, talk=talk, actor=actor, now=now)
 
 
 @post("/enquiries/{identifier:int}/decision", status_code=201, tags=[TAG], summary="Decide")
@@ -193,9 +208,20 @@ async def decide(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> EnquiryWhole:
-    """Accept, decline or keep; 409 where somebody has decided since `seen`. For the secretariat."""
+    """Accept, decline or keep; 409 where somebody has decided since `seen`, or they answered since `talk`.
+
+    For the secretariat.
+    """
     await actions.decide(identifier, Decision(**msgspec.structs.asdict(data)), actor=actor, now=now)
     return await _whole(identifier, now)
+
+
+@post("/enquiries/{identifier:int}/erasure", status_code=204, tags=[TAG], summary="Erase it now")
+async def erase(
+    identifier: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
+) -> None:
+    """What is personal in it, before its day; twice changes nothing. A member that it made stays. Secretariat."""
+    await actions.erase(identifier, actor=actor, now=now)
 
 
 async def _whole(identifier: int, now: datetime) -> EnquiryWhole:
@@ -211,7 +237,7 @@ async def _whole(identifier: int, now: datetime) -> EnquiryWhole:
             for one in readings
         ],
         talk=[
-            PieceOut(kind=one.kind, text=one.text, author=one.author, at=one.created_at)
+            PieceOut(id=one.id, kind=one.kind, text=one.text, author=one.author, at=one.created_at)
             for one in await queries.talk_about(found.id)
         ],
         organisation=made.slug if made else None,
@@ -232,4 +258,4 @@ def _out(found: Enquiry) -> EnquiryOut:
     )
 
 
-ROUTES: list[Any] = [enquire, list_enquiries, one_enquiry, ask, write_down, mark_read, decide]
+ROUTES: list[Any] = [enquire, list_enquiries, one_enquiry, ask, write_down, mark_read, decide, erase]

@@ -13,6 +13,7 @@ from summit_service import ical_reading
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.actor import OPERATOR
 from summit_service.cli.shell import answer, json_option, now, on_database
+from summit_service.enquiries import actions as enquiries
 from summit_service.errors import NotFound
 from summit_service.events import actions as events
 from summit_service.members import actions as members
@@ -176,6 +177,7 @@ ERASING: dict[str, Callable[..., Awaitable[None]]] = {
     "registration": registrations.erase_registration,
     "invitation": registrations.erase_invitation,
     "contribution": contribution.erase_numbered,
+    "enquiry": enquiries.erase,
     "speaker": speaker.erase_numbered,
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
 
 from summit_service import db, journal, links
 from summit_service.accounts.actor import Actor, check_secretariat
@@ -11,7 +13,7 @@ from summit_service.accounts.addresses import email_key
 from summit_service.enquiries import mails, queries, rules
 from summit_service.enquiries.rules import Form
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
-from summit_service.errors import Gone, NotFound
+from summit_service.errors import Conflict, Gone, NotFound
 from summit_service.mail import erasing, inbox, outbox
 from summit_service.members import rules as members
 from summit_service.members.actions import organisations, people
@@ -24,12 +26,16 @@ BLANK = ("name", "city", "website", "contact_name", "email", "email_key", "how",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What the desk decides; `seen` is the number of decisions that its page showed, `name` for the directory."""
+    """What the desk decides; `seen` is the number of decisions that its page showed, `name` for the directory.
+
+    `talk` is the number of the last piece of the talk that it showed; None asks nothing.
+    """
 
     decision: str
     reason: str
     seen: int
     name: str = ""
+    talk: int | None = None
 
 
 async def enquire(form: Form, *, now: datetime) -> None:
@@ -95,33 +101,45 @@ async def _behind(token: str, *, now: datetime) -> tuple[links.Link, Enquiry]:
     return link, enquiry
 
 
-async def ask(enquiry_id: int, text: str, *, actor: Actor, now: datetime) -> None:
-    """Mail a question to the enquirer and keep it with the enquiry; raises Invalid, NotFound or Gone."""
+async def ask(enquiry_id: int, text: str, *, talk: int | None = None, actor: Actor, now: datetime) -> None:
+    """Mail a question to the enquirer and keep it with the enquiry; raises Invalid, NotFound or Gone.
+
+    `talk` is the number of the last piece that the page showed: an answer that came after it still waits to be read.
+    """
     check_secretariat(actor)
     clean = rules.checked_text(text, field="question", missing="Write the question first.")
     async with db.transaction():
         enquiry = await _locked(enquiry_id, now=now)
-        note = await _write_down(enquiry, rules.QUESTION, clean, actor=actor, now=now)
+        note = await _write_down(enquiry, rules.QUESTION, clean, talk=talk, actor=actor, now=now)
         await outbox.add(mails.question(enquiry, note), now=now)
         await journal.note("enquiry.asked", actor, enquiry.id, now=now)
 
 
-async def write_down(enquiry_id: int, text: str, *, is_reply: bool, actor: Actor, now: datetime) -> None:
-    """Keep what the enquirer answered, or a note that only the desk reads; raises Invalid, NotFound or Gone."""
+async def write_down(
+    enquiry_id: int, text: str, *, is_reply: bool, talk: int | None = None, actor: Actor, now: datetime
+) -> None:
+    """Keep what the enquirer answered, or a note that only the desk reads; raises Invalid, NotFound or Gone.
+
+    `talk` as for `ask`.
+    """
     check_secretariat(actor)
     clean = rules.checked_text(text, field="note", missing="Write the note first.")
     async with db.transaction():
         enquiry = await _locked(enquiry_id, now=now)
         kind = rules.REPLY if is_reply else rules.NOTE
-        await _write_down(enquiry, kind, clean, actor=actor, now=now)
+        await _write_down(enquiry, kind, clean, talk=talk, actor=actor, now=now)
         await journal.note("enquiry.noted", actor, enquiry.id, now=now)
 
 
-async def mark_read(enquiry_id: int, *, actor: Actor, now: datetime) -> None:
-    """Somebody of the desk has read what was answered and need not do more; raises NotFound or Gone."""
+async def mark_read(enquiry_id: int, *, talk: int | None = None, actor: Actor, now: datetime) -> None:
+    """Somebody of the desk has read what was answered and need not do more; raises NotFound or Gone.
+
+    Raises Conflict where another answer has come after the piece `talk`, the last that the page showed.
+    """
     check_secretariat(actor)
     async with db.transaction():
         enquiry = await _locked(enquiry_id, now=now)
+        await _check_read(enquiry, talk)
         if enquiry.answered_at is not None:
             await enquiry.update_self({Enquiry.answered_at: None})
             await journal.note("enquiry.read", actor, enquiry.id, now=now)
@@ -144,20 +162,42 @@ async def _take_in_answer(answer: inbox.Answer, *, now: datetime) -> bool:
             return False  # another process was faster
         if enquiry is None or not queries.is_readable(enquiry, now=now):
             return False
-        is_from_them = enquiry.email_key in answer.sender.lower()
-        text = answer.text if is_from_them else f"[From {answer.sender}]\n\n{answer.text}"
+        text = answer.text
+        if not _is_from(enquiry, answer.sender):
+            text = f"[From {answer.sender or 'somebody who gave no address'}]\n\n{text}"
         await EnquiryNote(
             enquiry=enquiry.id, kind=rules.ANSWER, text=text, author=None, created_at=now
         ).save()
-        await enquiry.update_self({Enquiry.active_at: now, Enquiry.answered_at: now})
+        await enquiry.update_self({**_kept_on(enquiry, rules.ANSWER, now=now), Enquiry.answered_at: now})
         return True
 
 
-async def _write_down(enquiry: Enquiry, kind: str, text: str, *, actor: Actor, now: datetime) -> EnquiryNote:
+def _is_from(enquiry: Enquiry, sender: str) -> bool:
+    """Whether the header names their address; a name that looks like it is none."""
+    return email_key(parseaddr(sender)[1]) == enquiry.email_key
+
+
+async def _write_down(
+    enquiry: Enquiry, kind: str, text: str, *, talk: int | None, actor: Actor, now: datetime
+) -> EnquiryNote:
+    changes = _kept_on(enquiry, kind, now=now)
+    if not await queries.has_newer_answer(enquiry.id, talk):
+        changes[Enquiry.answered_at] = None
     note = EnquiryNote(enquiry=enquiry.id, kind=kind, text=text, author=actor.person_id, created_at=now)
     await note.save()
-    await enquiry.update_self({Enquiry.active_at: now, Enquiry.answered_at: None})
+    await enquiry.update_self(changes)
     return note
+
+
+def _kept_on(enquiry: Enquiry, kind: str, *, now: datetime) -> dict[Any, Any]:
+    """What moves the day of erasing: once a mail has told it with the decision, only a mail that tells another."""
+    moves = kind == rules.QUESTION or not enquiry.decision
+    return {Enquiry.active_at: now} if moves else {}
+
+
+async def _check_read(enquiry: Enquiry, talk: int | None) -> None:
+    if await queries.has_newer_answer(enquiry.id, talk):
+        raise Conflict("They have answered in the meantime. Read it first: it is at the end of the talk.")
 
 
 async def _locked(enquiry_id: int, *, now: datetime) -> Enquiry:
@@ -181,6 +221,7 @@ async def decide(enquiry_id: int, given: Decision, *, actor: Actor, now: datetim
     async with db.transaction():
         enquiry = await _locked(enquiry_id, now=now)
         rules.check_can_decide(enquiry.decision, made=enquiry.decisions, seen=given.seen)
+        await _check_read(enquiry, given.talk)
         await enquiry.update_self(
             {
                 Enquiry.decision: decision,
@@ -235,6 +276,21 @@ async def erase_old(now: datetime) -> int:
         for enquiry in found:
             await _erase(enquiry, now=now)
     return len(found)
+
+
+async def erase(enquiry_id: int, *, actor: Actor, now: datetime) -> None:
+    """Erase what is personal in an enquiry now, as who enquired may ask; a member that it made stays.
+
+    Raises NotFound; once is as good as twice, so that it can be done again after a restore. No mail goes out.
+    """
+    check_secretariat(actor)
+    async with db.transaction():
+        enquiry = await db.for_update(Enquiry.objects().where(Enquiry.id == enquiry_id)).first()
+        if enquiry is None or (enquiry.confirmed_at is None and enquiry.erased_at is None):
+            raise NotFound("There is no such enquiry.")
+        if enquiry.erased_at is None:
+            await _erase(enquiry, now=now)
+            await journal.note("enquiry.erased", actor, enquiry.id, now=now, detail=f"number {enquiry.id}")
 
 
 async def erase_of(key: str, *, now: datetime) -> None:

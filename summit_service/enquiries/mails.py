@@ -38,8 +38,14 @@ def confirmation(enquiry: Enquiry) -> Mail:
 
 
 def question(enquiry: Enquiry, note: EnquiryNote) -> Mail:
-    """A question of the secretariat's; the answer goes to its mailbox."""
-    context = {"name": enquiry.name, "question": note.text, "why": WHY}
+    """A question of the secretariat's, with the day to which it moves the erasing."""
+    context = {
+        "name": enquiry.name,
+        "question": note.text,
+        "is_decided": enquiry.decision not in {"", "kept"},
+        "erased_on": zones.long_day(queries.ends_at(enquiry).date()),
+        "why": WHY,
+    }
     return _mail("enquiry_question", enquiry, str(note.id), context)
 
 
@@ -62,6 +68,7 @@ def accepted(enquiry: Enquiry, *, organisation: Organisation, person: Person) ->
         "name": organisation.name,
         "slug": organisation.slug,
         "standing": "an associate member" if enquiry.decision == "associate" else "a member",
+        "signs": enquiry.decision == "member",
         "email": person.email,
         "minutes": lifetime // 60,
     }

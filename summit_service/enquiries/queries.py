@@ -21,6 +21,7 @@ LINK = "enquiry"
 class Piece:
     """One piece of the talk, with the name of who wrote it down."""
 
+    id: int
     kind: str
     text: str
     author: str
@@ -83,12 +84,27 @@ async def talk_about(enquiry_id: int) -> list[Piece]:
     """Everything that was written about it, the oldest first."""
     rows = (
         await EnquiryNote.select(
-            EnquiryNote.kind, EnquiryNote.text, EnquiryNote.author.name, EnquiryNote.created_at
+            EnquiryNote.id,
+            EnquiryNote.kind,
+            EnquiryNote.text,
+            EnquiryNote.author.name,
+            EnquiryNote.created_at,
         )
         .where(EnquiryNote.enquiry == enquiry_id)
         .order_by(EnquiryNote.id)
     )
-    return [Piece(row["kind"], row["text"], row["author.name"] or "", row["created_at"]) for row in rows]
+    return [
+        Piece(row["id"], row["kind"], row["text"], row["author.name"] or "", row["created_at"])
+        for row in rows
+    ]
+
+
+async def has_newer_answer(enquiry_id: int, talk: int | None) -> bool:
+    """Whether they have answered by mail after the piece `talk`; with None nobody asks."""
+    if talk is None:
+        return False
+    newer = (EnquiryNote.kind == rules.ANSWER) & (EnquiryNote.id > talk)
+    return bool(await EnquiryNote.exists().where((EnquiryNote.enquiry == enquiry_id) & newer))
 
 
 async def decider_of(enquiry: Enquiry) -> str:

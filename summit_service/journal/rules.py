@@ -55,6 +55,7 @@ VERBS: dict[str, str] = {
     "enquiry.read": "read an answer to {}",
     "enquiry.noted": "wrote a note to {}",
     "enquiry.decided": "decided {}",
+    "enquiry.erased": "erased {}",
     "event.posted": "posted {}",
     "event.changed": "changed {}",
     "event.cancelled": "cancelled {}",

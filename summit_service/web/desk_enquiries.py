@@ -27,7 +27,9 @@ DONE = {
     "read": "It is marked as read.",
     "noted": "It is kept with the enquiry.",
     "decided": "The decision is kept, and the mail about it is on its way.",
+    "erased": "What was personal in the enquiry is erased.",
 }
+UNSURE = {"sure": "Tick this, so that nothing is erased by mistake."}
 VERDICTS = {
     "met": ("As the rule asks", "good"),
     "not_met": ("Not as the rule asks", "wrong"),
@@ -62,6 +64,7 @@ async def enquiries(
         groups=[(title, rows) for title, rows in groups if rows],
         badge=badge,
         kinds=KINDS,
+        done=DONE.get(request.query_params.get("done", ""), ""),
         noindex=True,
     )
 
@@ -93,9 +96,10 @@ async def ask(
 ) -> Response[Any]:
     """Mail a question to the enquirer."""
     check_secretariat(actor)
-    typed = {"question": text(await request.form(), "question")}
+    form = await request.form()
+    typed = {"question": text(form, "question")}
     try:
-        await actions.ask(identifier, typed["question"], actor=actor, now=now)
+        await actions.ask(identifier, typed["question"], talk=_talk(form), actor=actor, now=now)
     except Invalid as fault:
         return await _shown(request, actor, now, identifier, typed=typed, faults=fault.by_field())
     return see_other(f"/desk/enquiries/{identifier}?done=asked")
@@ -114,7 +118,9 @@ async def write_down(
     typed = {"note": text(form, "note"), "is": text(form, "is")}
     is_reply = typed["is"] != rules.NOTE
     try:
-        await actions.write_down(identifier, typed["note"], is_reply=is_reply, actor=actor, now=now)
+        await actions.write_down(
+            identifier, typed["note"], is_reply=is_reply, talk=_talk(form), actor=actor, now=now
+        )
     except Invalid as fault:
         return await _shown(request, actor, now, identifier, typed=typed, faults=fault.by_field())
     return see_other(f"/desk/enquiries/{identifier}?done=noted")
@@ -122,10 +128,17 @@ async def write_down(
 
 @post("/desk/enquiries/{identifier:int}/answer-read", status_code=303)
 async def mark_read(
-    actor: NamedDependency[Actor], now: NamedDependency[datetime], identifier: FromPath[int]
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    identifier: FromPath[int],
 ) -> Response[Any]:
     """An answer needs nothing more."""
-    await actions.mark_read(identifier, actor=actor, now=now)
+    check_secretariat(actor)
+    try:
+        await actions.mark_read(identifier, talk=_talk(await request.form()), actor=actor, now=now)
+    except Conflict as refusal:
+        return await _shown(request, actor, now, identifier, refusal=refusal.sentence)
     return see_other(f"/desk/enquiries/{identifier}?done=read#talk")
 
 
@@ -141,7 +154,11 @@ async def decide(
     form = await request.form()
     typed = {name: text(form, name) for name in ("decision", "reason", "name", "seen")}
     given = Decision(
-        decision=typed["decision"], reason=typed["reason"], name=typed["name"], seen=_number(typed["seen"])
+        decision=typed["decision"],
+        reason=typed["reason"],
+        name=typed["name"],
+        seen=_number(typed["seen"]),
+        talk=_talk(form),
     )
     try:
         await actions.decide(identifier, given, actor=actor, now=now)
@@ -150,6 +167,26 @@ async def decide(
     except Conflict as refusal:
         return await _shown(request, actor, now, identifier, typed=typed, refusal=refusal.sentence)
     return see_other(f"/desk/enquiries/{identifier}?done=decided")
+
+
+@post("/desk/enquiries/{identifier:int}/erasure", status_code=200)
+async def erase(
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    identifier: FromPath[int],
+) -> Response[Any]:
+    """Erase what is personal before its day, as who enquired may ask."""
+    check_secretariat(actor)
+    if text(await request.form(), "sure") != "yes":
+        return await _shown(request, actor, now, identifier, faults=UNSURE)
+    await actions.erase(identifier, actor=actor, now=now)
+    return see_other("/desk/enquiries?done=erased")
+
+
+def _talk(form: Any) -> int:
+    """The last piece of the talk that was on the page; a form that does not say has shown none."""
+    return max(0, _number(text(form, "talk")))
 
 
 def _number(value: str) -> int:
@@ -171,6 +208,7 @@ async def _shown(
     check_secretariat(actor)
     enquiry = await queries.readable_enquiry(identifier, now=now)
     organisation = await members.organisation_by_id(enquiry.organisation) if enquiry.organisation else None
+    talk = await queries.talk_about(enquiry.id)
     start = {
         "name": enquiry.name,
         "reason": "",
@@ -188,7 +226,8 @@ async def _shown(
         readings=_readings(enquiry),
         verdicts=VERDICTS,
         badge=badge(enquiry),
-        talk=await queries.talk_about(enquiry.id),
+        talk=talk,
+        last_piece=talk[-1].id if talk else 0,
         pieces=PIECES,
         answers_come_here=return_path.is_read(settings.current()),
         decider=await queries.decider_of(enquiry),
@@ -215,4 +254,4 @@ def _readings(enquiry: Enquiry) -> tuple[rules.Reading, ...]:
     )
 
 
-ROUTES: list[Any] = [enquiries, one_enquiry, ask, write_down, mark_read, decide]
+ROUTES: list[Any] = [enquiries, one_enquiry, ask, write_down, mark_read, decide, erase]

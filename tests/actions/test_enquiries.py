@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from summit_service import background
-from summit_service.accounts.actor import PUBLIC, Actor
+from summit_service import background, zones
+from summit_service.accounts.actor import OPERATOR, PUBLIC, Actor
 from summit_service.accounts.tables import Person
 from summit_service.enquiries import actions, queries
 from summit_service.enquiries.actions import Decision
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
 from summit_service.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, NotSignedIn
+from summit_service.journal import queries as journal_queries
 from summit_service.mail import actions as mail_actions
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
@@ -368,3 +369,73 @@ async def test_erase_old_an_accepted_one_leaves_the_member(database: object, now
 
 def test_erase_old_is_part_of_housekeeping() -> None:
     assert actions.erase_old in background.HOUSEKEEPING
+
+
+async def test_day_that_a_mail_has_told_is_kept(database: object, now: datetime) -> None:
+    enquiry = await make_confirmed(now=now)
+    month = timedelta(days=30)
+    await actions.write_down(enquiry.id, "Phoned.", is_reply=False, actor=OPERATOR, now=now + month)
+    undecided = (await queries.readable_enquiry(enquiry.id, now=now)).active_at
+    given = Decision(decision="declined", reason="No.", seen=0)
+    await actions.decide(enquiry.id, given, actor=OPERATOR, now=now + 2 * month)
+    for is_reply in (True, False):
+        await actions.write_down(enquiry.id, "More.", is_reply=is_reply, actor=OPERATOR, now=now + 3 * month)
+    decided = await queries.readable_enquiry(enquiry.id, now=now)
+    told = (await outbox_of(enquiry.id))[-1]
+    await actions.ask(enquiry.id, "Since when?", actor=OPERATOR, now=now + 4 * month)
+    asked = await queries.readable_enquiry(enquiry.id, now=now)
+    told_anew = (await outbox_of(enquiry.id))[-1]
+
+    assert undecided == now + month
+    assert decided.active_at == now + 2 * month
+    assert zones.long_day(queries.ends_at(decided).date()) in told
+    assert asked.active_at == now + 4 * month
+    assert zones.long_day(queries.ends_at(asked).date()) in told_anew
+    assert "is_decided" in told_anew
+
+
+async def outbox_of(enquiry_id: int) -> list[str]:
+    """What each of its mails says, the oldest first."""
+    rows = (
+        await OutboxMessage.objects()
+        .where(OutboxMessage.about == f"enquiry:{enquiry_id}")
+        .order_by(OutboxMessage.id)
+    )
+    return [row.context for row in rows]
+
+
+async def test_erase_at_once_by_wish_and_again_after_a_restore(database: object, now: datetime) -> None:
+    enquiry = await make_confirmed(now=now)
+    member = await factories.representative_of(await factories.make_organisation("Other"))
+
+    with pytest.raises(NotAllowed):
+        await actions.erase(enquiry.id, actor=member, now=now)
+    with pytest.raises(NotFound):
+        await actions.erase(enquiry.id + 1, actor=OPERATOR, now=now)
+    before = await everything_stored()
+    await actions.erase(enquiry.id, actor=OPERATOR, now=now)
+    await actions.erase(enquiry.id, actor=OPERATOR, now=now)
+
+    assert "ana@listening.example" in before
+    stored = await everything_stored()
+    assert not [word for word in ("ana@listening.example", "Ana Ruiz", "teach nurses") if word in stored]
+    with pytest.raises(Gone):
+        await queries.readable_enquiry(enquiry.id, now=now)
+    deeds = [one.sentence for one in await journal_queries.deeds(journal_queries.Filter(), limit=10)]
+    assert deeds == ["erased an enquiry: number 1."]
+
+
+@pytest.mark.parametrize(("decision", "signs"), [("member", True), ("associate", False)])
+async def test_welcome_says_who_signs(
+    database: object, postbox: Postbox, now: datetime, decision: str, signs: bool
+) -> None:
+    enquiry = await make_confirmed(now=now)
+    await postbox.deliver(now)
+    await actions.decide(
+        enquiry.id, Decision(decision=decision, reason="Welcome.", seen=0), actor=OPERATOR, now=now
+    )
+
+    text = text_of((await postbox.deliver(now))[-1])
+
+    assert ("and sign for it" in text) == signs
+    assert ("Joint statements are signed by members." in text) != signs

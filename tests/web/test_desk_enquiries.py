@@ -14,7 +14,7 @@ from summit_service.enquiries.tables import Enquiry
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
 from tests import factories
-from tests.clients import Clock, new_client, sign_in
+from tests.clients import Clock, bearer, new_client, sign_in
 from tests.factories_enquiries import FORM, make_confirmed, make_enquiry
 
 PATHS = ("", "/1")
@@ -179,3 +179,28 @@ async def _kept(name: str, days: int, clock: Clock) -> None:
     then = clock.now - timedelta(days=days)
     enquiry = await make_confirmed(now=then, name=name, email=f"kept{days}@a.example")
     await Enquiry.update({Enquiry.decision: "kept", Enquiry.decisions: 1}).where(Enquiry.id == enquiry.id)
+
+
+async def test_enquiry_is_erased_by_its_button_once_that_is_meant(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    enquiry = await make_confirmed(now=clock.now)
+    desk = await factories.secretariat(via="api")
+    csrf = await sign_in(client, desk, now=clock.now)
+    path = f"/desk/enquiries/{enquiry.id}/erasure"
+
+    unsure = await client.post(path, data={"csrf": csrf})
+    kept = await client.get(f"/desk/enquiries/{enquiry.id}")
+    sure = await client.post(path, data={"csrf": csrf, "sure": "yes"})
+    told = await client.get(sure.headers["Location"])
+    again = await client.post(
+        f"/api/v1/enquiries/{enquiry.id}/erasure", headers=await bearer(desk, now=clock.now)
+    )
+
+    assert (unsure.status_code, kept.status_code) == (422, 200)
+    assert "Tick this, so that nothing is erased by mistake." in unsure.text
+    assert sure.status_code == 303
+    assert "What was personal in the enquiry is erased." in told.text
+    assert "Institute of Listening" not in told.text
+    assert (await client.get(f"/desk/enquiries/{enquiry.id}")).status_code == 410
+    assert again.status_code == 204

@@ -22,6 +22,7 @@ from summit_service.mail.tables import ReceivedMail
 from tests import factories
 from tests.clients import Clock, bearer, sign_in
 from tests.factories_enquiries import everything_stored, make_confirmed
+from tests.journeys.world import hidden_fields
 from tests.mail.bounces import samples
 from tests.mail.bounces.lmtp import hand_over
 from tests.postbox import Postbox
@@ -97,7 +98,8 @@ async def test_answer_is_kept_with_the_enquiry_and_waits_on_the_desk(
     assert "<p>We are part of the University of Lyon.</p>" in page
     assert "Their answer is kept here as soon as it has come" in page
     assert unsorted == (0, []), "nobody has to sort it"
-    read = await client.post(f"/desk/enquiries/{enquiry.id}/answer-read", data={"csrf": token})
+    form = {"csrf": token, "talk": hidden_fields(page)["talk"]}
+    read = await client.post(f"/desk/enquiries/{enquiry.id}/answer-read", data=form)
     assert read.status_code == 303
     [line] = [line for line in await waiting_list.for_secretariat(later) if "/enquiries/" in line.url]
     assert line.sentence == "Institute of Listening enquired about joining."
@@ -233,3 +235,97 @@ async def test_so_many_answers_to_one_mail_and_no_more(
 
     assert await actions.take_in_answers(now + timedelta(minutes=1)) == inbox.MOST_FOR_ONE_MAIL
     assert await ReceivedMail.count().where(ReceivedMail.text != "") == 0
+
+
+@pytest.mark.parametrize("face", ["page", "api"])
+@pytest.mark.parametrize("what", ["read", "ask", "note", "decide"])
+async def test_answer_that_came_after_the_page_was_made_is_not_passed_over(
+    client: httpx.AsyncClient, postbox: Postbox, clock: Clock, what: str, face: str
+) -> None:
+    desk = await factories.secretariat(via=face)
+    enquiry, address = await _asked(postbox, clock.now)
+    await inbox.receive(ANSWER % b"first", recipient=address, now=clock.now)
+    await actions.take_in_answers(clock.now)
+    seen = (await queries.talk_about(enquiry.id))[-1].id
+    await inbox.receive(ANSWER % b"second", recipient=address, now=clock.now)
+    await actions.take_in_answers(clock.now)
+
+    if face == "page":
+        answer = await _by_page(client, desk, enquiry.id, what, seen, clock)
+    else:
+        answer = await _by_api(client, desk, enquiry.id, what, seen, clock)
+    after = await queries.readable_enquiry(enquiry.id, now=clock.now)
+
+    assert answer.status_code == (409 if what in {"read", "decide"} else 303 if face == "page" else 201)
+    assert ("They have answered in the meantime." in answer.text) == (what in {"read", "decide"})
+    assert after.answered_at is not None
+    assert after.decision == ""
+    if what == "read":
+        latest = (await queries.talk_about(enquiry.id))[-1].id
+        await actions.mark_read(enquiry.id, talk=latest, actor=desk, now=clock.now)
+        assert (await queries.readable_enquiry(enquiry.id, now=clock.now)).answered_at is None
+
+
+async def _by_page(
+    client: httpx.AsyncClient, desk: Actor, number: int, what: str, seen: int, clock: Clock
+) -> httpx.Response:
+    csrf = await sign_in(client, desk, now=clock.now)
+    paths = {"read": "answer-read", "ask": "questions", "note": "notes", "decide": "decision"}
+    typed = {
+        "question": "Since when?",
+        "note": "Phoned.",
+        "decision": "declined",
+        "reason": "No.",
+        "seen": "0",
+    }
+    return await client.post(
+        f"/desk/enquiries/{number}/{paths[what]}", data=typed | {"csrf": csrf, "talk": str(seen)}
+    )
+
+
+async def _by_api(
+    client: httpx.AsyncClient, desk: Actor, number: int, what: str, seen: int, clock: Clock
+) -> httpx.Response:
+    headers, base = await bearer(desk, now=clock.now), f"/api/v1/enquiries/{number}"
+    if what == "read":
+        return await client.post(f"{base}/answer-read", params={"talk": seen}, headers=headers)
+    bodies: dict[str, tuple[str, dict[str, str | int]]] = {
+        "ask": ("questions", {"question": "Since when?"}),
+        "note": ("notes", {"note": "Phoned."}),
+        "decide": ("decision", {"decision": "declined", "reason": "No.", "seen": 0}),
+    }
+    path, body = bodies[what]
+    return await client.post(f"{base}/{path}", json=body | {"talk": seen}, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["Diana <diana@listening.example>", '"ana@listening.example" <eve@other.example>', ""],
+)
+async def test_another_address_never_passes_for_theirs(
+    database: object, postbox: Postbox, now: datetime, sender: str
+) -> None:
+    enquiry, address = await _asked(postbox, now)
+
+    await inbox.receive(f"From: {sender}\n\nYes.\n".encode(), recipient=address, now=now)
+    await actions.take_in_answers(now)
+
+    text = (await queries.talk_about(enquiry.id))[-1].text
+    assert text == f"[From {sender or 'somebody who gave no address'}]\n\nYes."
+
+
+async def test_answer_that_several_have_found_is_taken_by_one(
+    database: object, postbox: Postbox, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enquiry, address = await _asked(postbox, now)
+    await inbox.receive(ANSWER % b"x", recipient=address, now=now)
+    found = await inbox.answers_about("enquiry:")
+
+    async def found_before(_prefix: str) -> list[inbox.Answer]:
+        return found
+
+    monkeypatch.setattr("summit_service.enquiries.actions.inbox.answers_about", found_before)
+    counts = await asyncio.gather(*(actions.take_in_answers(now) for _ in range(4)))
+
+    assert sum(counts) == 1
+    assert [piece.kind for piece in await queries.talk_about(enquiry.id)] == [rules.QUESTION, rules.ANSWER]
