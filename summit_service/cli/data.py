@@ -35,11 +35,11 @@ def import_() -> None:
 @json_option
 @on_database
 async def organisations(file: BinaryIO, dry_run: bool, as_json: bool) -> None:
-    """Organisations and their contacts from a CSV file in UTF-8."""
+    """Organisations and their contacts from a CSV file (UTF-8, or UTF-16 with its mark; commas, semicolons, tabs)."""
     report = await members.import_organisations(file.read(), actor=OPERATOR, now=now(), dry_run=dry_run)
     if report.changed and not dry_run:
         await events.render_again(now=now())
-    told = [f"new: {name}" for name in report.new]
+    told = [f"read as: {report.read_as}", *(f"new: {name}" for name in report.new)]
     for change in report.changed:
         fields = "; ".join(f"{field} from “{before}” to “{after}”" for field, before, after in change.fields)
         told.append(f"changed: {change.name} ({fields})")

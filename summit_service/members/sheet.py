@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from summit_service import spreadsheets
 from summit_service.errors import Invalid
 from summit_service.members import rules
 from summit_service.members.rules import Details
@@ -55,32 +56,33 @@ class Row:
 
 @dataclass(slots=True)
 class Sheet:
-    """What was read, and what was wrong with it."""
+    """What was read, in which form it came (in words; empty: none that we know), and what was wrong with it."""
 
+    form: str = ""
     rows: list[Row] = field(default_factory=list)
     faults: list[SheetFault] = field(default_factory=list)
 
 
 def read(data: bytes) -> Sheet:
-    """Read a file in UTF-8 (a byte order mark is fine), with commas and the heading in line 1."""
+    """Read what a spreadsheet wrote (`spreadsheets.understood`), the heading in its first line."""
     sheet = Sheet()
-    fault = _unreadable(data)
-    if fault is not None:
-        sheet.faults.append(fault)
-        return sheet
-    reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
     try:
-        _read_lines(reader, sheet)
-    except _Torn as torn:
-        sheet.faults.append(SheetFault(torn.line, "", _quoting_sentence(str(torn.__cause__))))
+        if len(data) > MOST_BYTES:
+            sentence = f"It has {len(data):,} bytes; {MOST_BYTES:,} is the most we take."
+            raise spreadsheets.Unreadable(WHOLE_FILE, sentence)
+        found = spreadsheets.understood(data, COLUMNS)
+        sheet.form = found.form
+        _read_lines(found.reader(strict=True), sheet)
+    except spreadsheets.Unreadable as fault:
+        sheet.faults.append(SheetFault(fault.line, "", fault.sentence))
     sheet.faults.sort(key=lambda found: found.line)
     return sheet
 
 
-def written(found: Iterable[Details]) -> bytes:
+def written(found: Iterable[Details], *, delimiter: str = ",") -> bytes:
     """A file that `read` takes, the mark in front so that a spreadsheet reads the letters right."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows([cell(getattr(one, name)) for name in COLUMNS] for one in found)
     return f"\ufeff{out.getvalue()}".encode()
@@ -97,34 +99,6 @@ def _bare(text: str) -> str:
     return bare[1:] if bare.startswith("'") and bare[1:].startswith(FORMULA_STARTS) else bare
 
 
-def _unreadable(data: bytes) -> SheetFault | None:
-    if len(data) > MOST_BYTES:
-        return SheetFault(WHOLE_FILE, "", f"It has {len(data):,} bytes; {MOST_BYTES:,} is the most we take.")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return SheetFault(1, "", "The file is UTF-16. Save it as “CSV UTF-8” and try again.")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        line = data[: fault.start].count(b"\n") + 1
-        sentence = (
-            "The file is not UTF-8 from here on (it may be Latin-1). Save it as “CSV UTF-8” and try again."
-        )
-        return SheetFault(line, "", sentence)
-    if b"\x00" in data:
-        return SheetFault(
-            data[: data.index(b"\x00")].count(b"\n") + 1, "", "There is a NUL character. Take it out."
-        )
-    return None
-
-
-class _Torn(Exception):
-    """A row whose quotation marks do not fit; `line` is where it starts."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
-
-
 def _quoting_sentence(words: str) -> str:
     if "field larger" in words:
         return "One field is far too long; perhaps a closing quotation mark is missing."
@@ -134,7 +108,7 @@ def _quoting_sentence(words: str) -> str:
 def _read_lines(reader: Any, sheet: Sheet) -> None:
     lines = _numbered(reader)
     first_line, heading = next(lines, (1, []))
-    columns = [name.strip().lower() for name in heading]
+    columns = _named(heading)
     sheet.faults.extend(_heading_faults(first_line, columns))
     if sheet.faults:
         return
@@ -145,7 +119,8 @@ def _read_lines(reader: Any, sheet: Sheet) -> None:
                 SheetFault(line, "", f"There are more than {MOST_ROWS:,} rows. Split the file.")
             )
             return
-        _read_row(line, columns, cells, sheet, seen)
+        if _has_its_fields(line, columns, cells, len(heading), sheet):
+            _read_row(line, columns, cells, sheet, seen)
     if not sheet.rows and not sheet.faults:
         sheet.faults.append(SheetFault(WHOLE_FILE, "", "There are no organisations in it, only the heading."))
 
@@ -159,21 +134,27 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as fault:
-            raise _Torn(start) from fault
+            raise spreadsheets.Unreadable(start, _quoting_sentence(str(fault))) from fault
         if any(cell.strip() for cell in cells):
             yield start, cells
+
+
+def _named(heading: Sequence[str]) -> list[str]:
+    """The columns' names; columns at the end without one, as spreadsheets write them, are left out."""
+    columns = [name.strip().lower() for name in heading]
+    while columns and not columns[-1]:
+        columns.pop()
+    return columns
 
 
 def _heading_faults(line: int, columns: Sequence[str]) -> list[SheetFault]:
     if not columns:
         return [SheetFault(WHOLE_FILE, "", "The file is empty.")]
-    if len(columns) == 1 and any(mark in columns[0] for mark in ";\t"):
-        return [
-            SheetFault(line, "", "The columns are not separated by commas. Save the file as “CSV UTF-8”.")
-        ]
     faults = [SheetFault(line, name, "This column is missing.") for name in COLUMNS if name not in columns]
     for number, name in enumerate(columns):
-        if name in columns[:number]:
+        if not name:
+            faults.append(SheetFault(line, "", f"Column {number + 1} has no name."))
+        elif name in columns[:number]:
             faults.append(SheetFault(line, name, "This column is there twice."))
         elif name not in COLUMNS:
             faults.append(SheetFault(line, name[:60], f"There is no such column.{_meant(name)}"))
@@ -185,16 +166,29 @@ def _meant(name: str) -> str:
     return f" Did you mean “{near[0]}”?" if near else f" The columns are {', '.join(COLUMNS)}."
 
 
+def _has_its_fields(
+    line: int, columns: Sequence[str], cells: Sequence[str], width: int, sheet: Sheet
+) -> bool:
+    """Is each field of the line below its column? A field too few or too many would move the others."""
+    sentence = ""
+    if len(cells) != width:
+        sentence = f"There are {len(cells)} fields; the heading has {width}. Are quotation marks missing?"
+        if len(cells) < width:
+            sentence += (
+                " Spreadsheets leave blank cells at the end of a line out at times; not so where “name” is the"
+                " last column."
+            )
+    elif any(text.strip() for text in cells[len(columns) :]):
+        sentence = "There is something in a column that has no name."
+    if sentence:
+        sheet.faults.append(SheetFault(line, "", sentence))
+    return not sentence
+
+
 def _read_row(
     line: int, columns: Sequence[str], cells: Sequence[str], sheet: Sheet, seen: dict[str, int]
 ) -> None:
-    if len(cells) != len(columns):
-        sentence = (
-            f"There are {len(cells)} fields; the heading has {len(columns)}. Are quotation marks missing?"
-        )
-        sheet.faults.append(SheetFault(line, "", sentence))
-        return
-    given = {name: _bare(text) for name, text in zip(columns, cells, strict=True) if text.strip()}
+    given = {name: _bare(text) for name, text in zip(columns, cells, strict=False) if text.strip()}
     try:
         details = rules.checked(Details(**{"name": "", "kind": "", **given}))
     except Invalid as fault:

@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid
@@ -33,12 +34,14 @@ async def ask(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) ->
 
 
 @get("/desk/members.csv")
-async def take_out(actor: NamedDependency[Actor]) -> Response[bytes]:
+async def take_out(actor: NamedDependency[Actor], *, parted_by: FromQuery[str] = "") -> Response[bytes]:
     """Every organisation with its contact, in the columns that the import takes."""
     check_secretariat(actor)
     found = await members.all_members(standings=("member", "associate", "former"))
     return Response(
-        sheet.written([members.details_of(one) for one in found]),
+        sheet.written(
+            [members.details_of(one) for one in found], delimiter=";" if parted_by == "semicolons" else ","
+        ),
         media_type="text/csv",
         headers={
             "Content-Disposition": 'attachment; filename="members-with-contacts.csv"',

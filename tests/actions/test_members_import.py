@@ -50,7 +50,8 @@ async def test_import_adds_organisations_and_their_contacts(database: object, no
     report = await import_organisations(FILE, actor=OPERATOR, now=now)
 
     assert report == ImportReport(
-        new=("The Stoneygate Centre", "Centro de Empatica", "Emp@thies Humanisation des soins", "No Contact")
+        new=("The Stoneygate Centre", "Centro de Empatica", "Emp@thies Humanisation des soins", "No Contact"),
+        read_as="UTF-8, the columns parted by commas",
     )
     centre = await queries.organisation_by_slug("the-stoneygate-centre")
     centro = await queries.organisation_by_slug("centro-de-empatica")
@@ -92,6 +93,7 @@ async def test_import_dry_run_tells_and_changes_nothing(database: object, now: d
         changed=(
             Change("No Contact", (("name", "no contact", "No Contact"), ("standing", "member", "associate"))),
         ),
+        read_as="UTF-8, the columns parted by commas",
         is_dry_run=True,
     )
     assert await everything() == before

@@ -232,7 +232,11 @@ def test_schedule_of_another_tool_is_read_in_the_halls_own_time() -> None:
         (b"titel;kind\r\n", "a.csv", "The sheet has no column “title”."),
         (b"title,starts_at,ends_at,titel\r\n", "a.csv", "There is no column “titel” here."),
         (b"title,starts_at,ends_at,title\r\n", "a.csv", "The column “title” is there twice."),
-        ("title,starts_at,ends_at\r\nCafé".encode("latin-1"), "a.csv", "not in UTF-8 (line 2)"),
+        (
+            "title,starts_at,ends_at\r\nCafé".encode("latin-1"),
+            "a.csv",
+            "Line 2: From here on it is not UTF-8",
+        ),
         (b"x" * 2_000_001, "a.json", "larger than we take"),
     ],
 )
@@ -251,6 +255,22 @@ def test_sheet_is_read_back_without_loss_and_runs_in_no_spreadsheet() -> None:
     assert b",=" not in written
     read = sheet.values_of_csv(written)
     assert programme_in(read.values).sessions == programme_in(PROGRAMME).sessions
+
+
+def test_sheet_is_read_as_excel_writes_unicode_text() -> None:
+    text = 'title\tstarts_at\tends_at\r\nZuhören; "jetzt"\t2028-10-28T09:00\t2028-10-28T10:00\r\n'
+
+    file = files.read(text.encode("utf-16"), name="Programm.txt", timezone="UTC")
+
+    assert file.values == {
+        "sessions": [
+            {
+                "title": 'Zuhören; "jetzt"',
+                "starts_at": "2028-10-28T09:00",
+                "ends_at": "2028-10-28T10:00",
+            }
+        ]
+    }
 
 
 def test_fault_in_a_sheet_is_told_by_its_row() -> None:

@@ -84,8 +84,13 @@ async def test_what_is_taken_out_goes_in_again_and_changes_nothing(
 
     out = await client.get("/desk/members.csv")
     again = await _send(client, csrf, out.text, do="look")
+    parted = await client.get("/desk/members.csv", params={"parted_by": "semicolons"})
+    in_semicolons = await _send(client, csrf, parted.text, do="look")
 
     assert out.headers["content-disposition"] == 'attachment; filename="members-with-contacts.csv"'
     assert "ana@listening.example" in out.text
     assert "\r\n\"'=Sum of" in out.text
     assert "It would be: 0 new, 0 changed, 3 unchanged." in again.text
+    assert "Read as UTF-8, the columns parted by commas." in again.text
+    assert "It would be: 0 new, 0 changed, 3 unchanged." in in_semicolons.text
+    assert "Read as UTF-8, the columns parted by semicolons." in in_semicolons.text

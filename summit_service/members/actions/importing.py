@@ -25,12 +25,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What a file would do or has done; with faults, nothing was written."""
+    """What a file would do or has done, and what form it was read in; with faults, nothing was written."""
 
     new: tuple[str, ...] = ()
     changed: tuple[Change, ...] = ()
     unchanged: tuple[str, ...] = ()
     faults: tuple[SheetFault, ...] = ()
+    read_as: str = ""
     is_dry_run: bool = False
 
 
@@ -59,14 +60,14 @@ async def import_organisations(
     check_secretariat(actor)
     read = sheet.read(data)
     if read.faults:
-        return ImportReport(faults=tuple(read.faults), is_dry_run=dry_run)
+        return ImportReport(faults=tuple(read.faults), read_as=read.form, is_dry_run=dry_run)
     async with db.transaction():
         steps = await _compare(read.rows)
         if not dry_run:
             await _write(steps, actor=actor, now=now)
             told = f"{len(steps)} rows"
             await journal.note("organisation.imported", actor, "", now=now, detail=told)
-    return _report(steps, dry_run=dry_run)
+    return _report(steps, read_as=read.form, dry_run=dry_run)
 
 
 async def _compare(rows: list[Row]) -> list[_Step]:
@@ -108,11 +109,12 @@ async def _write_one(step: _Step, *, actor: Actor, now: datetime) -> None:
         )
 
 
-def _report(steps: list[_Step], *, dry_run: bool) -> ImportReport:
+def _report(steps: list[_Step], *, read_as: str, dry_run: bool) -> ImportReport:
     changes = [step.change for step in steps if step.before is not None]
     return ImportReport(
         new=tuple(step.after.name for step in steps if step.before is None),
         changed=tuple(change for change in changes if change.fields),
         unchanged=tuple(change.name for change in changes if not change.fields),
+        read_as=read_as,
         is_dry_run=dry_run,
     )

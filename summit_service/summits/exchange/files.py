@@ -9,6 +9,7 @@ from summit_service.summits.exchange import reading, schedule_xml, sheet
 from summit_service.summits.exchange.own_json import read_json
 
 MOST_BYTES = 2_000_000
+SHEETS = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,13 @@ class ProgrammeFile:
 
 
 def read(data: bytes, *, name: str, timezone: str) -> ProgrammeFile:
-    """Our own JSON, `schedule.json`, `schedule.xml`, or CSV (by the file's name); times in the edition's `timezone`.
+    """Our own JSON, `schedule.json`, `schedule.xml`, or a sheet (by its name); times in the edition's `timezone`.
 
     Raises Invalid that says where the file cannot be read.
     """
     if len(data) > MOST_BYTES:
         raise Invalid.one("", "The file is larger than we take (2 MB).")
-    if name.lower().endswith(".csv"):
+    if name.lower().endswith(SHEETS):
         found = sheet.values_of_csv(data)
         return ProgrammeFile(found.values, found.rows)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from summit_service import spreadsheets
 from summit_service.errors import Fault, Invalid
 from summit_service.summits.rules.intake import MOST_SESSIONS
 from summit_service.summits.rules.programme import Programme, SessionPlan
@@ -70,14 +71,10 @@ def values_of_csv(data: bytes) -> Sheet:
     Raises Invalid that names line and column where the sheet cannot be read.
     """
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        place = data[: fault.start].count(b"\n") + 1
-        raise Invalid.one("", f"The sheet is not in UTF-8 (line {place}). Save it as “CSV UTF-8”.") from fault
-    first = text.partition("\n")[0]
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
-    )
+        reader = spreadsheets.understood(data, COLUMNS).reader(strict=False)
+    except spreadsheets.Unreadable as fault:
+        place = f"Line {fault.line}: " if fault.line else ""
+        raise Invalid.one("", f"{place}{fault.sentence}") from fault
     try:
         rows = [row for row, _ in zip(reader, range(MOST_SESSIONS + 2), strict=False)]
     except csv.Error as fault:
