@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from piccolo.custom_types import Combinable
@@ -233,6 +234,17 @@ async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatori
     for role in roles:
         named[role.organisation].append(role)
     return {identifier: _signatories(own) for identifier, own in named.items()}
+
+
+async def signing_at(organisation_ids: Sequence[int], *, at: datetime) -> set[tuple[int, int]]:
+    """Who could sign for one of these at that instant, as signatory or alternate: person and organisation."""
+    rows = await Role.select(Role.person, Role.organisation).where(
+        Role.organisation.is_in(list(organisation_ids) or [0]),
+        Role.kind.is_in(sorted(SIGNING_ROLES)),
+        Role.is_proposed.eq(False),
+        Role.ended_at.is_null() | (Role.ended_at > at),
+    )
+    return {(row["person"], row["organisation"]) for row in rows}
 
 
 def _signatories(own: Sequence[Role]) -> Signatories:

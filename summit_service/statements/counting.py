@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from summit_service.accounts.addresses import email_key
+from summit_service.accounts.tables import Person
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
 from summit_service.statements import mails, queries, tallying
 from summit_service.statements.letters import Letter, may_sign
@@ -22,7 +25,7 @@ Answers = Mapping[int, tuple[str, str]]
 class Facts:
     """What a count rests on besides the answers: read once, tried with as many answers as one likes.
 
-    `reached` has the requests that a mail reached, or None while silence does not count.
+    `reached` has the requests whose reader had a mail of ours and could answer, or None while silence does not count.
     """
 
     rule: Mapping[str, Any]
@@ -44,12 +47,15 @@ class Facts:
         )
 
     def assenting(self, answers: Answers) -> list[SigningRequest]:
-        """Whose silence counts as no objection: our mail reached them, and they have not answered."""
+        """Whose silence counts as no objection: our mail reached them, and no word came from them.
+
+        Who took an answer back, or whose answer was taken off, has not been silent.
+        """
         reached = set(self.reached or ())
-        return [r for r in self.requests if r.id in reached and _is_silent(answers, r.id)]
+        return [r for r in self.requests if r.id in reached and r.id not in answers]
 
 
-def _is_silent(answers: Answers, request: int) -> bool:
+def _is_missing(answers: Answers, request: int) -> bool:
     return answers.get(request, (tallying.WITHDRAWN,))[0] == tallying.WITHDRAWN
 
 
@@ -61,7 +67,7 @@ async def facts_of(statement: Statement, requests: Sequence[SigningRequest], *, 
         requests=requests,
         waived=sum(row.is_waived for row in await queries.eligible_of(statement)),
         blocking=await _blocking(rule, requests),
-        reached=await reached(requests) if is_silence_over(statement, rule, at=at) else None,
+        reached=await reached(requests, at=at) if is_silence_over(statement, rule, at=at) else None,
     )
 
 
@@ -131,7 +137,7 @@ async def suppositions(statement: Statement, *, at: datetime) -> list[Supposed]:
     """The rule tried on what may still come; empty when nobody is missing. Silence counts as at the deadline."""
     requests = await queries.requests_of(statement)
     given = given_in(await queries.answers_of(statement))
-    missing = [r.id for r in requests if _is_silent(given, r.id)]
+    missing = [r.id for r in requests if _is_missing(given, r.id)]
     if not missing:
         return []
     facts = await facts_of(statement, requests, at=at)
@@ -178,18 +184,36 @@ def is_silence_over(statement: Statement, rule: Mapping[str, object], *, at: dat
     return bool(statement.opened_at + timedelta(days=days) <= at)
 
 
-async def reached(requests: Sequence[SigningRequest]) -> Collection[int]:
-    """Those of the requests for which at least one mail was taken by the next server and did not come back."""
-    if not requests:
+async def reached(requests: Sequence[SigningRequest], *, at: datetime) -> Collection[int]:
+    """The requests whose silence can count: who is asked has our mail, and could have answered with it at that instant.
+
+    A mail to whoever was asked before does not reach them. Who says that we ask the wrong person, or signs for the
+    organisation no more, cannot answer.
+    """
+    able = [r for r in requests if r.wrong_person_at is None or r.wrong_person_at > at]
+    if not able:
         return []
-    by_about = {mails.about(request): request.id for request in requests}
-    rows = await OutboxMessage.select(OutboxMessage.about).where(
+    addresses = await _addresses(able)
+    signing = await members.signing_at([request.organisation for request in able], at=at)
+    by_about = {mails.about(request): request for request in able}
+    rows = await OutboxMessage.select(OutboxMessage.about, OutboxMessage.recipient_email).where(
         OutboxMessage.about.is_in(list(by_about)),
         OutboxMessage.kind.is_in(list(ASKING)),
         OutboxMessage.state == "accepted",
         OutboxMessage.returned_at.is_null(),
     )
-    return {by_about[row["about"]] for row in rows}
+    mailed = {(by_about[row["about"]].id, email_key(row["recipient_email"])) for row in rows}
+    return {
+        r.id
+        for r in able
+        if (r.id, addresses.get(r.person)) in mailed and (r.person, r.organisation) in signing
+    }
+
+
+async def _addresses(requests: Sequence[SigningRequest]) -> dict[int, str]:
+    people = Person.id.is_in([request.person for request in requests])
+    rows = await Person.select(Person.id, Person.email).where(people)
+    return {row["id"]: email_key(row["email"]) for row in rows}
 
 
 async def _blocking(rule: Mapping[str, object], requests: Sequence[SigningRequest]) -> Collection[int]:

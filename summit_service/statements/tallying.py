@@ -15,7 +15,8 @@ WITHDRAWN = "withdrawn"
 class Tally:
     """How the organisations answered: the last answer of each, and those in a personal capacity apart.
 
-    `deemed` and `undeliverable` are parts of `unanswered`, and are there under a silence procedure alone.
+    `deemed` and `undeliverable` are parts of `unanswered`, and are there under a silence procedure alone; who took an
+    answer back is neither.
     """
 
     eligible: int
@@ -52,16 +53,17 @@ def tally(
 ) -> Tally:
     """Count the last answer (kind, capacity) of each request; a personal signature never counts.
 
-    `blocking` are the requests of members that can block. `reached` is how many of those without an answer had
-    our mail when the period of silence ended; None while it has not. Who took an answer back has not answered.
+    `blocking` are the requests of members that can block. `reached` is how many of those from whom no word came had
+    our mail when the period of silence ended; None while it has not. Who took an answer back has not answered, and
+    has not been silent.
     """
     kinds = {request: _counted_kind(*answer) for request, answer in answers.items() if answer[0] != WITHDRAWN}
     listed = list(kinds.values())
     signed, personal = listed.count("signed"), listed.count("personal")
     declined, changes = listed.count("declined"), listed.count("changes_requested")
-    unanswered = asked - len(kinds)
+    unanswered, silent = asked - len(kinds), asked - len(answers)
     is_silence_counted = policy["silence"] == "deemed_assent"
-    deemed = min(reached or 0, unanswered) if is_silence_counted else 0
+    deemed = min(reached or 0, silent) if is_silence_counted else 0
     against = {"declined": declined, "changes_requested": changes}
     counted = sum(against[kind] for kind in policy["counted_as_declined"])
     # who is waived cannot answer, and so does not make the others' share smaller
@@ -81,7 +83,7 @@ def tally(
         satisfied=enough and peaceful and free,
         sentence=_verdict(enough, peaceful, free),
         deemed=deemed if is_silence_counted else None,
-        undeliverable=(unanswered - deemed if reached is not None else 0) if is_silence_counted else None,
+        undeliverable=(silent - deemed if reached is not None else 0) if is_silence_counted else None,
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from summit_service import db, settings, verify
+from summit_service.accounts.tables import Person
 from summit_service.mail.tables import OutboxMessage
 from summit_service.piccolo_app import APP_CONFIG
 from summit_service.sqlite_engine import SummitSQLiteEngine
@@ -184,7 +185,7 @@ async def check_tally(life: Seen) -> None:
         changes,
         asked - signed - personal - declined - changes,
     ]
-    silent = await _reached(life) - {r for r, answer in last.items() if answer.kind != "withdrawn"}
+    silent = await _reached(life) - set(last)
     rule = json.loads(statement.policy)
     is_over = statement.closed_at - statement.opened_at >= timedelta(days=rule.get("silence_days", 0))
     deemed = len(silent) if rule["silence"] == "deemed_assent" and is_over else 0
@@ -205,14 +206,17 @@ def is_silence_counted(life: Seen) -> bool:
 
 
 async def _reached(life: Seen) -> set[int]:
-    """The organisations that a mail about the text reached before the count."""
-    by_about = {mails.about(request): request.organisation for request in life.asked}
+    """The organisations whose signatory of today a mail reached, and did not say that it is not theirs."""
+    by_about = {mails.about(r): r.organisation for r in life.asked if r.wrong_person_at is None}
+    people = {r.organisation: r.person for r in life.asked}
+    addresses = {row["id"]: row["email"] for row in await Person.select(Person.id, Person.email)}
     asking = OutboxMessage.kind.is_in(["signing_request", "signing_reminder", "signing_again"])
     theirs = OutboxMessage.about.is_in([*by_about, ""]) & (OutboxMessage.state == "accepted")
-    rows = await OutboxMessage.select(OutboxMessage.about).where(
+    rows = await OutboxMessage.select(OutboxMessage.about, OutboxMessage.recipient_email).where(
         theirs, asking, OutboxMessage.returned_at.is_null()
     )
-    return {by_about[row["about"]] for row in rows}
+    told = {(by_about[row["about"]], row["recipient_email"]) for row in rows}
+    return {one for one, address in told if addresses[people[one]] == address}
 
 
 def _preset(statement: Statement) -> str:

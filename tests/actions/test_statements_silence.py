@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 from pypdf import PdfReader
 
-from summit_service import db, settings, verify
+from summit_service import db, links, settings, verify
 from summit_service.errors import Invalid
-from summit_service.statements import actions, counting, publisher, queries
-from tests.factories import secretariat
-from tests.factories_statements import make_frozen, make_member
+from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Organisation, Role
+from summit_service.statements import actions, counting, disputes, publisher, queries
+from summit_service.statements.tables import Statement
+from tests.factories import give_role, make_person, secretariat
+from tests.factories_statements import give_answer, link_to, make_frozen, make_member, make_open
 from tests.vectors import silent
 
 
@@ -69,3 +72,97 @@ async def test_silence_needs_its_days_and_blocking_a_member_that_is_asked(
     assert "Silence counts after 30 days" in hurried.value.by_field()["closes_at"]
     assert "nobody" in stranger.value.by_field()["policy/blocking"]
     assert opened.state == "signing"
+
+
+async def asked_silently(now: datetime) -> tuple[Statement, Organisation, Organisation]:
+    """A silence procedure of two members, whom its mails have reached."""
+    one, other = await make_member("Spoken"), await make_member("Silent")
+    statement = await make_open(await secretariat(), now=now, days=40, policy="silence")
+    await took({"queued": "accepted"})
+    return statement, one, other
+
+
+async def took(states: dict[str, str]) -> None:
+    """The mails are further on."""
+    for before, after in states.items():
+        await OutboxMessage.update({OutboxMessage.state: after}).where(OutboxMessage.state == before)
+
+
+async def counted(statement: Statement, *, now: datetime) -> tuple[list[str], int, int]:
+    """Who raised no objection at the end, and how many were not reached, and have not answered."""
+    await actions.close_overdue(now + timedelta(days=41))
+    found = await queries.statement_by_slug(statement.slug)
+    tally = json.loads(found.tally or "")
+    silent = await counting.raised_no_objection(found)
+    assert tally["deemed"] == len(silent)
+    return silent, tally["undeliverable"], tally["unanswered"]
+
+
+@pytest.mark.parametrize(("state", "silent"), [("failed", ["Silent"]), ("accepted", ["Silent", "Spoken"])])
+async def test_silence_is_that_of_who_is_asked_now_and_not_of_who_handed_it_on(
+    database: db.Engine, now: datetime, state: str, silent: list[str]
+) -> None:
+    statement, one, _ = await asked_silently(now)
+    alternate = await make_person("Alternate")
+    await give_role(alternate, "alternate", organisation=one)
+    await actions.delegate(await link_to(statement, one, now=now), person_id=alternate.id, now=now)
+    await took({"queued": state})
+
+    found = await counted(statement, now=now)
+
+    assert found == (silent, 2 - len(silent), 2)
+
+
+async def test_silence_of_the_wrong_person_and_of_who_has_left_is_no_assent(
+    database: db.Engine, now: datetime
+) -> None:
+    statement, wrong, left = await asked_silently(now)
+    link = await link_to(statement, wrong, now=now)
+    await actions.tell_wrong_person(link, words="", confirmed=True, now=now)
+    await Role.update({Role.ended_at: now}).where(Role.organisation == left.id)
+
+    found = await counted(statement, now=now)
+
+    assert found == ([], 2, 2)
+
+
+async def test_who_left_after_the_deadline_was_silent_until_then(database: db.Engine, now: datetime) -> None:
+    statement, one, _ = await asked_silently(now)
+    after = statement.closes_at + timedelta(minutes=1)
+    await Role.update({Role.ended_at: after}).where(Role.organisation == one.id)
+
+    found = await counted(statement, now=now)
+
+    assert found == (["Silent", "Spoken"], 0, 2)
+
+
+async def test_who_took_an_answer_back_has_not_been_silent(database: db.Engine, now: datetime) -> None:
+    statement, one, _ = await asked_silently(now)
+    link = await link_to(statement, one, now=now)
+    await give_answer(link, "declined", now=now)
+    await give_answer(link, "withdrawn", now=now)
+
+    found = await counted(statement, now=now)
+
+    assert found == (["Silent"], 0, 2)
+
+
+async def test_whose_answer_was_taken_off_after_a_dispute_has_not_been_silent(
+    database: db.Engine, now: datetime
+) -> None:
+    statement, one, _ = await asked_silently(now)
+    given = await give_answer(await link_to(statement, one, now=now), "declined", now=now)
+    doubt = await links.issue(
+        disputes.PURPOSE,
+        subject=f"{given.record_id}:signatory",
+        now=now,
+        expires_at=now + timedelta(days=30),
+    )
+    dispute = await actions.raise_dispute(doubt, reason="", confirmed=True, now=now)
+    await actions.settle_dispute(
+        dispute.id, actor=await secretariat(), now=now, outcome="upheld", note="Not theirs."
+    )
+
+    found = await counted(statement, now=now)
+
+    assert found == (["Silent"], 0, 2)
