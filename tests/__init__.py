@@ -3,5 +3,5 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.clients", "tests.no_secrets", "tests.postbox", "tests.factories_statements"
+    "tests.journeys.crowd", "tests.clients", "tests.no_secrets", "tests.postbox", "tests.factories_statements"
 )
