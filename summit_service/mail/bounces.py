@@ -154,6 +154,7 @@ def is_automatic(message: Message, subject: str) -> bool:
         return False
     return (
         any(mark in message for mark in marks)
+        or header(message, "Precedence").lower() == "auto_reply"
         or bool(AWAY.search(subject[:300]))
         or (automatic and not _looks_like_failure(subject))
     )

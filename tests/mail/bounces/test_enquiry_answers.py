@@ -329,3 +329,19 @@ async def test_answer_that_several_have_found_is_taken_by_one(
 
     assert sum(counts) == 1
     assert [piece.kind for piece in await queries.talk_about(enquiry.id)] == [rules.QUESTION, rules.ANSWER]
+
+
+async def test_what_they_quoted_below_stands_apart_on_the_page(
+    client: httpx.AsyncClient, postbox: Postbox, clock: Clock
+) -> None:
+    enquiry, address = await _asked(postbox, clock.now)
+    content = b"From: ana@listening.example\n\nSee below.\n\n-----Original Message-----\nAre?\nYes, <b>we</b> are.\n"
+    await inbox.receive(content, recipient=address, now=clock.now)
+    await actions.take_in_answers(clock.now)
+
+    await sign_in(client, await factories.secretariat(), now=clock.now)
+    page = (await client.get(f"/desk/enquiries/{enquiry.id}")).text
+
+    own, _, below = page.partition("<details>")
+    assert "<p>See below.</p>" in own
+    assert "<p>Yes, &lt;b&gt;we&lt;/b&gt; are.</p>" in below
