@@ -17,6 +17,7 @@ from summit_service.statements import (
     circulation,
     counting,
     evidence,
+    history,
     pdf_gaps,
     policy,
     queries,
@@ -127,20 +128,44 @@ class Signature(msgspec.Struct):
 class Asked(msgspec.Struct):
     """One organisation that was asked, for the secretariat alone; `remarks` are sentences of the board.
 
-    `server_reply` is what the next server said to the last mail, or why that mail was stopped.
+    `typed` is the name that was typed and `printed` the one below the text, where they are not the signatory's.
+    `signed_before` is the number of an earlier text that the organisation had signed, 0 where there is none. `mail`
+    is the kind of the last mail, and `server_reply` what the next server said to it, or why it was stopped.
     """
 
     organisation: str
     signatory: str
     confirmed: Confirmed | None
     answer: str | None
+    capacity: str
     answered_at: str | None
     reason: str
+    typed: str
+    printed: str
+    signed_before: int
     mails: int
+    mail: str
     mail_state: str
     mailed_at: str | None
     server_reply: str
     remarks: list[str]
+
+
+class Happening(msgspec.Struct):
+    """An entry of the ledger in words; `note` is what was said with it."""
+
+    seq: int
+    at: str
+    words: str
+    note: str
+    entry_sha256: str
+
+
+class Obstacle(msgspec.Struct):
+    """What stands in the way of the next step, and the page on which it is put right; empty where time does it."""
+
+    sentence: str
+    url: str
 
 
 class Supposed(msgspec.Struct):
@@ -164,7 +189,8 @@ class Translation(msgspec.Struct):
 class StatementBody(msgspec.Struct):
     """A statement as this reader may see it; `requests` and, while answers are taken, `supposed` are the secretariat's.
 
-    So is `without_pdf`: sentences, before publication, about what no font here shows.
+    So are `obstacles` to the next step, `history`, the newest first, and `without_pdf`: sentences, before publication,
+    about what no font here shows.
 
     `least_days` are those that members have for a draft before its text can be frozen, and `freezable_from` is when
     they end for the draft that was circulated last. `ends_early_at` is when signing ends because everybody has
@@ -196,6 +222,8 @@ class StatementBody(msgspec.Struct):
     translations: list[Translation] = []
     supposed: list[Supposed] | None = None
     without_pdf: list[str] | None = None
+    obstacles: list[Obstacle] | None = None
+    history: list[Happening] | None = None
 
 
 class Summary(msgspec.Struct):
@@ -252,7 +280,24 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         translations=await _translations(statement),
         supposed=await _supposed(statement) if actor.is_secretariat and view.state == "signing" else None,
         without_pdf=await pdf_gaps.told(statement, lines) if actor.is_secretariat else None,
+        obstacles=await _obstacles(statement, view.state, lines, now=now) if actor.is_secretariat else None,
+        history=await _history(statement) if actor.is_secretariat else None,
     )
+
+
+async def _obstacles(
+    statement: Statement, state: str, lines: list[board.Line], *, now: datetime
+) -> list[Obstacle]:
+    base = settings.current().base_url
+    found = await history.obstacles(statement, state, lines, now=now)
+    return [Obstacle(sentence, f"{base}{where}" if where else "") for sentence, where in found]
+
+
+async def _history(statement: Statement) -> list[Happening]:
+    return [
+        Happening(one.seq, evidence.moment(one.at), one.words, one.note, one.entry_sha256)
+        for one in await history.of(statement)
+    ]
 
 
 async def _supposed(statement: Statement) -> list[Supposed]:
@@ -295,9 +340,14 @@ def _asked(line: board.Line) -> Asked:
         signatory=line.person,
         confirmed=confirmed(line.confirmed),
         answer=line.answer or None,
+        capacity=line.capacity,
         answered_at=moment(line.answered_at),
         reason=line.reason,
+        typed=line.differs,
+        printed=line.printed,
+        signed_before=line.before,
         mails=line.mails,
+        mail=line.mail_kind,
         mail_state=line.mail_state,
         mailed_at=moment(line.mailed_at),
         server_reply=line.server_reply,

@@ -270,6 +270,34 @@ def signing_ended(
     )
 
 
+def statement_not_published(
+    statement: Statement,
+    request: SigningRequest,
+    person: Person,
+    answer: Response | None,
+    *,
+    verdict: str = "",
+    note: str = "",
+) -> Mail:
+    """To each who was asked: it was not adopted, with the count's `verdict`; or given up, with the reason `note`."""
+    return Mail(
+        kind="statement_not_published",
+        to_name=person.name,
+        to_email=person.email,
+        about=f"statement:{statement.id}",
+        dedupe_key=f"statement_not_published:{request.id}",
+        context={
+            "title": statement.title,
+            "organisation": request.organisation_name,
+            "summary": answer_words.OTHERS[answer.kind] if answer else "has not answered",
+            "verdict": verdict,
+            "note": note,
+            "why": f"you were asked to answer for {request.organisation_name}.",
+        },
+        language=person.language,
+    )
+
+
 def statement_published(
     statement: Statement, person: Person, *, signed: int, text_hash: str, manifest_sha256: str, head: str
 ) -> Mail:

@@ -277,6 +277,7 @@ async def _shown(
         closes=holds.deadline_words(found.statement, found.zone),
         early=holds.early_words(found.statement, found.zone),
         ended=holds.ended_words(found.statement, found.zone),
+        verdict=json.loads(found.statement.tally)["sentence"] if found.statement.tally else "",
         answered=zones.long_moment(found.answer.signed_at, found.zone) if found.answer else "",
         time_left=rules.time_left(found.statement.closes_at, now=now),
         meanings=board_pack.meanings(holds.deadline_words(found.statement, found.zone)),

@@ -31,6 +31,7 @@ from summit_service.statements import (
     version_rules,
 )
 from summit_service.statements.tables import Statement, TextVersion
+from summit_service.summits import queries as summits
 from summit_service.templating import country_name
 from summit_service.web import statements_evidence as evidence
 from summit_service.web import (
@@ -90,6 +91,7 @@ async def statement(
         view=view,
         statement=found,
         progress=deadlines.progress(found, now=database_now),
+        origin=await origin_of(found),
         rule=policy.in_words(view.policy),
         is_readable=is_readable,
         texts=[(text, paragraphs.numbered(text.canonical)) for text in shown],
@@ -183,6 +185,16 @@ def _marks(shown: Sequence[TextVersion]) -> dict[str, list[tuple[str, str]]]:
         if version_rules.is_behind(text, shown):
             found[text.language].append(("Behind its original", "wait"))
     return found
+
+
+async def origin_of(found: Statement) -> tuple[str, str]:
+    """The summit that a statement comes from, in words, with the address of its page once it is announced."""
+    if found.edition is None:
+        return "", ""
+    edition = await summits.edition_of(found.edition)
+    if edition is None or edition.announced_at is None:
+        return f"the summit of {found.edition}", ""
+    return edition.title, f"/summits/{edition.year}"
 
 
 def _address(found: Statement) -> str:

@@ -26,6 +26,7 @@ from summit_service.statements import (
 )
 from summit_service.web import statements_steps as steps
 from summit_service.web.layout import page, see_other
+from summit_service.web.statements import origin_of
 
 PRESETS = [(name, *words) for name, words in policy.PRESET_WORDS.items()]
 BASE = "/desk/statements"
@@ -77,6 +78,7 @@ async def statement(
         counts=steps.counts(lines),
         supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],
         waived=[member.name for member in await queries.eligible_of(row) if member.is_waived],
+        origin=await origin_of(row),
         rule=policy.in_words(view.policy),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
         closes=zones.long_deadline(row.closes_at, row.closes_timezone) if row.closes_at else "",

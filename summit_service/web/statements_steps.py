@@ -119,15 +119,15 @@ async def plan(step: str, row: Statement, *, now: datetime) -> Plan:
             0,
             ("note",),
         ),
-        "settlement": ("The tally does not satisfy the policy. The statement stays unpublished.", 0, ()),
+        "settlement": ("The tally does not satisfy the policy. The statement stays unpublished.", asked, ()),
         "publication": (
             "The text and its signatories become public, for good: published text is never edited.",
             asked,
             (),
         ),
         "cancellation": (
-            "The statement will not be published. Who has a link is told so on its page.",
-            0,
+            "The statement will not be published. Who was asked to sign is told so, with your reason.",
+            asked,
             ("note",),
         ),
     }[step]

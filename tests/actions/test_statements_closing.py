@@ -278,13 +278,39 @@ async def test_published_statement_is_never_changed(database: db.Engine, now: da
         await actions.add_version(statement.slug, actor=actor, now=now, text="An erratum")
 
 
-async def test_cancel_stops_the_mails(database: db.Engine, now: datetime) -> None:
-    statement = await answered(now, "", "")
+async def test_cancel_stops_the_mails_and_tells_who_was_asked_once(
+    database: db.Engine, now: datetime
+) -> None:
+    statement = await answered(now, "signed", "")
 
     cancelled = await actions.cancel(statement.slug, actor=await secretariat(), now=now, note="Not now")
 
+    rows = await OutboxMessage.objects()
+    told = [row for row in rows if row.kind == "statement_not_published"]
+    asking = [row for row in rows if row.kind == "signing_request"]
     assert cancelled.state == "cancelled"
-    assert {row.state for row in await OutboxMessage.objects()} == {"stopped"}
+    assert {row.state for row in asking} == {"stopped"}
+    assert sorted(row.recipient_name for row in told) == ["Signatory of Member 0", "Signatory of Member 1"]
+    assert all("Not now" in row.context for row in told)
+
+
+async def test_who_was_asked_is_told_once_that_a_statement_was_not_adopted(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    statement = await answered(now, "declined", "", policy="unanimous")
+    desk, end = await secretariat(), now + timedelta(days=20)
+    await actions.close_overdue(end)
+
+    settled = await actions.settle(statement.slug, actor=desk, now=end)
+    with pytest.raises(Conflict):
+        await actions.settle(statement.slug, actor=desk, now=end)
+    mails = await postbox.deliver(end)
+
+    assert settled.state == "not_adopted"
+    told = [mail for mail in mails if mail["Subject"] == "Not adopted: “Time to listen”"]
+    assert len(told) == 2
+    verdict = json.loads(settled.tally or "")["sentence"]
+    assert all(verdict in text_of(mail) and verdict in html_of(mail) for mail in told)
 
 
 async def test_members_see_no_answers_before_the_end(database: db.Engine, now: datetime) -> None:

@@ -103,9 +103,14 @@ async def test_whole_story(client: httpx.AsyncClient, now: datetime) -> None:
             "signatory": "Ana Ruiz",
             "confirmed": None,
             "answer": "signed",
+            "capacity": "organisation",
             "answered_at": "2026-03-02T09:00:00.000Z",
             "reason": "",
+            "typed": "",
+            "printed": "",
+            "signed_before": 0,
             "mails": 1,
+            "mail": "signing_request",
             "mail_state": "stopped",
             "mailed_at": "2026-03-02T09:00:00.000Z",
             "server_reply": "the answer was given",
@@ -113,6 +118,13 @@ async def test_whole_story(client: httpx.AsyncClient, now: datetime) -> None:
         }
     ]
     assert published.json()["tally"]["signed"] == 1
+    blocked = [one["sentence"] for one in opened.json()["obstacles"]]
+    assert len(blocked) == 1
+    assert blocked[0].startswith("Centre for Kindness has not answered and can do so until")
+    told = published.json()["history"]
+    assert [one["seq"] for one in told] == list(range(len(told), 0, -1))
+    assert ("Published", "") in {(one["words"], one["note"]) for one in told}
+    assert published.json()["chain_head"] in [one["entry_sha256"] for one in told]
 
 
 async def test_public_reads_what_is_published_and_nothing_before(
@@ -133,7 +145,7 @@ async def test_public_reads_what_is_published_and_nothing_before(
 
     assert (before.status_code, listed_before.json()) == (404, {"items": [], "next": None})
     assert [item["slug"] for item in listed.json()["items"]] == [statement.slug]
-    assert after.json()["requests"] is None
+    assert [after.json()[name] for name in ("requests", "obstacles", "history")] == [None] * 3
     assert after.json()["signatures"] == [
         {
             "name": "Ana Ruiz",

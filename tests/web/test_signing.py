@@ -474,6 +474,27 @@ async def test_link_7_cancelled_and_published_have_their_own_words(
     assert "This statement was withdrawn" in cancelled.text
 
 
+async def test_link_7_counted_adopted_and_not_adopted_have_their_own_words(
+    client: httpx.AsyncClient, now: datetime, clock: Any
+) -> None:
+    statement, path = await opened(now, policy="unanimous")
+    await give_answer(path.removeprefix("/sign/"), "declined", now=now)
+    clock.now = now + timedelta(days=20)
+    await actions.close_overdue(clock.now)
+
+    counting = await client.get(path)
+    await actions.settle(statement.slug, actor=await secretariat(), now=clock.now)
+    settled = await client.get(path)
+    await Statement.update({Statement.state: "adopted"}).where(Statement.id == statement.id)
+    adopted = await client.get(path)
+
+    assert "The answers are being counted." in counting.text
+    assert "The statement was not adopted" in settled.text
+    assert "Too few organisations have signed" in settled.text
+    assert "being counted" not in settled.text
+    assert "is about to be published" in adopted.text
+
+
 async def test_link_8_no_live_link_anywhere(
     client: httpx.AsyncClient,
     now: datetime,

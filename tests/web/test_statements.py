@@ -11,6 +11,7 @@ import pytest
 
 from summit_service import db
 from summit_service.statements import actions, queries
+from summit_service.summits.tables import Edition
 from tests.clients import sign_in
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_statements import (
@@ -22,6 +23,7 @@ from tests.factories_statements import (
     make_member,
     make_open,
 )
+from tests.factories_summits import make_edition
 
 DESK = "/desk/statements"
 
@@ -206,6 +208,23 @@ async def test_desk_lists_each_statement_with_its_deadline_as_people_read_it(
     assert f"Members sign until {until}." in public.text
     assert until in board.text
     assert "00:00" not in board.text
+
+
+async def test_statement_says_from_which_summit_it_comes(client: httpx.AsyncClient, now: datetime) -> None:
+    desk = await secretariat()
+    await make_edition()
+    made = await actions.create_statement(
+        actor=desk, now=now, title="Time to listen", text="We ask.", edition=2026
+    )
+    await sign_in(client, desk, now=now)
+
+    before = [(await client.get(f"{base}/{made.slug}")).text for base in (DESK, "/statements")]
+    await Edition.update({Edition.announced_at: None}, force=True)
+    after = (await client.get(f"{DESK}/{made.slug}")).text
+
+    link = 'A joint statement, from <a href="/summits/2026">'
+    assert [link in text for text in before] == [True, True]
+    assert "A joint statement, from the summit of 2026." in after
 
 
 async def test_desk_new_keeps_what_was_typed(client: httpx.AsyncClient, now: datetime) -> None:

@@ -15,7 +15,7 @@ from summit_service.mail import outbox
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import bundle, counting, deadlines, disputes, evidence, mails, queries, rules
 from summit_service.statements.actions import dispatching, evidencing, ledger
-from summit_service.statements.tables import Manifest, SigningRequest, Statement
+from summit_service.statements.tables import Manifest, Response, SigningRequest, Statement
 
 
 async def close(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
@@ -72,12 +72,17 @@ async def end_consultations(now: datetime) -> int:
 
 
 async def settle(slug: str, *, actor: Actor, now: datetime) -> Statement:
-    """Record whether the statement was adopted: the tally, held against the policy of the opening."""
+    """Record whether the statement was adopted: the tally, held against the policy of the opening.
+
+    Where it was not, everybody who was asked is told.
+    """
     check_secretariat(actor)
     async with db.transaction():
         statement = await queries.locked(slug)
         rules.check_undisputed(await _disputed(statement))
         await _settle(statement, actor=actor, now=now)
+        if statement.state == "not_adopted":
+            await _tell_not_published(statement, now=now, verdict=json.loads(statement.tally)["sentence"])
     return statement
 
 
@@ -109,7 +114,7 @@ async def publish(slug: str, *, actor: Actor, now: datetime) -> Statement:
 
 
 async def cancel(slug: str, *, actor: Actor, now: datetime, note: str = "") -> Statement:
-    """Give a statement up before it is published; who has a link is told so by its page."""
+    """Give a statement up before it is published; who was asked is told by a mail, and by the page of the link."""
     check_secretariat(actor)
     reason = markup.many_lines(note, field="note", longest=rules.LONGEST_NOTE, name="The reason")
     async with db.transaction():
@@ -118,6 +123,7 @@ async def cancel(slug: str, *, actor: Actor, now: datetime, note: str = "") -> S
         await _stop_asking(
             await queries.requests_of(statement), reason="the statement was cancelled", now=now
         )
+        await _tell_not_published(statement, now=now, note=reason)
     return statement
 
 
@@ -132,16 +138,33 @@ async def _tell_ended(statement: Statement, *, now: datetime, note: str = "") ->
     """One mail to each who was asked, when it ended before the deadline that they had been told."""
     if statement.closes_at <= now:
         return
-    answers, is_early = await queries.answers_of(statement), bool(await queries.missing_of(statement))
-    requests = await queries.requests_of(statement)
-    people = await _reachable(requests)
-    due: list[dispatching.Due] = []
-    for request in requests:
-        if (person := people.get(request.person)) is not None:
-            answer = answers.get(request.id)
-            mail = mails.signing_ended(statement, request, person, answer, note=note, is_early=is_early)
-            due.append((mail, request.organisation))
+    is_early = bool(await queries.missing_of(statement))
+    due = [
+        (mails.signing_ended(statement, *asked, note=note, is_early=is_early), asked[0].organisation)
+        for asked in await _asked(statement)
+    ]
     await dispatching.dispatch(statement, due, now=now)
+
+
+async def _tell_not_published(
+    statement: Statement, *, now: datetime, verdict: str = "", note: str = ""
+) -> None:
+    due = [
+        (mails.statement_not_published(statement, *asked, verdict=verdict, note=note), asked[0].organisation)
+        for asked in await _asked(statement)
+    ]
+    await dispatching.dispatch(statement, due, now=now)
+
+
+async def _asked(statement: Statement) -> list[tuple[SigningRequest, Person, Response | None]]:
+    """Each request about the text that was frozen last, to whom it went if they are here still, and the answer."""
+    requests, answers = await queries.requests_of(statement), await queries.answers_of(statement)
+    people = await _reachable(requests)
+    return [
+        (request, people[request.person], answers.get(request.id))
+        for request in requests
+        if request.person in people
+    ]
 
 
 async def _close(statement: Statement, *, actor: Actor | None, now: datetime, note: str) -> None:
