@@ -12,8 +12,6 @@ from summit_service import db
 from summit_service.errors import Conflict, Gone
 from summit_service.mail.tables import OutboxMessage
 from summit_service.registrations import actions, rules
-from summit_service.registrations.actions import places
-from summit_service.summits.tables import Edition
 from tests import factories
 from tests.clients import Clock
 from tests.factories_registrations import (
@@ -39,43 +37,6 @@ async def test_two_people_never_take_the_last_place(database: db.Engine, now: da
     assert sorted(outcome.state for outcome in outcomes) == ["confirmed"] + ["waitlisted"] * 49
     assert sorted(outcome.position or 0 for outcome in outcomes) == list(range(50))
     assert await held(edition, rules.IN_PERSON) == 1
-
-
-@pytest.mark.parametrize("is_locked", [True, False], ids=["with the lock", "without the lock"])
-async def test_two_people_take_the_last_place_where_nothing_but_a_look_guards_it(
-    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch, is_locked: bool
-) -> None:
-    """The proof that the test above can fail: the condition of the update is taken away, then the lock too.
-
-    The lock alone keeps it; without both, PostgreSQL gives the place to several. SQLite has one writer at a time, from
-    the beginning of its transaction: there the lock is only what every transaction has.
-    """
-    edition = await make_edition(in_person=1)
-
-    async def look_then_take(edition_id: int, attendance: str) -> bool:
-        found = await Edition.objects().get(Edition.id == edition_id)
-        if found is None or found.in_person_taken >= found.in_person_capacity:
-            return False
-        await Edition.update({Edition.in_person_taken: Edition.in_person_taken + 1}).where(
-            Edition.id == edition_id
-        )
-        return True
-
-    async def look(edition_id: int) -> Edition:
-        found = await Edition.objects().get(Edition.id == edition_id)
-        assert found is not None
-        return found
-
-    monkeypatch.setattr(places, "take", look_then_take)
-    if not is_locked:
-        monkeypatch.setattr(places, "lock_edition", look)
-
-    await asyncio.gather(
-        *(register(f"Delegate {number}", now=now) for number in range(20)), return_exceptions=True
-    )
-
-    taken_by = await held(edition, rules.IN_PERSON)
-    assert taken_by == 1 if is_locked or database.engine_type == "sqlite" else taken_by > 1
 
 
 async def test_cancelling_frees_the_place_once_and_never_below_nothing(
