@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -58,11 +59,16 @@ def edition_form(values: Mapping[str, object]) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
+_BULLETS = re.compile(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
+"""People type objectives as the list that they become."""
+
+
 def session_values(form: Mapping[str, str]) -> dict[str, object]:
     """A session as its action takes it."""
     values: dict[str, object] = {name: form.get(name, "") for name in SESSION_TEXTS}
     values |= {name: _number(form, name) for name in ("capacity", "starts_fold", "ends_fold")}
-    values |= {name: _lines(form.get(name, "")) for name in ("speakers", "chairs", "objectives")}
+    values |= {name: _lines(form.get(name, "")) for name in ("speakers", "chairs")}
+    values["objectives"] = _lines(_BULLETS.sub("", form.get("objectives", "")))
     return {**values, "cancelled": form.get("cancelled") == "yes"}
 
 

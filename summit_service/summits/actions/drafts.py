@@ -11,7 +11,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.summits import queries
 from summit_service.summits.actions.storing import store_draft
-from summit_service.summits.exchange import files
+from summit_service.summits.exchange import files, filling
 from summit_service.summits.queries import Draft
 from summit_service.summits.rules.board import Slot, slot_of
 from summit_service.summits.rules.intake import read_programme
@@ -32,16 +32,23 @@ async def replace_programme(year: int, programme: object, *, actor: Actor, now: 
 
 
 async def replace_by_file(year: int, data: bytes, *, name: str, actor: Actor, now: datetime) -> Draft:
-    """As `replace_programme`, from a file in any of the forms that `exchange.files` reads; `name` is the file's."""
+    """As `replace_programme`, from a file in any of the forms that `exchange.files` reads; `name` is the file's.
+
+    A sheet or XML has no place for seats and affiliations: those that the draft has for the same names stay.
+    """
     check_secretariat(actor)
     async with db.transaction():
         edition = await queries.locked_edition(year)
         await journal.note("summit.draft_changed", actor, year, edition.title, now=now, detail="from a file")
         file = files.read(data, name=name, timezone=edition.timezone)
         try:
-            return await rewrite(edition, file.values, now=now)
+            read = read_programme(file.values, year=edition.year, timezone=edition.timezone)
         except Invalid as refusal:
             raise file.told(refusal) from refusal
+        if file.is_bare:
+            read = filling.filled(read, (await queries.draft_of(edition)).programme)
+        await store_draft(edition, read, now=now)
+        return await queries.draft_of(edition)
 
 
 async def rewrite(edition: Edition, programme: object, *, now: datetime) -> Draft:

@@ -14,10 +14,14 @@ SHEETS = (".csv", ".tsv", ".txt")
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFile:
-    """What a draft is read from, and how a place in it is called for who has the file before them."""
+    """What a draft is read from, and how a place in it is called for who has the file before them.
+
+    `is_bare`: its form has no place for seats and affiliations, so that their absence says nothing.
+    """
 
     values: object
     rows: tuple[int, ...] = ()
+    is_bare: bool = False
 
     def told(self, refusal: Invalid) -> Invalid:
         """The refusal with the sheet's own row and column in place of a pointer."""
@@ -44,11 +48,10 @@ def read(data: bytes, *, name: str, timezone: str) -> ProgrammeFile:
         raise Invalid.one("", "The file is larger than we take (2 MB).")
     if name.lower().endswith(SHEETS):
         found = sheet.values_of_csv(data)
-        return ProgrammeFile(found.values, found.rows)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        value: object = schedule_xml.schedule_from(data)
-    else:
-        value = read_json(data)
+        return ProgrammeFile(found.values, found.rows, is_bare=True)
+    is_xml = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    value: object = schedule_xml.schedule_from(data) if is_xml else read_json(data)
     return ProgrammeFile(
-        reading.values_of_schedule(value, timezone=timezone) if reading.is_schedule(value) else value
+        reading.values_of_schedule(value, timezone=timezone) if reading.is_schedule(value) else value,
+        is_bare=is_xml,
     )

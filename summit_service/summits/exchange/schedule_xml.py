@@ -77,7 +77,10 @@ def schedule_from(data: bytes) -> dict[str, Any]:
     """
     try:
         root = fromstring(data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as fault:
+    except DefusedXmlException as fault:
+        sentence = "The file has a document type or entities (DOCTYPE, ENTITY), which are not taken here."
+        raise Invalid.one("", sentence) from fault
+    except (ParseError, ValueError, LookupError) as fault:
         raise Invalid.one("", f"The file is not XML that can be used here: {fault}.") from fault
     if root.tag != "schedule":
         raise Invalid.one("", "The file is XML, but not a schedule: its first element has another name.")
