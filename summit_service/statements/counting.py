@@ -65,7 +65,7 @@ async def facts_of(statement: Statement, requests: Sequence[SigningRequest], *, 
     return Facts(
         rule=rule,
         requests=requests,
-        waived=sum(row.is_waived for row in await queries.eligible_of(statement)),
+        waived=len(await queries.waived_of(statement)),
         blocking=await _blocking(rule, requests),
         reached=await reached(requests, at=at) if is_silence_over(statement, rule, at=at) else None,
     )

@@ -20,6 +20,7 @@ from summit_service.statements import (
     queries,
     rules,
     second_person,
+    tallying,
 )
 from summit_service.statements.tables import Statement
 from summit_service.zones import long_deadline, long_moment
@@ -107,7 +108,7 @@ def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
-async def _end_of_signing(statement: Statement) -> list[tuple[str, str]]:
+def _end_of_signing(statement: Statement, lines: Sequence[board.Line]) -> list[tuple[str, str]]:
     """Why signing goes on, or when it ends by itself."""
     if statement.ends_early_at is not None and statement.ends_early_at < statement.closes_at:
         ends = long_moment(statement.ends_early_at, statement.closes_timezone)
@@ -117,7 +118,7 @@ async def _end_of_signing(statement: Statement) -> list[tuple[str, str]]:
                 "",
             )
         ]
-    missing = await queries.missing_of(statement)
+    missing = [line.organisation for line in lines if line.answer in {"", tallying.WITHDRAWN}]
     if not missing:
         return []
     have = "has" if len(missing) == 1 else "have"
@@ -157,7 +158,7 @@ async def obstacles(
         for row in await disputes.disputed_in(statement)
     ]
     if state == "signing":
-        found += await _end_of_signing(statement)
+        found += _end_of_signing(statement, lines)
         found += [
             (f"The mail to {line.person} for {line.organisation} did not arrive.", "/desk/mails?state=failed")
             for line in lines

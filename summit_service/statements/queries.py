@@ -127,6 +127,15 @@ async def eligible_of(statement: Statement) -> list[EligibleMember]:
     return list(await EligibleMember.objects().where(mine).order_by(EligibleMember.name))
 
 
+async def waived_of(statement: Statement) -> list[str]:
+    """Those of that list who are not asked, by name."""
+    if statement.text_set is None:
+        return []
+    mine = (EligibleMember.text_set == statement.text_set) & EligibleMember.is_waived.eq(True)
+    rows = await EligibleMember.select(EligibleMember.name).where(mine).order_by(EligibleMember.name)
+    return [row["name"] for row in rows]
+
+
 async def requests_of(statement: Statement) -> list[SigningRequest]:
     """Who is asked about the text that is frozen now, by organisation."""
     if statement.text_set is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from summit_service.mail import queries as mail
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import counting, mails, queries
 from summit_service.statements.tables import SigningRequest, Statement
@@ -26,6 +25,7 @@ async def lost_among(open_ones: Sequence[SigningRequest]) -> list[SigningRequest
         return []
     theirs = OutboxMessage.about.is_in([mails.about(request) for request in open_ones])
     asking = OutboxMessage.kind.is_in(list(counting.ASKING)) & (OutboxMessage.state != "stopped")
-    rows = await OutboxMessage.objects().where(theirs & asking).order_by(OutboxMessage.id)
-    last = {row.about: mail.shown_state(row) for row in rows}
+    told = OutboxMessage.select(OutboxMessage.about, OutboxMessage.state, OutboxMessage.returned_at)
+    rows = await told.where(theirs & asking).order_by(OutboxMessage.id)
+    last = {row["about"]: row["state"] if row["returned_at"] is None else "returned" for row in rows}
     return [request for request in open_ones if last.get(mails.about(request)) in LOST]

@@ -77,7 +77,7 @@ async def statement(
         happened=await history.of(row),
         counts=steps.counts(lines),
         supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],
-        waived=[member.name for member in await queries.eligible_of(row) if member.is_waived],
+        waived=await queries.waived_of(row),
         origin=await origin_of(row),
         rule=policy.in_words(view.policy),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
