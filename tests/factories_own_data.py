@@ -22,9 +22,10 @@ from summit_service.doors import actions as doors
 from summit_service.doors import printing
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
 from summit_service.events import actions as events
-from summit_service.events.tables import EventUpload
+from summit_service.events.tables import EventOverride, EventUpload
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.following import actions as following
+from summit_service.following.tables import FollowedDecision
 from summit_service.funding import actions as funding
 from summit_service.funding.rules import Interest
 from summit_service.idempotency import KeptAnswer
@@ -176,7 +177,11 @@ async def _work(me: Actor, desk: Actor, place: Organisation, now: datetime) -> N
     event = await make_event(place, actor=me, now=now)
     await events.cancel_event(event.slug, reason="Nobody can come.", actor=me, now=now)
     await keep(EventUpload, person=me.person_id, organisation=place.id, created_at=now)
-    await following.follow("place", "https://a.example/b.ics", takes_new=False, actor=me, now=now)
+    moved = {"event": event.id, "day": now.date(), "is_cancelled": True}
+    await keep(EventOverride, person=me.person_id, changed_at=now, **moved)
+    followed = await following.follow("place", "https://a.example/b.ics", takes_new=False, actor=me, now=now)
+    left = {"calendar": followed.id, "key": "1@a.example", "mark": "gone"}
+    await keep(FollowedDecision, person=me.person_id, decided_at=now, **left)
     shared = await make_resource(place, actor=me, now=now)
     of_mine = {"resource": (await Resource.objects())[0].id, "person": me.person_id}
     await keep(ResourceComment, **of_mine, created_at=now, changed_at=now, hidden_at=now)

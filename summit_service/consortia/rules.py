@@ -9,8 +9,9 @@ from summit_service import markup
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.funding import rules as funding
 
+FORMING = "forming"
 STATES = {
-    "forming": "Being prepared",
+    FORMING: "Being prepared",
     "submitted": "Submitted",
     "funded": "Funded",
     "not_funded": "Not funded",
@@ -117,7 +118,9 @@ def check_invited(state: str | None) -> None:
 
 
 def check_known(newest: int, known: int) -> None:
-    """Raises Conflict when somebody saved a version that the writer has not seen."""
+    """Raises Conflict when somebody saved a version that the writer has not seen; Invalid for one that is not there."""
+    if known > newest:
+        raise Invalid.one("known", f"There is no version {known}. The newest is {newest}.")
     if newest > known:
         raise Conflict(
             f"Somebody saved version {newest} while you were writing. Nothing is lost: both texts are below.",
@@ -151,9 +154,11 @@ def erased_at(deadline: datetime) -> datetime:
     return deadline + KEPT
 
 
-def check_kept(deadline: datetime, *, now: datetime) -> None:
+def check_kept(deadline: datetime, *, erased_at: datetime | None, now: datetime) -> None:
     """Raises Gone once its words are erased: nothing is written to it any more."""
-    if now >= erased_at(deadline):
+    if erased_at is not None:
+        raise Gone("Everybody has left this consortium, or its time is over: what was written is erased.")
+    if now >= deadline + KEPT:
         raise Gone("The deadline was two years ago, and what was written is erased.")
 
 

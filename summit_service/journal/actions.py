@@ -150,6 +150,27 @@ async def erase_words_with(words: Sequence[str]) -> int:
     return len(found)
 
 
+async def erase_words_about(name: str) -> int:
+    """Erase the words of every note about what is called so, or by it; as `erase_words_of`.
+
+    Only where it stands alone: many organisations are called by words that everybody uses.
+    """
+    db.current_transaction()
+    told = canonical.nfc(name)
+    as_json = json.dumps(told, ensure_ascii=False)[1:-1]
+    rows = await JournalWords.select(JournalWords.note, JournalWords.private).where(
+        caseless.has(JournalWords.private, as_json)
+    )
+    found = [row["note"] for row in rows if _is_about(json.loads(row["private"]), told)]
+    await _blank(found)
+    return len(found)
+
+
+def _is_about(said: dict[str, str], name: str) -> bool:
+    sentence = said["sentence"]
+    return said["who"] == name or f"“{name}”" in sentence or sentence.endswith(f": {name}")
+
+
 async def _blank(notes: Sequence[int]) -> None:
     blank: dict[Any, Any] = {JournalWords.salt: "", JournalWords.private: ""}
     for first in range(0, len(notes), BATCH):

@@ -138,6 +138,15 @@ def _deed(row: JournalNote, private: str, sealed: JournalSeal | None) -> Deed:
     )
 
 
+async def names_of(person_id: int) -> list[str]:
+    """Every name under which this person did anything, as far as words are kept: who marries has had another."""
+    rows = await JournalWords.select(JournalWords.private).where(
+        JournalWords.note.is_in(JournalNote.select(JournalNote.id).where(JournalNote.person == person_id))
+        & (JournalWords.private != "")
+    )
+    return sorted({str(json.loads(row["private"])["who"]) for row in rows} - {""})
+
+
 async def is_waiting() -> bool:
     """Whether something was noted that is not sealed yet."""
     return bool(await JournalWords.exists().where(JournalWords.is_sealed.eq(False)))

@@ -40,10 +40,11 @@ async def ids_to(key: str) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def erase_person(name: str, key: str, *, instead: str, now: datetime) -> None:
+async def erase_person(names: Sequence[str], key: str, *, instead: str, now: datetime) -> None:
     """Blank the mails to this address, end every link in them, and put `instead` where others were told of the person.
 
-    In the caller's transaction. The rows stay, as a count; what was delivered is the recipients'.
+    `names` are the one they have and those that they had. In the caller's transaction. The rows stay, as a count; what
+    was delivered is the recipients'.
     """
     db.current_transaction()
     mine = await ids_to(key)
@@ -51,13 +52,29 @@ async def erase_person(name: str, key: str, *, instead: str, now: datetime) -> N
     await _end_links_of(mine, now=now)
     await BouncingAddress.delete().where(BouncingAddress.email_key == key)
     await OptOut.delete().where(OptOut.email_key == key)
-    await _erase_mornings(name, key, now=now)
+    await _erase_mornings(names, key, now=now)
     await _erase_received(key)
-    await _rename_in_others(name, key, instead=instead)
-    await _rename_in_answers(name, key, instead=instead)
-    if name:
+    await _rename_in_others(names, key, instead=instead)
+    await _rename_in_answers(names, key, instead=instead)
+    for name in names:
         await MailEvent.update({MailEvent.who: instead}).where(MailEvent.who == name)
         await ReceivedMail.update({ReceivedMail.seen_by: instead}).where(ReceivedMail.seen_by == name)
+
+
+async def erase_name(name: str, *, instead: str) -> None:
+    """Put `instead` where a mail is told the name of an organisation, in the caller's transaction.
+
+    Only where it stands alone: many are called by words that everybody uses.
+    """
+    db.current_transaction()
+    whole, other = (json.dumps(one, ensure_ascii=False) for one in (name, instead))
+    rows = await OutboxMessage.select(OutboxMessage.id, OutboxMessage.context).where(
+        caseless.has(OutboxMessage.context, whole)
+    )
+    for row in rows:
+        changed: dict[Any, Any] = {OutboxMessage.context: row["context"].replace(whole, other)}
+        await OutboxMessage.update(changed).where(OutboxMessage.id == row["id"])
+    mailbox.forget(settings.current().mailbox_dir, [row["id"] for row in rows])
 
 
 async def _end_links_of(messages: Sequence[int], *, now: datetime) -> None:
@@ -68,21 +85,24 @@ async def _end_links_of(messages: Sequence[int], *, now: datetime) -> None:
         await Link.update(ended).where(Link.outbox_id.is_in(batch) & Link.ended_at.is_null())
 
 
-async def _erase_mornings(name: str, key: str, *, now: datetime) -> None:
+async def _erase_mornings(names: Sequence[str], key: str, *, now: datetime) -> None:
     """Blank the secretariat's morning mails that name them: beside the name stand their own words."""
     rows = await OutboxMessage.select(OutboxMessage.id).where(
-        (OutboxMessage.kind == MORNING) & _naming(name, key)
+        (OutboxMessage.kind == MORNING) & _naming(names, key)
     )
     await outbox.erase_rows([row["id"] for row in rows], reason=REASON, now=now)
 
 
-def _naming(name: str, key: str) -> Combinable:
+def _naming(names: Sequence[str], key: str) -> Combinable:
     """The condition for mails that have the person in them."""
-    found: Combinable = caseless.has(OutboxMessage.context, key) | caseless.has(OutboxMessage.dedupe_key, key)
-    if len(name) >= SHORTEST:
-        found = found | caseless.has(OutboxMessage.context, _as_json(name))
-        found = found | caseless.has(OutboxMessage.calendar, name)
-    return found
+    found = [caseless.has(OutboxMessage.context, key), caseless.has(OutboxMessage.dedupe_key, key)]
+    for name in names:
+        if len(name) >= SHORTEST:
+            found += [
+                caseless.has(OutboxMessage.context, _as_json(name)),
+                caseless.has(OutboxMessage.calendar, name),
+            ]
+    return reduce(or_, found)
 
 
 async def _erase_received(key: str) -> None:
@@ -95,13 +115,13 @@ async def _erase_received(key: str) -> None:
 async def erase_from_mornings(name: str, key: str, *, instead: str) -> None:
     """Put `instead` where the secretariat's morning mails name them, in the caller's transaction."""
     db.current_transaction()
-    await _rename_in_others(name, key, instead=instead, kind=MORNING)
+    await _rename_in_others([name], key, instead=instead, kind=MORNING)
 
 
-async def _rename_in_others(name: str, key: str, *, instead: str, kind: str = "") -> None:
+async def _rename_in_others(names: Sequence[str], key: str, *, instead: str, kind: str = "") -> None:
     """Mails to others that name the person: the words go, and the file where a folder stands in for a server."""
-    known = _patterns(name, key)
-    found = _naming(name, key)
+    known = _patterns(names, key)
+    found = _naming(names, key)
     if kind:
         found = (OutboxMessage.kind == kind) & found
     columns = (OutboxMessage.id, OutboxMessage.context, OutboxMessage.calendar, OutboxMessage.dedupe_key)
@@ -118,25 +138,25 @@ async def _rename_in_others(name: str, key: str, *, instead: str, kind: str = ""
     mailbox.forget(settings.current().mailbox_dir, touched)
 
 
-async def _rename_in_answers(name: str, key: str, *, instead: str) -> None:
+async def _rename_in_answers(names: Sequence[str], key: str, *, instead: str) -> None:
     """What servers said of mails to others, to an office that passes them on, say; and who stopped them."""
-    known = _patterns(name, key)
+    known = _patterns(names, key)
+    words = [key, *(name for name in names if len(name) >= SHORTEST)]
     for column in ANSWERS:
         table = column._meta.table
         number = table._meta.primary_key
-        found: Combinable = caseless.has(column, key)
-        if len(name) >= SHORTEST:
-            found = found | caseless.has(column, name)
+        found = reduce(or_, (caseless.has(column, word) for word in words))
         for row in await table.select(number, column).where(found):
             clean = _without(row[column._meta.name], known, instead)
             await table.update({column: clean}).where(number == row["id"])
 
 
-def _patterns(name: str, key: str) -> list[re.Pattern[str]]:
-    """The address in any case, and the name as it is, neither as a part of a longer word."""
+def _patterns(names: Sequence[str], key: str) -> list[re.Pattern[str]]:
+    """The address in any case, and each name as it is, neither as a part of a longer word."""
     found = [re.compile(rf"(?<![\w.+-]){re.escape(key)}(?![\w-])", re.IGNORECASE)]
-    if len(name) >= SHORTEST:
-        found += [re.compile(rf"(?<!\w){re.escape(one)}(?!\w)") for one in {name, _as_json(name)}]
+    for name in names:
+        if len(name) >= SHORTEST:
+            found += [re.compile(rf"(?<!\w){re.escape(one)}(?!\w)") for one in {name, _as_json(name)}]
     return found
 
 

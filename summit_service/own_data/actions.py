@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from summit_service.errors import NotAllowed, NotFound
 from summit_service.events.tables import EventUpload
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.funding.tables import FundingInterest
+from summit_service.journal import queries as deeds
 from summit_service.mail import erasing, outbox
 from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.officers import actions as officers
@@ -34,8 +36,10 @@ from summit_service.resources.tables import Resource, ResourceComment
 from summit_service.speakers import actions as speakers
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements import actions as statements
+from summit_service.statements.tables import Delegation
 
 KEPT_NAMES: tuple[Varchar, ...] = (
+    Delegation.settled_by,
     Announcement.sent_by_name,
     Announcement.stopped_by_name,
     Arranger.created_by_name,
@@ -90,8 +94,8 @@ async def _lock_places(person: Person) -> None:
 
 
 async def _erase(person: Person, *, actor: Actor, now: datetime) -> None:
-    name, key = person.name, email_key(person.email)
-    await idempotency.erase(name, person.email, is_within=True)
+    key, names = email_key(person.email), await names_of(person)
+    await idempotency.erase(*names, person.email, is_within=True)
     await statements.erase_of(person, instead=INSTEAD, actor=actor, now=now)
     await registrations.erase_of(key, now=now)
     await contributions.erase_of(person.id, key, now=now)
@@ -100,12 +104,17 @@ async def _erase(person: Person, *, actor: Actor, now: datetime) -> None:
     await officers.erase_of(person.id, actor=actor, now=now)
     await _erase_talk(person, now=now)
     await _leave(person, key, now=now)
-    await _erase_names(name)
-    await erasing.erase_person(name, key, instead=INSTEAD, now=now)
+    await _erase_names(names)
+    await erasing.erase_person(names, key, instead=INSTEAD, now=now)
     await accounts.erase(person, instead=INSTEAD, now=now)
     await journal.note("person.erased", actor, person.id, now=now, subject=person.id)
     await journal.erase_words_of(person.id)
-    await journal.erase_words_with([name, key])
+    await journal.erase_words_with([*names, key])
+
+
+async def names_of(person: Person) -> list[str]:
+    """The name they have, and those that they had and did something under."""
+    return sorted({person.name, *await deeds.names_of(person.id)} - {"", INSTEAD})
 
 
 async def _erase_talk(person: Person, *, now: datetime) -> None:
@@ -143,8 +152,7 @@ async def _leave(person: Person, key: str, *, now: datetime) -> None:
     await Handover.update(gone).where(successor)
 
 
-async def _erase_names(name: str) -> None:
-    if not name:
-        return
-    for column in KEPT_NAMES:
-        await column._meta.table.update({column: INSTEAD}).where(column == name)
+async def _erase_names(names: Sequence[str]) -> None:
+    for name in names:
+        for column in KEPT_NAMES:
+            await column._meta.table.update({column: INSTEAD}).where(column == name)

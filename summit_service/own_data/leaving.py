@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from summit_service import db, journal
+from summit_service import db, idempotency, journal
 from summit_service.accounts.actions import lock_out
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
-from summit_service.consortia.tables import ConsortiumMember
+from summit_service.consortia import actions as consortia
+from summit_service.consortia import rules as applying
+from summit_service.consortia.tables import Consortium, ConsortiumMember
 from summit_service.enquiries import actions as enquiries
 from summit_service.events.changes import note_change
 from summit_service.events.tables import Event
 from summit_service.following.tables import FollowedCalendar
 from summit_service.funding.tables import FundingCall, FundingInterest
-from summit_service.mail import outbox
+from summit_service.mail import erasing, outbox
 from summit_service.members import queries as members
 from summit_service.members.rules import name_key
 from summit_service.members.tables import Handover, Organisation, OrganisationLogo, Role
@@ -26,12 +28,14 @@ from summit_service.resources.tables import Resource, ResourceFile, ResourceUse
 from summit_service.statements.comment_tables import Comment
 from summit_service.statements.tables import EligibleMember, Response, SigningRequest
 
+LEFT = "The organisation has left the network."
 ERASED_NAME = "An organisation whose data are erased"
 GOES = (
     "its text, website, place, time zone, logo and main contact",
     "the roles of all its people; who has no other role cannot sign in any more",
     "its followed calendars, its wishes to apply for funding, and what it said it uses",
     "its resources are taken back; their addresses say so",
+    "its place in joint applications; where nobody else is in one, the outline, too",
     "the enquiry by which it joined",
 )
 BLANK = ("parent", "city", "website", "summary", "timezone", "contact_name", "contact_email")
@@ -62,11 +66,30 @@ async def _stays(organisation: Organisation) -> list[Stay]:
     if await Comment.exists().where(Comment.organisation == mine):
         found.append(Stay("Its comments on drafts.", "They show how the text came about."))
     if await Event.exists().where(Event.organisation == mine):
-        found.append(Stay("Past and cancelled events.", "Others have them in their calendars."))
+        what = "Past and cancelled events, with the deadlines of past calls for funding."
+        found.append(Stay(what, "Others have them in their calendars."))
+    if await _has_applied(mine):
+        what = "That it applied for funding with others, and what became of it."
+        found.append(
+            Stay(what, "They read it; the outline is theirs, too, until two years after the deadline.")
+        )
     if found:
         found.append(Stay("Its name, kind and country, as a former member.", "All of these name it."))
-    log = "In the log of who did what: that somebody did something, and when."
-    return [*found, Stay(log, rules.ALWAYS_STAYS[0][1])]
+    log = f"In the log of who did what: that somebody did something, and when, and that it was “{organisation.slug}”."
+    return [*found, Stay(log, rules.CHAINED)]
+
+
+async def _has_applied(organisation_id: int) -> bool:
+    """Whether others who are in a consortium read that it is or was in it, or everybody what became of one it led."""
+    mine = ConsortiumMember.select(ConsortiumMember.consortium).where(
+        ConsortiumMember.organisation == organisation_id
+    )
+    others = (ConsortiumMember.organisation != organisation_id) & (ConsortiumMember.state == "in")
+    if await ConsortiumMember.exists().where(ConsortiumMember.consortium.is_in(mine) & others):
+        return True
+    return bool(
+        await Consortium.exists().where((Consortium.lead == organisation_id) & (Consortium.public_line != ""))
+    )
 
 
 async def _forbidden(organisation: Organisation, *, now: datetime) -> list[str]:
@@ -77,15 +100,28 @@ async def _forbidden(organisation: Organisation, *, now: datetime) -> list[str]:
     calls = (FundingCall.organisation == mine) & (FundingCall.state == "published")
     if await FundingCall.exists().where(calls & (FundingCall.deadline_instant > now)):
         found.append("It has a call for funding that is open. Withdraw that first.")
-    joined = (ConsortiumMember.organisation == mine) & ConsortiumMember.ended_at.is_null()
-    if await ConsortiumMember.exists().where(joined):
-        found.append("It applies for funding together with others. Leave that first.")
+    found += await _applications(mine, now=now)
     statement: Any = SigningRequest.statement
     asked = (SigningRequest.organisation == mine) & (statement.state == "signing")
     for row in await SigningRequest.select(SigningRequest.id, statement.title).where(asked):
         if not await Response.exists().where(Response.request == row["id"]):
             found.append(f"It is asked to sign “{row['statement.title']}”. Answer that first.")
     return found
+
+
+async def _applications(organisation_id: int, *, now: datetime) -> list[str]:
+    """What it prepares with others for a call that is open; what is over, it leaves by being erased."""
+    one: Any = ConsortiumMember.consortium
+    mine = (ConsortiumMember.organisation == organisation_id) & (ConsortiumMember.state == "in")
+    open_ones = (one.state == applying.FORMING) & (one.call.deadline_instant > now)
+    rows = await ConsortiumMember.select(one.title.as_alias("title"), one.lead.as_alias("lead")).where(
+        mine & open_ones & (one.call.state == "published")
+    )
+    led = "Let a partner lead, or record that it is given up, first."
+    return [
+        f"It prepares “{row['title']}” with others. {led if row['lead'] == organisation_id else 'Leave that first.'}"
+        for row in rows
+    ]
 
 
 async def erase_organisation(slug: str, *, seen: str, name: str, actor: Actor, now: datetime) -> None:
@@ -95,14 +131,20 @@ async def erase_organisation(slug: str, *, seen: str, name: str, actor: Actor, n
     second of two who do it at once.
     """
     async with db.transaction():
-        await organisation_of(slug, actor=actor)
+        found = await organisation_of(slug, actor=actor)
+        await consortia.lock_all_of(found.id)
         row = await db.for_update(Organisation.objects().where(Organisation.slug == slug)).first()
-        organisation = row or await organisation_of(slug, actor=actor)
+        organisation = row or found
         facts = await told(organisation, now=now)
         rules.check_confirmed(facts, seen=seen, typed=name, expected=organisation.name, field_name="name")
         is_named = len(facts.stays) > 1
         await _end_people(organisation, now=now)
         await _end_things(organisation, now=now)
+        await consortia.leave_all(organisation, actor=actor, now=now)
+        await idempotency.erase(organisation.name, organisation.contact_name, organisation.contact_email)
+        if not is_named:
+            await erasing.erase_name(organisation.name, instead=ERASED_NAME)
+            await journal.erase_words_about(organisation.name)
         await _blank(organisation, is_named=is_named, now=now)
         await journal.note("organisation.erased", actor, organisation.slug, now=now)
         await note_change(now)
@@ -134,9 +176,13 @@ async def _end_things(organisation: Organisation, *, now: datetime) -> None:
         Resource.state: "withdrawn",
         Resource.withdrawn_at: now,
         Resource.changed_at: now,
-        Resource.reason: "The organisation has left the network.",
+        Resource.reason: LEFT,
     }
     await Resource.update(taken).where((Resource.organisation == mine) & (Resource.state != "withdrawn"))
+    unread = FundingCall.state.is_in(["waiting", "returned"])
+    await FundingCall.update({FundingCall.state: "withdrawn", FundingCall.reason: LEFT}).where(
+        (FundingCall.organisation == mine) & unread
+    )
     gone = Resource.select(Resource.id).where(Resource.organisation == mine)
     await ResourceFile.delete().where(ResourceFile.resource.is_in(gone))
     used: dict[Any, Any] = {ResourceUse.words: "", ResourceUse.withdrawn_at: now}

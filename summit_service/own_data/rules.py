@@ -23,15 +23,15 @@ GOES = (
     "what lies behind a signature of yours: address, time, browser, reason",
     "the words of the log of who did what, where you did it or it was about you",
 )
+CHAINED = "Each line is chained to the next by its hash; without one, nobody could check the others."
 ALWAYS_STAYS = (
     (
         "In the log of who did what: that somebody did something, and when.",
-        "Each line is chained to the next by its hash; without one, nobody could check the others. It has a number and "
-        "no name.",
+        f"{CHAINED} It has a number and no name.",
     ),
     (
-        "What you posted for your organisation: events, resources, calls.",
-        "They are the organisation’s. Your name goes from their history.",
+        "What you posted and wrote for your organisation or the network: events, resources, calls, outlines, texts.",
+        "They are the organisation’s or the network’s. Your name goes from their history.",
     ),
     (
         "Copies for the case of a disaster, for 30 days at most.",

@@ -6,19 +6,19 @@ from datetime import datetime
 
 from summit_service.accounts.tables import Person
 from summit_service.announcements.tables import Announcement
-from summit_service.consortia.tables import ConsortiumChange, ConsortiumOutline
+from summit_service.consortia.tables import ConsortiumChange, ConsortiumMember, ConsortiumOutline
 from summit_service.contributions.rules import TIME_TO_STOP
 from summit_service.contributions.tables import Contribution, Review, Reviewer
 from summit_service.doors import queries as doors
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
-from summit_service.events.tables import Cancellation, Event, EventChange, EventUpload
-from summit_service.following.tables import FollowedCalendar
+from summit_service.events.tables import Cancellation, Event, EventChange, EventOverride, EventUpload
+from summit_service.following.tables import FollowedCalendar, FollowedDecision
 from summit_service.funding.tables import FundingCall, FundingInterest
 from summit_service.own_data.rows import Row, rows
 from summit_service.registrations import queries as registrations
 from summit_service.registrations.own_data import own_data
 from summit_service.registrations.tables import Arranger, Invitation, Registration
-from summit_service.resources.tables import Resource, ResourceComment, ResourceUse
+from summit_service.resources.tables import Resource, ResourceChange, ResourceComment, ResourceUse
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements.tables import TextVersion
 from summit_service.summits.tables import Release
@@ -169,9 +169,24 @@ async def _events(person_id: int) -> dict[str, list[Row]]:
             Cancellation.event.slug.as_alias("event"),
             Cancellation.reason,
         ),
+        "event_dates_changed": await rows(
+            EventOverride,
+            EventOverride.person == person_id,
+            EventOverride.event.slug.as_alias("event"),
+            EventOverride.day,
+            EventOverride.reason,
+            EventOverride.changed_at,
+        ),
         "calendar_files": await rows(upload, upload.person == person_id, upload.name, upload.created_at),
         "calendars_followed": await rows(
             followed, followed.person == person_id, followed.host, followed.added_at, followed.ended_at
+        ),
+        "calendar_entries_left_alone": await rows(
+            FollowedDecision,
+            FollowedDecision.person == person_id,
+            FollowedDecision.calendar.host.as_alias("calendar"),
+            FollowedDecision.key,
+            FollowedDecision.decided_at,
         ),
     }
 
@@ -188,6 +203,14 @@ async def _shared(person_id: int) -> dict[str, list[Row]]:
         "resources_shared": await rows(
             shared, shared.created_by == person_id, shared.slug, shared.title, shared.created_at
         ),
+        "resource_changes": await rows(
+            ResourceChange,
+            ResourceChange.person == person_id,
+            ResourceChange.resource.slug.as_alias("resource"),
+            ResourceChange.kind,
+            ResourceChange.note,
+            ResourceChange.created_at,
+        ),
         "resource_comments": await rows(
             comment,
             comment.person == person_id,
@@ -203,6 +226,15 @@ async def _shared(person_id: int) -> dict[str, list[Row]]:
         ),
         "funding_calls": await rows(
             call, call.created_by == person_id, call.slug, call.title, call.created_at
+        ),
+        "consortium_invitations": await rows(
+            ConsortiumMember,
+            (ConsortiumMember.invited_by == person_id) | (ConsortiumMember.answered_by == person_id),
+            ConsortiumMember.consortium.title.as_alias("consortium"),
+            ConsortiumMember.organisation.slug.as_alias("organisation"),
+            ConsortiumMember.state,
+            ConsortiumMember.invited_at,
+            ConsortiumMember.answered_at,
         ),
         "consortium_outlines": await rows(
             ConsortiumOutline,

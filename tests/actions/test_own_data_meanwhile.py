@@ -1,4 +1,4 @@
-"""Somebody is erased while a mail to them is under way, before it comes back, and after they had another name."""
+"""Somebody is erased while a mail to them is under way, before one comes back, and after they had another name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from summit_service import db, settings
 from summit_service.accounts import actions as accounts
 from summit_service.accounts.tables import Person
+from summit_service.doors import actions as doors
 from summit_service.mail import inbox, outcomes, queue, return_path
 from summit_service.mail.delivery import deliver_due
 from summit_service.mail.outcomes import Outcome
@@ -16,8 +17,12 @@ from summit_service.mail.render import Envelope
 from summit_service.mail.rules import Answer, Phase
 from summit_service.mail.sinks import BeforeDot, Folder
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members import queries as members
 from summit_service.own_data import actions, telling
+from summit_service.resources import actions as resources
 from tests import factories
+from tests.factories_registrations import make_edition
+from tests.factories_resources import make_resource
 from tests.factories_statements import dump_tables
 from tests.mail.bounces import samples
 
@@ -126,4 +131,26 @@ async def test_mail_that_comes_back_after_erasing_leaves_nothing(
     ]
 
     assert kinds == ["erased", "erased"]
+    assert await where_found() == []
+
+
+async def test_the_name_that_somebody_had_before_goes_too(database: db.Engine, now: datetime) -> None:
+    place = await factories.make_organisation()
+    sharer = await factories.representative_of(place)
+    anna = await factories.make_person("Anna Markstein", email="anna@people.example")
+    await factories.give_role(anna, "secretariat")
+    me = await members.actor_of(anna, via="page")
+    await make_edition(in_person=2)
+    await doors.make_door(2026, "Main", actor=me, now=now)
+    shared = await make_resource(place, actor=sharer, now=now)
+    await resources.comment(shared.slug, "It helps.", actor=me, now=now)
+    await resources.tell_sharers(now + timedelta(hours=2))
+    await accounts.change_own_details(name="Anna Berglund", timezone="", actor=me, now=now)
+    before = await where_found()
+    renamed = await Person.objects().get(Person.id == anna.id)
+    assert renamed is not None
+
+    await erase(renamed, now=now)
+
+    assert set(before) == {"door", "journal_words", "outbox_message"}
     assert await where_found() == []

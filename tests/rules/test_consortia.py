@@ -78,6 +78,10 @@ def test_refusals_of_invitations_writers_and_time() -> None:
         rules.check_known(3, 2)
     assert refusal.value.code == "outline_newer"
     rules.check_known(3, 3)
-    rules.check_kept(DEADLINE, now=DEADLINE + timedelta(days=729))
+    with pytest.raises(Invalid):
+        rules.check_known(3, 4)
+    rules.check_kept(DEADLINE, erased_at=None, now=DEADLINE + timedelta(days=729))
     with pytest.raises(Gone):
-        rules.check_kept(DEADLINE, now=DEADLINE + timedelta(days=730))
+        rules.check_kept(DEADLINE, erased_at=None, now=DEADLINE + timedelta(days=730))
+    with pytest.raises(Gone):
+        rules.check_kept(DEADLINE, erased_at=DEADLINE, now=DEADLINE + timedelta(days=1))

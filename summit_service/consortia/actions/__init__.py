@@ -1,5 +1,6 @@
 """Bringing organisations together, writing their outline, recording what became of it, reminding and erasing."""
 
+from summit_service.consortia.actions.erasing import leave_all, lock_all_of
 from summit_service.consortia.actions.forming import begin, hand_over, invite, take_back
 from summit_service.consortia.actions.joining import accept, decline, leave
 from summit_service.consortia.actions.keeping import erase_old, remind, tell_of_calls
@@ -14,6 +15,8 @@ __all__ = [
     "hand_over",
     "invite",
     "leave",
+    "leave_all",
+    "lock_all_of",
     "record",
     "remind",
     "take_back",

@@ -78,7 +78,7 @@ async def _answer(
     now: datetime,
 ) -> None:
     one = await queries.brief_of(row.id)
-    rules.check_kept(one.deadline, now=now)
+    rules.check_kept(one.deadline, erased_at=row.erased_at, now=now)
     place.answered_by, place.answered_at = actor.person_id, now
     await place.save()
     await outbox.stop(mails.about_invitation(place.id), reason="The invitation was answered.", now=now)

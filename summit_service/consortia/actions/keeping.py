@@ -7,8 +7,8 @@ from datetime import datetime
 from summit_service import db
 from summit_service.consortia import mails, queries, rules
 from summit_service.consortia.actions import writing
-from summit_service.consortia.tables import Consortium, ConsortiumChange, ConsortiumMember, ConsortiumOutline
-from summit_service.mail import outbox
+from summit_service.consortia.actions.erasing import erase_words
+from summit_service.consortia.tables import Consortium
 
 
 async def remind(now: datetime) -> int:
@@ -86,17 +86,5 @@ async def erase_old(now: datetime) -> int:
 
 
 async def _erase(consortium_id: int, *, now: datetime) -> None:
-    """What stays: who was in it, what became of it, the amount, and the line for everybody."""
     async with db.transaction():
-        row = await queries.locked(consortium_id)
-        await ConsortiumOutline.delete().where(ConsortiumOutline.consortium == row.id)
-        member, change = ConsortiumMember, ConsortiumChange
-        places = await member.select(member.id).where(member.consortium == row.id)
-        await member.update(
-            {member.words: "", member.reason: "", member.invited_by: None, member.answered_by: None}
-        ).where(member.consortium == row.id)
-        await change.update({change.text: "", change.person: None}).where(change.consortium == row.id)
-        for about in (mails.about(row.id), *(mails.about_invitation(place["id"]) for place in places)):
-            await outbox.erase(about, now=now)
-        row.erased_at = now
-        await row.save()
+        await erase_words(await queries.locked(consortium_id), now=now)

@@ -23,7 +23,7 @@ async def locked_inside(consortium_id: int, actor: Actor, *, now: datetime) -> C
     check_signed_in(actor)
     row = await queries.locked(consortium_id)
     found = await queries.inside(consortium_id, viewer=actor)
-    rules.check_kept(found.brief.deadline, now=now)
+    rules.check_kept(found.brief.deadline, erased_at=row.erased_at, now=now)
     return row
 
 

@@ -120,7 +120,6 @@ async def _erase_delegations(person: Person, *, instead: str, now: datetime) -> 
         if row.settled_at is None:
             changed |= {Delegation.outcome: "superseded", Delegation.settled_at: now}
         await row.update_self(changed)
-    await Delegation.update({Delegation.settled_by: instead}).where(Delegation.settled_by == person.name)
 
 
 async def _erase_disputes(person: Person, *, instead: str) -> None:
