@@ -20,7 +20,15 @@ from summit_service.registrations import sign_ups
 from summit_service.summits import queries
 from summit_service.summits.actions import drafts
 from summit_service.summits.exchange import sheet
-from summit_service.summits.rules.programme import KINDS, Programme, SessionPlan, session_values, values_of
+from summit_service.summits.rules.programme import (
+    KINDS,
+    Programme,
+    SessionPlan,
+    lists_mark,
+    session_mark,
+    session_values,
+    values_of,
+)
 from summit_service.summits.tables import Edition
 from summit_service.web import kept, summit_forms
 from summit_service.web.layout import page, see_other
@@ -90,11 +98,16 @@ async def change_lists(
     """Replace the rooms, tracks and speakers by what the three boxes say."""
     form = await summit_forms.fields_of(request)
     try:
-        await drafts.change_lists(year, summit_forms.lists_values(form), actor=actor, now=now)
+        values = summit_forms.lists_values(form)
+        await drafts.change_lists(year, values, seen=form["seen"], actor=actor, now=now)
     except Invalid as refusal:
         faults = summit_forms.lists_faults(refusal, await _programme(year))
         return await _draft_page(
-            request, actor, year, now, lists=form, list_faults=Fields(faults), status=422
+            request, actor, year, now, lists=form, list_faults=Fields(faults), seen=form["seen"], status=422
+        )
+    except Conflict as refusal:
+        return await _draft_page(
+            request, actor, year, now, lists=form, lists_refusal=refusal.sentence, status=409
         )
     return see_other(f"/desk/summits/{year}/programme#lists")
 
@@ -192,12 +205,17 @@ async def _save_session(
     form = await summit_forms.fields_of(request)
     try:
         values = summit_forms.session_values(form)
-        await drafts.put_session(year, values, session_id=session_id, actor=actor, now=now)
+        await drafts.put_session(year, values, session_id=session_id, seen=form["seen"], actor=actor, now=now)
     except Invalid as refusal:
         edition = await queries.found_edition(year)
         faults = summit_forms.session_faults(refusal)
         return await _session_page(
-            request, actor, edition, form, session_id=session_id, faults=faults, status=422
+            request, actor, edition, form, session_id=session_id, seen=form["seen"], faults=faults, status=422
+        )
+    except Conflict as refusal:
+        edition = await queries.found_edition(year)
+        return await _session_page(
+            request, actor, edition, form, session_id=session_id, refusal=refusal.sentence, status=409
         )
     return see_other(f"/desk/summits/{year}/programme#sessions")
 
@@ -209,10 +227,13 @@ async def _session_page(
     form: Mapping[str, str],
     *,
     session_id: str = "",
+    seen: str | None = None,
     faults: Mapping[str, str] | None = None,
+    refusal: str = "",
     status: int = 200,
 ) -> Response[Any]:
     programme = (await queries.draft_of(edition)).programme
+    stands = session_values(_session(programme, session_id)) if session_id else {}
     return page(
         request,
         "summits/desk_session.html",
@@ -222,6 +243,9 @@ async def _session_page(
         form=Fields(form),
         kept_rows=kept.PROGRAMME,
         session_id=session_id,
+        seen=session_mark(stands) if seen is None else seen,
+        refusal=refusal,
+        differs=summit_forms.session_differs(form, stands) if refusal else (),
         faults=Fields(faults or {}),
         kinds=[(kind, kind.capitalize()) for kind in KINDS],
         rooms=[("", "No room yet"), *((room.name, room.name) for room in programme.rooms)],
@@ -239,6 +263,9 @@ async def _draft_page(
         "kept_rows": kept.PROGRAMME,
         "lists": summit_forms.lists_form(found.programme),
         "list_faults": Fields(),
+        "lists_refusal": "",
+        "stands": summit_forms.lists_form(found.programme),
+        "seen": lists_mark(values_of(found.programme)),
         "upload_faults": [],
         "note": "",
         "note_fault": "",

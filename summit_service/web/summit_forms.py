@@ -80,6 +80,23 @@ def session_form(values: Mapping[str, Any]) -> dict[str, str]:
     return {**form, "cancelled": "yes" if values["cancelled"] else ""}
 
 
+def session_differs(form: Mapping[str, str], stands: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a session has otherwise than the form, in the form's words."""
+    theirs, mine = session_form(stands), session_form(session_values(form))
+    return [
+        (label, theirs[name] or ("no" if name == "cancelled" else "nothing"))
+        for name, label in SESSION_LABELS.items()
+        if theirs.get(name, "") != mine.get(name, "")
+    ]
+
+
+SESSION_LABELS = {
+    "title": "Title", "kind": "Kind", "starts_at": "Begins", "ends_at": "Ends", "room": "Room", "track": "Track",
+    "capacity": "How many can take part", "speakers": "Speakers", "chairs": "Chairs", "abstract": "Abstract",
+    "objectives": "What one learns", "cancelled": "Cancelled",
+}  # fmt: skip
+
+
 def session_faults(refusal: Invalid) -> dict[str, str]:
     """Faults by the form's fields: `sessions/3/speakers/0` is told beside the speakers."""
     faults: dict[str, str] = {}

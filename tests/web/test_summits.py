@@ -455,7 +455,9 @@ async def test_session_form_adds_changes_and_takes_out(client: httpx.AsyncClient
 
     added = await client.post(f"{DESK}/sessions/new", data=fields)
     form = await client.get(f"{DESK}/sessions/new-talk")
-    changed = await client.post(f"{DESK}/sessions/new-talk", data={**fields, "title": "Old talk"})
+    changed = await client.post(
+        f"{DESK}/sessions/new-talk", data={**fields, "title": "Old talk", "seen": seen_on(form)}
+    )
     draft = await queries.draft_of(await queries.found_edition(2026))
     removed = await client.post(f"{DESK}/sessions/new-talk/removal", data=fields)
     after = await queries.draft_of(await queries.found_edition(2026))
@@ -512,6 +514,7 @@ async def test_lists_form_names_the_session_that_needs_a_room(
     await make_edition()
     await drafts.replace_programme(2026, programme(session("ROE")), actor=OPERATOR, now=now)
     fields = await desk(client, now)
+    fields["seen"] = seen_on(await client.get(f"{DESK}/programme"))
 
     refused = await client.post(
         f"{DESK}/lists", data={**fields, "rooms": "Library; 25", "speakers": "Ana; NYU"}
@@ -528,6 +531,50 @@ async def test_lists_form_names_the_session_that_needs_a_room(
         ("Annex", None),
     ]
     assert [(one.name, one.affiliation) for one in programme_now.speakers] == [("Ana", "NYU")]
+
+
+async def test_old_form_of_a_session_undoes_nothing_and_shows_what_differs(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, programme(session("ROE", id="roe")), actor=OPERATOR, now=now)
+    fields = {**await desk(client, now), **SESSION_FORM, "title": "ROE", "room": "Great Hall"}
+    url = f"{DESK}/sessions/roe"
+    tab = {"seen": seen_on(await client.get(url))}
+
+    await client.post(url, data=fields | tab | {"abstract": "From the first tab."})
+    stale = await client.post(url, data=fields | tab | {"title": "Return on Empathy"})
+    blind = await client.post(url, data=fields | {"title": "Return on Empathy"})
+    stands = (await queries.draft_of(await queries.found_edition(2026))).programme.sessions[0]
+    anew = {"seen": seen_on(stale), "title": "Return on Empathy"}
+    twice = [await client.post(url, data=fields | anew) for _ in range(2)]
+
+    assert (stale.status_code, blind.status_code) == (409, 409)
+    assert (stands.title, stands.abstract) == ("ROE", "From the first tab.")
+    facts = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", stale.text)
+    assert facts == [("Title", "ROE"), ("Abstract", "From the first tab.")]
+    assert 'value="Return on Empathy"' in stale.text
+    assert [one.status_code for one in twice] == [303, 303]
+
+
+async def test_old_lists_take_nobody_out(client: httpx.AsyncClient, now: datetime) -> None:
+    await make_edition()
+    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    fields = await desk(client, now)
+    tab = fields | {"seen": seen_on(await client.get(f"{DESK}/programme")), "rooms": "Great Hall\nLibrary"}
+
+    await client.post(f"{DESK}/lists", data=tab | {"speakers": "Ana; NYU\nBo Lee"})
+    stale = await client.post(f"{DESK}/lists", data=tab | {"speakers": "Ana; NYU\nCy Dee"})
+
+    kept = (await queries.draft_of(await queries.found_edition(2026))).programme
+    assert (stale.status_code, [one.name for one in kept.speakers]) == (409, ["Ana", "Bo Lee"])
+    assert "Ana; NYU\nBo Lee</pre>" in stale.text
+    assert "Ana; NYU\nCy Dee</textarea>" in stale.text
+
+
+def seen_on(answer: httpx.Response) -> str:
+    """The mark of what the form was made from."""
+    return str(re.findall(r'name="seen" value="(\w+)"', answer.text)[0])
 
 
 async def test_release_form_makes_the_draft_public(client: httpx.AsyncClient, now: datetime) -> None:

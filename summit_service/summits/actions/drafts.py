@@ -15,7 +15,7 @@ from summit_service.summits.exchange import files, filling
 from summit_service.summits.queries import Draft
 from summit_service.summits.rules.board import Slot, slot_of
 from summit_service.summits.rules.intake import read_programme
-from summit_service.summits.rules.programme import SessionPlan, values_of
+from summit_service.summits.rules.programme import SessionPlan, lists_mark, session_mark, values_of
 from summit_service.summits.rules.warnings import span
 from summit_service.summits.tables import Edition
 
@@ -58,20 +58,45 @@ async def rewrite(edition: Edition, programme: object, *, now: datetime) -> Draf
     return await queries.draft_of(edition)
 
 
-async def change_lists(year: int, lists: Mapping[str, object], *, actor: Actor, now: datetime) -> Draft:
-    """Replace the rooms, the tracks or the speakers of the draft, whichever are given."""
-    return await _edit(year, lambda values: values.update(lists), actor=actor, now=now)
+async def change_lists(
+    year: int, lists: Mapping[str, object], *, seen: str | None = None, actor: Actor, now: datetime
+) -> Draft:
+    """Replace the rooms, the tracks or the speakers of the draft, whichever are given.
+
+    `seen` is the mark (`lists_mark`) of the lists that the person had before their eyes; raises Conflict where they
+    are others by now.
+    """
+
+    def edit(values: Values) -> None:
+        wished = {**values, **lists}
+        _check_seen(seen, lists_mark(values), lists_mark(wished), "these lists")
+        values.update(lists)
+
+    return await _edit(year, edit, actor=actor, now=now)
 
 
 async def put_session(
-    year: int, session: Mapping[str, object], *, session_id: str = "", actor: Actor, now: datetime
+    year: int,
+    session: Mapping[str, object],
+    *,
+    session_id: str = "",
+    seen: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Draft:
-    """Change the session of that id, or add one where no id is given. New speakers are added to the list."""
+    """Change the session of that id, or add one where no id is given. New speakers are added to the list.
+
+    `seen` is the mark (`session_mark`) of the session that the person had before their eyes; raises Conflict where
+    it is another by now.
+    """
 
     def edit(values: Values) -> None:
         if session_id:
             index = _index(values, session_id)
-            values["sessions"][index] = {**values["sessions"][index], **session, "id": session_id}
+            before = values["sessions"][index]
+            wished = {**before, **session, "id": session_id}
+            _check_seen(seen, session_mark(before), session_mark(wished), "this session")
+            values["sessions"][index] = wished
             _add_people(values, session)
         else:
             _append(values, session)
@@ -131,6 +156,15 @@ async def _edit(year: int, edit: Callable[[Values], object], *, actor: Actor, no
         edit(values)
         await journal.note("summit.draft_changed", actor, year, edition.title, now=now)
         return await rewrite(edition, values, now=now)
+
+
+def _check_seen(seen: str | None, stands: str, wished: str, name: str) -> None:
+    """No mark asks nothing; what stands there already is no conflict, so that a form sent twice is kept once."""
+    if seen is not None and stands not in {seen, wished}:
+        raise Conflict(
+            f"Somebody else has changed {name} since you opened the form. Both are below: yours in the form.",
+            code="changed_meanwhile",
+        )
 
 
 def _index(values: Values, session_id: str) -> int:

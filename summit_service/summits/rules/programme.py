@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+LISTS = ("rooms", "tracks", "speakers")
 KINDS = (
     "plenary",
     "keynote",
@@ -101,3 +105,17 @@ def session_values(session: SessionPlan) -> dict[str, object]:
         "capacity": session.capacity,
         "cancelled": session.is_cancelled,
     }
+
+
+def session_mark(session: Mapping[str, object]) -> str:
+    """A mark of a session in plain values, as it stands: another one where anything of it is another."""
+    return _mark({name: value for name, value in session.items() if name != "uid"})
+
+
+def lists_mark(values: Mapping[str, object]) -> str:
+    """A mark of the rooms, tracks and speakers in the plain values of a programme."""
+    return _mark({name: values[name] for name in LISTS})
+
+
+def _mark(values: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
