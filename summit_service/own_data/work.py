@@ -145,6 +145,7 @@ async def _enquiries(person_id: int, key: str) -> dict[str, list[Row]]:
             note.enquiry,
             note.kind,
             note.text,
+            note.sender,
             note.created_at,
         ),
     }
