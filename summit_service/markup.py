@@ -13,6 +13,10 @@ from slugify import slugify
 from summit_service.errors import Invalid
 
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+EDGES = "\"'“”„«»‘’()[]<>,;:.!?*"
+"""What people put around and between the words that they look for."""
+LIKE = str.maketrans("%\\", "__")
+"""For LIKE, in which `_` stands for any one character: what would mean more is one such character."""
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "blockquote", "code", "pre", "br", "hr"}
 
 
@@ -77,3 +81,8 @@ def plain(text: str) -> str:
     """Without case and accents, so that `cafe` finds `Café`."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def sought(text: str, *, most: int) -> list[str]:
+    """The words that somebody looks for, as typed, without quotes and commas around them."""
+    return [word for word in (one.strip(EDGES) for one in text.split()) if word][:most]

@@ -67,7 +67,9 @@ def matching(filters: Filters) -> Condition:
     if filters.category:
         where = where & Event.categories.like(f"%,{filters.category},%")
     if filters.words:
-        where = where & with_words(markup.plain(filters.words).split()[:MOST_WORDS])
+        where = where & with_words(
+            [markup.plain(word) for word in markup.sought(filters.words, most=MOST_WORDS)]
+        )
     return where
 
 
@@ -104,10 +106,10 @@ def beginning(after: datetime, before: datetime) -> Condition:
 
 
 def with_words(words: Sequence[str]) -> Condition:
-    """What has all the words in its texts. A mark that stands for anything in LIKE is left out of the word."""
+    """What has all the words in its texts. A mark that stands for anything in LIKE is any one character."""
     where: Condition = Event.id > 0
     for word in words:
-        where = where & Event.search.like(f"%{word.translate(_MARKS)}%")
+        where = where & Event.search.like(f"%{word.translate(markup.LIKE)}%")
     return where
 
 

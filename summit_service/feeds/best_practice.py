@@ -24,7 +24,6 @@ async def best_practice(filters: Filters, *, query: str) -> StoredCalendar:
     """The public resources that pass the filters, the newest first; `query` is how their list says the same."""
     found, _ = await queries.listed(filters, viewer=PUBLIC, limit=MOST)
     current, tail = settings.current(), f"?{query}" if query else ""
-    changed_at = max((one.changed_at for one in found), default=BEGAN_AT)
     body = atom.feed(
         [_entry(one) for one in found],
         feed_id=f"{current.base_url}/resources.atom{tail}",
@@ -34,7 +33,8 @@ async def best_practice(filters: Filters, *, query: str) -> StoredCalendar:
         author=current.network_name,
         began_at=BEGAN_AT,
     )
-    return StoredCalendar(body, changed_at)
+    # Not when its entries were changed last: one that was withdrawn, or whose sharer has another name, is news, too.
+    return StoredCalendar(body, await queries.changed_at() or BEGAN_AT)
 
 
 def _entry(one: ResourceView) -> atom.Entry:

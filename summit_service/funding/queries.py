@@ -72,8 +72,8 @@ async def listed(
     if country:
         code = country.translate(_MARKS)
         where = where & ((FundingCall.countries == "") | FundingCall.countries.like(f"%,{code},%"))
-    for word in q.split()[:MOST_WORDS]:
-        where = where & FundingCall.search.like(f"%{markup.plain(word).translate(_MARKS)}%")
+    for word in markup.sought(q, most=MOST_WORDS):
+        where = where & FundingCall.search.like(f"%{markup.plain(word).translate(markup.LIKE)}%")
     return await _views(where, limit=limit, is_ascending=not is_past)
 
 

@@ -206,8 +206,8 @@ def matching(filters: Filters) -> Condition:
             where = where & (column == value)
     if filters.topic:
         where = where & Resource.topics.like(f"%,{filters.topic.translate(_MARKS)},%")
-    for word in filters.q.split()[:MOST_WORDS]:
-        text, name = (one.translate(_MARKS) for one in (markup.plain(word), name_key(word)))
+    for word in markup.sought(filters.q, most=MOST_WORDS):
+        text, name = (one.translate(markup.LIKE) for one in (markup.plain(word), name_key(word)))
         where = where & (Resource.search.like(f"%{text}%") | Resource.organisation.name_key.like(f"%{name}%"))
     return where
 
@@ -271,6 +271,20 @@ async def _faults_of(resource_ids: list[int]) -> dict[tuple[int, str], str]:
     failing = table.resource.is_in(resource_ids) & (table.failures >= BROKEN_AFTER)
     rows = await table.select(table.resource, table.url, table.fault).where(failing)
     return {(row["resource"], row["url"]): row["fault"] for row in rows}
+
+
+async def changed_at() -> datetime | None:
+    """When any resource, or who shares one, was changed last, whatever state it is in now."""
+    sharers = Organisation.id.is_in(Resource.select(Resource.organisation))
+    resource, organisation = Resource.changed_at, Organisation.updated_at
+    found = [
+        await Resource.select(resource).order_by(resource, ascending=False).first(),
+        await Organisation.select(organisation)
+        .where(sharers)
+        .order_by(organisation, ascending=False)
+        .first(),
+    ]
+    return max((at for row in found if row for at in row.values()), default=None)
 
 
 async def _uses_of(resource_ids: list[int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from summit_service.members import actions as members
 from summit_service.resources import actions
 from tests import atom
 from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
@@ -162,6 +163,31 @@ async def test_what_is_new_is_a_feed_on_the_home_page_and_on_the_page_of_its_org
     assert again.status_code == 304
     assert [one.text.count("<entry>") for one in (empty, other)] == [0, 0]
     assert all(GUIDE.title in one.text and "For us" not in one.text for one in pages)
+
+
+async def test_reader_that_asks_by_time_alone_hears_of_what_is_withdrawn_and_of_another_name(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    organisation = await make_organisation(slug="right")
+    member = await representative_of(organisation)
+    await make_resource(organisation, "First", actor=member, now=now)
+    second = await make_resource(organisation, "Second", actor=member, now=now)
+
+    async def since() -> dict[str, str]:
+        clock.advance(hours=1)
+        feed = await client.get("/resources.atom")
+        return {"If-Modified-Since": feed.headers["Last-Modified"]}
+
+    first_time = await since()
+    same = await client.get("/resources.atom", headers=first_time)
+    await actions.withdraw(second.slug, reason="Old.", actor=member, now=clock.now)
+    withdrawn = await client.get("/resources.atom", headers=first_time)
+    second_time = await since()
+    await members.change_organisation("right", {"name": "Another"}, actor=member, now=clock.now)
+    renamed = await client.get("/resources.atom", headers=second_time)
+
+    assert (same.status_code, withdrawn.status_code, renamed.status_code) == (304, 200, 200)
+    assert (withdrawn.text.count("<entry>"), renamed.text.count("Another")) == (1, 2)
 
 
 async def test_others_say_that_they_use_it_and_comment_without_losing_what_they_typed(
