@@ -33,7 +33,8 @@ class ContributionDetails(msgspec.Struct, forbid_unknown_fields=True, kw_only=Tr
 class OwnContributionOut(msgspec.Struct, kw_only=True):
     """How it stands: `state` is empty, `withdrawn`, or the decision once you were told; `note` goes with that.
 
-    It can be changed while the call `is_open`. The address is that of the mail.
+    It can be changed while `is_open`: until the call closes, or something was decided and told. The address is
+    that of the mail.
     """
 
     year: int
@@ -54,7 +55,7 @@ async def show_contribution(token: FromPath[str], now: NamedDependency[datetime]
 async def change_contribution(
     token: FromPath[str], data: JSONBody[ContributionDetails], now: NamedDependency[datetime]
 ) -> OwnContributionOut:
-    """While the call is open; 410 after that, or once it was withdrawn."""
+    """While the call is open; 410 after that, once it was withdrawn, or decided and told."""
     row, _ = await queries.behind(token)
     await actions.change(token, Form(**msgspec.structs.asdict(data), email=row.email), now=now)
     return _out(*await queries.behind(token), now=now)
@@ -81,7 +82,7 @@ def _out(row: Contribution, call: OpenCall, *, now: datetime) -> OwnContribution
         number=row.number,
         state=queries.state_of(row) if row.withdrawn_at or is_told else "",
         note=row.decision_note if is_told else "",
-        is_open=call.is_open(now) and row.withdrawn_at is None,
+        is_open=call.is_open(now) and row.withdrawn_at is None and row.told_at is None,
         told=ContributionDetails(**told),
     )
 

@@ -90,10 +90,11 @@ class ThanksSession(msgspec.Struct, kw_only=True):
 
 
 class ThanksOut(msgspec.Struct, kw_only=True):
-    """The draft of a letter of thanks."""
+    """The draft of a letter of thanks; several `names` of one address are taken for one person."""
 
     to: str
     name: str
+    names: list[str]
     sessions: list[ThanksSession]
 
 
@@ -206,7 +207,12 @@ async def list_thanks(year: FromPath[int], actor: NamedDependency[Actor]) -> Tha
     found = await thanks.due(await summits.found_edition(year))
     return ThanksList(
         items=[
-            ThanksOut(to=one.key, name=one.name, sessions=[ThanksSession(**line) for line in one.lines])
+            ThanksOut(
+                to=one.key,
+                name=one.name,
+                names=list(one.names),
+                sessions=[ThanksSession(**line) for line in one.lines],
+            )
             for one in found
         ]
     )

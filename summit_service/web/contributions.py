@@ -203,7 +203,7 @@ def _own_page(
         faults=dict(faults or {}),
         refusal=refusal,
         done=done,
-        is_open=call.is_open(now) and row.withdrawn_at is None,
+        is_open=call.is_open(now) and row.withdrawn_at is None and row.told_at is None,
         decision=row.decision if rules.knows_decision(row.told_at, now=now) else "",
         authors=queries.authors_of(row),
         **_choices(call),

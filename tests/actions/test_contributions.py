@@ -149,6 +149,20 @@ async def test_withdraw_twice_is_once_and_stops_what_waits(
         await accept()
 
 
+async def test_contribution_that_was_decided_and_told_is_changed_no_more_in_an_open_call(
+    database: object, now: datetime
+) -> None:
+    await make_edition()
+    await make_call(now=now)
+    token = await link_to(await propose(now=now), now=now)
+    await accept(now=now)
+    await actions.change(token, FORM, now=now)
+    await actions.tell(2026, expected=1, actor=OPERATOR, now=now)
+
+    with pytest.raises(Gone, match="has been decided"):
+        await actions.change(token, FORM, now=now)
+
+
 async def test_review_counts_the_last_word_and_begins_after_the_close(
     database: object, now: datetime
 ) -> None:

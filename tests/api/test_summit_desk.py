@@ -87,6 +87,7 @@ async def test_speakers_are_told_and_thanked_by_json(
         {
             "to": ANA,
             "name": "Ana Ruiz",
+            "names": ["Ana Ruiz"],
             "sessions": [{"title": "Listening", "place": place, "part": "speaker"}],
         }
     ]

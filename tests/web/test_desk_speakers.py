@@ -76,6 +76,24 @@ async def test_old_box_of_addresses_keeps_nothing_and_shows_both_lists(
     assert seen_on(faulty.text) == tab["seen"] != seen_on(answer.text)
 
 
+async def test_two_names_of_one_address_are_named_together_at_the_draft(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    people = [{"name": "Ana Ruiz"}, {"name": "Ben Okoro"}]
+    await release(programme(session(speakers=["Ana Ruiz", "Ben Okoro"]), speakers=people), now=now)
+    csrf = {"csrf": await sign_in(client, await secretariat(), now=now)}
+    seen = {"seen": seen_on((await client.get(PAGE)).text)}
+
+    alone = await client.post(f"{PAGE}/addresses", data=csrf | seen | {"addresses": f"Ana Ruiz; {ANA}"})
+    shown = (await client.get(alone.headers["Location"])).text
+    both = {"addresses": f"Ana Ruiz; {ANA}\nBen Okoro; {ANA.upper()}", "seen": seen_on(shown)}
+    await client.post(f"{PAGE}/addresses", data=csrf | both)
+    joined = (await client.get(PAGE)).text
+
+    assert ("One mail for" in shown, "One mail for Ana Ruiz and Ben Okoro" in joined) == (False, True)
+
+
 def seen_on(html: str) -> str:
     """The mark of the addresses that the page has."""
     [mark] = re.findall(r'name="seen" value="(\w+)"', html)

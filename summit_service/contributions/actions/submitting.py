@@ -17,6 +17,10 @@ from summit_service.summits import queries as summits
 
 WITHDRAWN = "This contribution is withdrawn. You can propose another one while the call is open."
 
+DECIDED = (
+    "This contribution has been decided, so it stays as it is. Answer our mail if something has to change."
+)
+
 
 async def submit(year: int, given: Form, *, now: datetime) -> Contribution:
     """Keep a contribution and mail its link. Raises Invalid, Gone after the close, Conflict over the limit."""
@@ -65,7 +69,7 @@ async def _next_number(edition_id: int) -> int:
 
 
 async def change(token: str, given: Form, *, now: datetime) -> Contribution:
-    """Change it while the call is open; the address stays. Raises Invalid, NotFound, Gone."""
+    """Change it while the call is open and nothing is told; the address stays. Raises Invalid, NotFound, Gone."""
     async with db.transaction():
         row, call = await _changeable(token)
         rules.check_open(call.row.closes_instant, now=now)
@@ -94,4 +98,6 @@ async def _changeable(token: str) -> tuple[Contribution, OpenCall]:
     row = await queries.locked(row.id)
     if row.withdrawn_at is not None:
         raise Gone(WITHDRAWN)
+    if row.told_at is not None:
+        raise Gone(DECIDED)
     return row, call
