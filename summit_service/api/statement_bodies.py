@@ -96,6 +96,12 @@ class Withdrawal(msgspec.Struct, forbid_unknown_fields=True):
     note: str
 
 
+class SomebodyElse(msgspec.Struct, forbid_unknown_fields=True):
+    """The address of another signatory or alternate who is named for the organisation."""
+
+    email: str
+
+
 class Note(msgspec.Struct, forbid_unknown_fields=True):
     """A reason, where there is one."""
 
@@ -134,6 +140,7 @@ class Asked(msgspec.Struct):
     """
 
     organisation: str
+    slug: str
     signatory: str
     confirmed: Confirmed | None
     answer: str | None
@@ -254,7 +261,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
     """The statement as this reader may see it."""
     view = await board.view_of(statement, actor, now=now)
     manifest = await bundle.latest(statement)
-    lines = await board.lines_of(statement) if actor.is_secretariat else []
+    lines = await board.lines_of(statement, now=now) if actor.is_secretariat else []
     return StatementBody(
         slug=statement.slug,
         title=statement.title,
@@ -337,6 +344,7 @@ def _signature(line: queries.Signature) -> Signature:
 def _asked(line: board.Line) -> Asked:
     return Asked(
         organisation=line.organisation,
+        slug=line.slug,
         signatory=line.person,
         confirmed=confirmed(line.confirmed),
         answer=line.answer or None,

@@ -18,6 +18,7 @@ from summit_service.api.statement_bodies import (
     Note,
     Opening,
     ReminderBody,
+    SomebodyElse,
     StatementBody,
     StatementList,
     Summary,
@@ -150,6 +151,21 @@ async def remind(
     return ReminderBody(list(done.reminded), skipped)
 
 
+@post("/statements/{slug:str}/requests/{organisation:str}")
+async def ask_instead(
+    slug: FromPath[str],
+    organisation: FromPath[str],
+    data: JSONBody[SomebodyElse],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> StatementBody:
+    """Ask somebody else who is named for the organisation; the links that were mailed before end."""
+    await actions.ask_instead(
+        slug, organisation=organisation, email=data.email, actor=actor, now=database_now
+    )
+    return await body_of(await queries.statement_by_slug(slug), actor, now=database_now)
+
+
 @post("/statements/{slug:str}/rework")
 async def rework(
     slug: FromPath[str],
@@ -245,6 +261,7 @@ ROUTES: list[Any] = [
     freeze,
     open_for_signing,
     remind,
+    ask_instead,
     rework,
     close,
     publish,

@@ -127,6 +127,15 @@ async def slugs_like(name: str) -> frozenset[str]:
     return frozenset(row["slug"] for row in rows)
 
 
+async def slugs_of(organisation_ids: Collection[int]) -> dict[int, str]:
+    """The addresses of these organisations, by id."""
+    wanted = Organisation.id.is_in(sorted(organisation_ids) or [0])
+    return {
+        row["id"]: row["slug"]
+        for row in await Organisation.select(Organisation.id, Organisation.slug).where(wanted)
+    }
+
+
 def details_of(organisation: Organisation) -> Details:
     """What is kept of an organisation."""
     return Details(**{field: getattr(organisation, field) for field in FIELDS})

@@ -12,7 +12,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.rules import Confirmation
-from summit_service.statements import counting, deadlines, mails, queries, reading, remarks, rules
+from summit_service.statements import counting, deadlines, letters, mails, queries, reading, remarks, rules
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import (
     Response,
@@ -46,8 +46,11 @@ class Line:
     """One organisation on the board. `differs` is the name that was typed, where another is on record."""
 
     organisation: str
+    slug: str
     person: str
     answer: str
+    is_open: bool
+    """Whether somebody else could be asked: nothing was answered, or it was taken off."""
     capacity: str
     answered_at: datetime | None
     reason: str
@@ -104,7 +107,7 @@ def _shown_first(versions: Sequence[TextVersion], text_set: TextSet | None, stat
     return next((v for v in newest if v.role in rules.SIGNED_ROLES), newest[0] if newest else None)
 
 
-async def lines_of(statement: Statement) -> list[Line]:
+async def lines_of(statement: Statement, *, now: datetime) -> list[Line]:
     """The board: every request about the text that is frozen now, by organisation."""
     requests = await queries.requests_of(statement)
     answers = await queries.answers_of(statement)
@@ -112,10 +115,11 @@ async def lines_of(statement: Statement) -> list[Line]:
     last = await _last_mails(requests)
     before = await queries.signed_before(statement)
     corrections = await queries.corrections_of(statement)
-    said = await remarks.remarks_on(statement, requests, answers)
+    said = await remarks.remarks_on(statement, requests, answers, now=now)
     confirmed = await members.confirmations_of(
         {r.person for r in requests}, {r.organisation for r in requests}
     )
+    slugs = await members.slugs_of({r.organisation for r in requests})
     printed = {a.request: queries.printed_name(a, corrections) for a in answers.values()}
     return [
         _line(
@@ -127,6 +131,7 @@ async def lines_of(statement: Statement) -> list[Line]:
             printed.get(r.id, ""),
             confirmed.get((r.person, r.organisation)),
             said.get(r.id, []),
+            slugs[r.organisation],
         )
         for r in requests
     ]
@@ -180,11 +185,14 @@ def _line(
     printed: str,
     confirmed: Confirmation | None,
     said: list[str],
+    slug: str,
 ) -> Line:
     own = private.get(answer.record_id, {}) if answer else {}
     typed = str(own.get("name_typed", ""))
     return Line(
         organisation=request.organisation_name,
+        slug=slug,
+        is_open=answer is None or letters.is_taken_off(answer),
         person=request.person_name,
         answer=answer.kind if answer else "",
         capacity=answer.capacity if answer else "",

@@ -47,7 +47,8 @@ def signing_delegated(
         to_name=to_name,
         to_email=to_email,
         about=f"signing_delegation_of:{request.id}",
-        dedupe_key=f"signing_delegated:{request.id}:{request.person}:{texts.sha256(to_email.casefold())[:16]}",
+        dedupe_key=f"signing_delegated:{request.id}:{request.person}:{request.last_mailed_at:%Y%m%d%H%M%S}:"
+        f"{texts.sha256(to_email.casefold())[:16]}",
         context={
             "title": statement.title,
             "organisation": request.organisation_name,

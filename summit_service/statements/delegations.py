@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from summit_service import links
 from summit_service.accounts.actor import Actor
+from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
+from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.queries import Contact
 from summit_service.statements.letters import Letter
@@ -69,7 +72,29 @@ async def to_confirm(actor: Actor, *, now: datetime, limit: int) -> list[Named]:
         .order_by(Delegation.id)
         .limit(limit)
     )
-    return [Named(**row) for row in rows]
+    mailed = await _mailed_to(actor, [row["id"] for row in rows])
+    return [Named(**row) for row in rows if row["id"] in mailed]
+
+
+async def _mailed_to(actor: Actor, ids: Sequence[int]) -> set[int]:
+    """Those of the proposals whose link is in a mail to this person: another may have been the main contact then."""
+    about = {f"signing_delegation:{identifier}": identifier for identifier in ids}
+    rows = await OutboxMessage.select(OutboxMessage.about, OutboxMessage.recipient_email).where(
+        OutboxMessage.about.is_in([*about, ""])
+    )
+    mine = email_key(actor.email)
+    return {about[row["about"]] for row in rows if email_key(row["recipient_email"]) == mine}
+
+
+async def _was_mailed_to(contact: Contact | None, link: links.Link) -> bool:
+    if link.outbox_id is None or contact is None:
+        return False
+    row = (
+        await OutboxMessage.select(OutboxMessage.recipient_email)
+        .where(OutboxMessage.id == link.outbox_id)
+        .first()
+    )
+    return row is not None and email_key(row["recipient_email"]) == email_key(contact.email)
 
 
 async def others_of(letter: Letter) -> list[Person]:
@@ -80,7 +105,10 @@ async def others_of(letter: Letter) -> list[Person]:
 
 
 async def proposal_of(token: str, *, now: datetime) -> Proposal | None:
-    """What the link opens; None for unknown, malformed and expired ones."""
+    """What the link opens; None for unknown, malformed and expired ones, and for that of who was the main contact once.
+
+    What is confirmed by it is told as the main contact's word, so it is theirs alone.
+    """
     link = await links.find_live(PURPOSE, token, now=now)
     if link is None:
         return None
@@ -93,4 +121,6 @@ async def proposal_of(token: str, *, now: datetime) -> Proposal | None:
     if statement is None or organisation is None:
         return None
     contact = await members.main_contact_of(organisation)
+    if row.settled_at is None and not await _was_mailed_to(contact, link):
+        return None
     return Proposal(delegation=row, request=request, statement=statement, contact=contact)

@@ -47,12 +47,13 @@ async def prospects() -> list[Prospect]:
 async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
     """Who has not answered, sorted by whether another mail may go to that person now."""
     answers = await queries.answers_of(statement)
-    counted = await _mails_by_person(statement)
+    counted = await mails_by_person(statement)
     rows: Any = (
         await SigningRequest.objects(SigningRequest.person)
         .where(SigningRequest.text_set == statement.text_set)
         .order_by(SigningRequest.last_mailed_at)
     )
+    signing = await members.signing_at([row.organisation for row in rows], at=now)
     unwilling = await streams.opted_out(streams.REMINDERS)
     due, skipped = [], []
     for request in (row for row in rows if _is_asked(answers.get(row.id))):
@@ -64,6 +65,8 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
             skipped.append(
                 (request.organisation_name, "has nobody who is asked: the data of whoever was are erased")
             )
+        elif (person.id, request.organisation) not in signing:
+            skipped.append((request.organisation_name, "whoever is asked does not sign for it any more"))
         elif held := rules.why_not_reminded(request.remind_from, request.wrong_person_at, now=now):
             skipped.append((request.organisation_name, held))
         elif rules.can_be_mailed(mails_sent, last, now=now):
@@ -82,7 +85,7 @@ def _is_asked(answer: Response | None) -> bool:
     return answer is None or letters.is_taken_off(answer)
 
 
-async def _mails_by_person(statement: Statement) -> dict[int, tuple[int, datetime | None]]:
+async def mails_by_person(statement: Statement) -> dict[int, tuple[int, datetime | None]]:
     """How many mails about this statement each person has had, and when the last; earlier texts count too."""
     rows = await SigningRequest.select(
         SigningRequest.person, SigningRequest.mails, SigningRequest.last_mailed_at

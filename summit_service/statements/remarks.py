@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from summit_service.accounts.tables import Person
-from summit_service.statements import disputes
+from summit_service.statements import disputes, instead
 from summit_service.statements.tables import Delegation, Response, SigningRequest, Statement
 from summit_service.zones import long_moment
 
+LEFT = "Does not sign for it any more: nobody can answer until somebody else is asked."
+UNWILLING = "Has stopped our reminders. Write to them yourself."
+
 
 async def remarks_on(
-    statement: Statement, requests: Sequence[SigningRequest], answers: Mapping[int, Response]
+    statement: Statement,
+    requests: Sequence[SigningRequest],
+    answers: Mapping[int, Response],
+    *,
+    now: datetime,
 ) -> dict[int, list[str]]:
-    """The sentences by the request's id; three queries, however many there are."""
+    """The sentences by the request's id; as many queries, however many there are."""
     if not requests:
         return {}
     named = await _waiting_names(requests)
     handed_by = await _names(requests)
     disputed = {row.response for row in await disputes.disputed_in(statement)}
+    is_open = statement.state == "signing"
+    unanswered = [request for request in requests if is_open and request.id not in answers]
+    unable = await instead.unable_among(unanswered, at=now)
+    unwilling = await instead.unwilling_among(unanswered)
     return {
         request.id: _remarks(request, answers.get(request.id), handed_by, named, disputed)
+        + [LEFT] * (request.id in unable)
+        + [UNWILLING] * (request.id in unwilling)
         for request in requests
     }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor
 from summit_service.journal.queries import ERASED
+from summit_service.members import queries as members
 from summit_service.statements import (
     comments,
     deadlines,
@@ -18,6 +20,7 @@ from summit_service.statements import (
     second_person,
 )
 from summit_service.statements.disputes import WaitingDispute
+from summit_service.statements.instead import unable_among, unwilling_among
 from summit_service.statements.tables import SigningRequest, Statement
 from summit_service.statements.undeliverable import lost_among
 from summit_service.waiting import Waiting, at_most
@@ -30,16 +33,74 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
     """Disputes, wrong persons, undeliverable requests, and what each statement needs next."""
     statements = await queries.all_statements()
     asked = await queries.open_requests(statements)
-    lost = await lost_among([request for one in asked.values() for request in one])
+    unanswered = [request for one in asked.values() for request in one]
+    lost = await lost_among(unanswered)
+    slugs = await members.slugs_of({request.organisation for request in unanswered})
     found = [_dispute(row) for row in await disputes.waiting_disputes()]
-    found += [_wrong_person(row) for row in await queries.asked_wrongly()]
+    wrong = await queries.asked_wrongly()
+    found += [_wrong_person(row, slugs) for row in wrong]
     for statement in statements:
         found += _next_step(statement, asked.get(statement.id, []), now)
     found += await _to_confirm(statements)
     found += await _to_answer(statements)
     titles = {statement.id: statement for statement in statements}
     undeliverable = [_undeliverable(request, titles[request.statement]) for request in lost]
-    return found + at_most(undeliverable, MOST, rest=_more_undeliverable)
+    found += at_most(undeliverable, MOST, rest=_more_undeliverable)
+    spared = {request.id for request in (*lost, *wrong)}
+    others = [request for request in unanswered if request.id not in spared]
+    return found + await _left_and_unwilling(others, titles, slugs, now)
+
+
+async def _left_and_unwilling(
+    requests: Sequence[SigningRequest],
+    titles: Mapping[int, Statement],
+    slugs: Mapping[int, str],
+    now: datetime,
+) -> list[Waiting]:
+    """Those of whoever signs no more for the organisation, and of whoever has stopped our reminders."""
+    left = await unable_among(requests, at=now)
+    quiet = await unwilling_among([request for request in requests if request.id not in left])
+    kept = [
+        _left(request, titles[request.statement], slugs)
+        if request.id in left
+        else _unwilling(request, titles[request.statement])
+        for request in requests
+        if request.id in left | quiet
+    ]
+    return at_most(kept, MOST, rest=_more_to_ask)
+
+
+def _left(request: SigningRequest, statement: Statement, slugs: Mapping[int, str]) -> Waiting:
+    sentence = (
+        f"{request.person_name} was asked to answer “{statement.title}” for {request.organisation_name} and does not "
+        "sign for it any more. Nobody can answer until somebody else is asked."
+    )
+    url = _instead(statement, request, slugs)
+    return Waiting(
+        1, sentence, url, "Ask somebody else", since=request.created_at, which=f"request {request.id}"
+    )
+
+
+def _unwilling(request: SigningRequest, statement: Statement) -> Waiting:
+    sentence = (
+        f"{request.person_name} has stopped our reminders and has not answered “{statement.title}” for "
+        f"{request.organisation_name}. Write to them yourself."
+    )
+    url = f"/desk/statements/{statement.slug}"
+    return Waiting(2, sentence, url, "See the board", since=request.created_at, which=f"request {request.id}")
+
+
+def _more_to_ask(count: int) -> Waiting:
+    told = "1 more organisation waits" if count == 1 else f"{count} more organisations wait"
+    return Waiting(
+        1, f"{told} for another signatory, or for your own reminder.", "/desk/statements", "See the boards"
+    )
+
+
+def _instead(statement: Statement, request: SigningRequest, slugs: Mapping[int, str]) -> str:
+    board = f"/desk/statements/{statement.slug}"
+    slug = slugs.get(request.organisation)
+    return f"{board}/asked/{slug}" if slug else board
 
 
 async def _to_confirm(statements: Sequence[Statement]) -> list[Waiting]:
@@ -179,19 +240,21 @@ def _more_undeliverable(count: int) -> Waiting:
     return Waiting(0, f"{told} undeliverable.", "/desk/statements", "See the boards", count=count)
 
 
-def _wrong_person(row: SigningRequest) -> Waiting:
-    title, name, url = row.statement.title, row.organisation_name, f"/desk/statements/{row.statement.slug}"
+def _wrong_person(row: Any, slugs: Mapping[int, str]) -> Waiting:
+    title, name, url = row.statement.title, row.organisation_name, _instead(row.statement, row, slugs)
     if row.person_name == ERASED:
         sentence = (
             f"Whoever was asked to answer “{title}” for {name} has had their data erased. Nobody can answer for it "
             "until somebody else is asked."
         )
         return Waiting(
-            1, sentence, url, "See the board", since=row.wrong_person_at, which=f"request {row.id}"
+            1, sentence, url, "Ask somebody else", since=row.wrong_person_at, which=f"request {row.id}"
         )
     said = f" They write: “{row.wrong_person_words[:200]}”" if row.wrong_person_words else ""
     sentence = f"{row.person_name} says that somebody else answers “{title}” for {name}.{said}"
-    return Waiting(1, sentence, url, "See the board", since=row.wrong_person_at, which=f"request {row.id}")
+    return Waiting(
+        1, sentence, url, "Ask somebody else", since=row.wrong_person_at, which=f"request {row.id}"
+    )
 
 
 def _dispute(row: WaitingDispute) -> Waiting:

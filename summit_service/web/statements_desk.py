@@ -63,7 +63,7 @@ async def statement(
     check_secretariat(actor)
     row = await queries.statement_by_slug(slug)
     view = await board.view_of(row, actor, now=database_now)
-    lines = await board.lines_of(row)
+    lines = await board.lines_of(row, now=database_now)
     return page(
         request,
         "statements/desk_board.html",
@@ -146,7 +146,7 @@ async def _step_page(
     row = await queries.statement_by_slug(slug)
     plan = await steps.plan(step, row, now=now)
     is_near = step in {"freeze", "signing", "publication"}
-    without_pdf = await pdf_gaps.told(row, await board.lines_of(row)) if is_near else []
+    without_pdf = await pdf_gaps.told(row, await board.lines_of(row, now=now)) if is_near else []
     return page(
         request,
         "statements/desk_step.html",

@@ -46,6 +46,7 @@ DONE = {
     "settlement": "It is recorded that the statement was not adopted",
     "publication": "The statement is published",
     "cancellation": "The statement was given up",
+    "asked": "Somebody else is asked; the mail is on its way",
 }
 ANSWER_WORDS = {
     "signed": ("Signed", "good"),

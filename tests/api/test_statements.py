@@ -100,6 +100,7 @@ async def test_whole_story(client: httpx.AsyncClient, now: datetime) -> None:
     assert signed.json()["requests"] == [
         {
             "organisation": "Centre for Kindness",
+            "slug": member.slug,
             "signatory": "Ana Ruiz",
             "confirmed": None,
             "answer": "signed",

@@ -162,6 +162,7 @@ DESK = [
     "/desk/statements/new",
     "/desk/statements/demonstration-five-minutes-to-be-heard",
     "/desk/statements/demonstration-five-minutes-to-be-heard/reminders",
+    "/desk/statements/demonstration-five-minutes-to-be-heard/asked/the-empathy-place",
     "/desk/statements/demonstration-empathy-can-be-taught",
     "/desk/statements/demonstration-five-minutes-to-be-heard/comments",
     "/desk/summits",

@@ -187,7 +187,7 @@ async def test_board_says_what_signatories_told_us_besides_answering(
 
     async def remarks() -> list[str]:
         page = await client.get(f"/desk/statements/{statement.slug}")
-        [line] = await board.lines_of(await queries.statement_by_slug(statement.slug))
+        [line] = await board.lines_of(await queries.statement_by_slug(statement.slug), now=now)
         assert all(remark in page.text for remark in line.remarks)
         return line.remarks
 

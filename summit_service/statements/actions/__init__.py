@@ -5,6 +5,7 @@
 
 from summit_service.statements.actions.afterwards import add_erratum, record_withdrawal, supersede
 from summit_service.statements.actions.answering import Reviewed, answer, review, reviewed
+from summit_service.statements.actions.asking_instead import ask_instead
 from summit_service.statements.actions.closing import (
     cancel,
     close,
@@ -44,6 +45,7 @@ __all__ = [
     "add_erratum",
     "add_version",
     "answer",
+    "ask_instead",
     "cancel",
     "close",
     "close_overdue",

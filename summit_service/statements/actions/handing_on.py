@@ -11,7 +11,7 @@ from summit_service.accounts.addresses import email_address
 from summit_service.accounts.queries import person_by_email
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Fault, Gone, Invalid, NotFound
-from summit_service.mail import outbox
+from summit_service.mail import outbox, streams
 from summit_service.members import queries as members
 from summit_service.members.actions.people import find_or_make, give_roles
 from summit_service.members.rules import Confirmation
@@ -19,13 +19,13 @@ from summit_service.statements import (
     deadlines,
     delegation_mails,
     delegations,
-    evidence,
+    invitations,
     letters,
     mails,
     queries,
     rules,
 )
-from summit_service.statements.actions import dispatching, ledger
+from summit_service.statements.actions import dispatching, ledger, readdressing
 from summit_service.statements.tables import Delegation, SigningRequest, Statement
 
 NO_LINK = "This link opens nothing."
@@ -63,7 +63,7 @@ async def propose_delegate(token: str, *, name: str, email: str, now: datetime) 
                 f"{letter.organisation.name} has no main contact who could confirm this. Write to us.",
                 code="no_contact",
             )
-        await _supersede(letter.request.id, now=now)
+        await readdressing.supersede_proposals(letter.request.id, now=now)
         made = Delegation(
             request=letter.request.id, name=name, email=email, proposed_by=letter.person.id, proposed_at=now
         )
@@ -159,6 +159,7 @@ async def remind_me_on(token: str, *, day: str, now: datetime) -> datetime:
         wanted = zones.day_start(date, letter.zone) + MORNING
         if not now < wanted < statement.closes_at:
             raise Invalid.one("day", "Choose a day from tomorrow on, before the deadline.")
+        await _check_can_come(letter, wanted)
         await SigningRequest.update({SigningRequest.remind_from: wanted}).where(
             SigningRequest.id == letter.request.id
         )
@@ -169,6 +170,21 @@ async def remind_me_on(token: str, *, day: str, now: datetime) -> datetime:
             kinds=("signing_reminder",),
         )
     return wanted
+
+
+async def _check_can_come(letter: letters.Letter, wanted: datetime) -> None:
+    """Raises Invalid where no reminder would come on that day, rather than promise one."""
+    if await streams.is_stopped(letter.person.email, streams.REMINDERS):
+        raise Invalid.one(
+            "day",
+            "You have stopped our reminders, so none would come. Put the day into your own calendar, or write to us.",
+        )
+    sent, last = (await invitations.mails_by_person(letter.statement))[letter.person.id]
+    if not rules.can_be_mailed(sent, last, now=wanted):
+        raise Invalid.one(
+            "day",
+            "You have had as many mails from us about this as we send. Put the day into your own calendar.",
+        )
 
 
 async def _open_letter(
@@ -191,49 +207,18 @@ async def _open_letter(
     return letter, statement
 
 
-async def _supersede(request_id: int, *, now: datetime) -> None:
-    waiting = (Delegation.request == request_id) & Delegation.settled_at.is_null()
-    await Delegation.update({Delegation.outcome: "superseded", Delegation.settled_at: now}).where(waiting)
-
-
 async def _hand_over(
     statement: Statement, request: Any, person: Person, *, by: Person, now: datetime
 ) -> SigningRequest:
     """The request is somebody else's from now on; what was mailed before opens nothing more."""
-    await _supersede(request.id, now=now)
-    about = mails.about(request)
-    await links.end_all(letters.PURPOSE, subject=str(request.id), reason=letters.DELEGATED, now=now)
-    await outbox.stop(
-        about, reason="handed on", now=now, kinds=("signing_request", "signing_again", "signing_reminder")
-    )
-    changed: dict[Any, Any] = {
-        SigningRequest.person: person.id,
-        SigningRequest.person_name: evidence.nfc(person.name),
-        SigningRequest.delegated_by: by.id,
-        SigningRequest.wrong_person_at: None,
-        SigningRequest.wrong_person_words: "",
-        SigningRequest.remind_from: None,
-        SigningRequest.mails: 1,
-        SigningRequest.last_mailed_at: now,
-    }
-    await SigningRequest.update(changed).where(SigningRequest.id == request.id)
+    organisation = await members.organisation_by_id(request.organisation)
     fresh = await SigningRequest.objects().where(SigningRequest.id == request.id).first()
-    organisation = await members.organisation_by_id(fresh.organisation) if fresh else None
     if fresh is None or organisation is None:
         raise NotFound(NO_LINK)
+    await links.end_all(letters.PURPOSE, subject=str(fresh.id), reason=letters.DELEGATED, now=now)
+    asks = await readdressing.readdress(statement, fresh, organisation, person, handed_on_by=by.id, now=now)
     await ledger.append(statement, "delegated", {"organisation_id": fresh.organisation}, now=now)
-    text_set = await queries.text_set_of(statement)
-    zone = letters.zone_of(person, organisation, statement)
-    text_hash = text_set.sha256 if text_set else ""
-    asks = mails.signing_request(statement, fresh, person, text_hash=text_hash, zone=zone, n=f"from{by.id}")
-    due = [(asks, organisation.id)]
     contact = await members.main_contact_of(organisation)
-    told = {by.email.casefold(): (by.name, by.email)}
-    if contact is not None:
-        told.setdefault(contact.email.casefold(), (contact.name, contact.email))
-    told.pop(person.email.casefold(), None)
-    for name, email in told.values():
-        mail = delegation_mails.signing_delegated(statement, fresh, by=by.name, to_name=name, to_email=email)
-        due.append((mail, organisation.id))
-    await dispatching.dispatch(statement, due, now=now)
+    tells = readdressing.told(statement, fresh, organisation, [by, contact], by=by.name, but=person)
+    await dispatching.dispatch(statement, [asks, *tells], now=now)
     return fresh

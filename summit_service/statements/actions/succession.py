@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 from summit_service import db, links
@@ -10,8 +9,8 @@ from summit_service.accounts.tables import Person
 from summit_service.mail import outbox
 from summit_service.members.tables import Organisation
 from summit_service.statements import deadlines, letters, mails, queries, rules
-from summit_service.statements.actions import dispatching
-from summit_service.statements.tables import SigningRequest, Statement
+from summit_service.statements.actions import dispatching, readdressing
+from summit_service.statements.tables import SigningRequest
 
 REASON = "handed_over"
 
@@ -46,30 +45,8 @@ async def hand_requests_over(
         statement = locked.get(request.statement)
         if statement is None or statement.text_set != request.text_set:
             continue
-        is_answered = request.id in await queries.answers_of(statement)
-        if not is_answered and rules.is_open(statement.state, deadlines.end_of(statement), now=now):
-            await _ask(statement, request, organisation, successor, now=now)
-
-
-async def _ask(
-    statement: Statement,
-    request: SigningRequest,
-    organisation: Organisation,
-    successor: Person,
-    *,
-    now: datetime,
-) -> None:
-    text_set = await queries.text_set_of(statement)
-    zone = letters.zone_of(successor, organisation, statement)
-    mail = mails.signing_request(
-        statement, request, successor, text_hash=text_set.sha256 if text_set else "", zone=zone
-    )
-    await dispatching.dispatch(statement, [(mail, organisation.id)], now=now)
-    await request.update_self(
-        {
-            SigningRequest.person: successor.id,
-            SigningRequest.person_name: unicodedata.normalize("NFC", successor.name),
-            SigningRequest.mails: request.mails + 1,
-            SigningRequest.last_mailed_at: now,
-        }
-    )
+        answer = (await queries.answers_of(statement)).get(request.id)
+        is_asked = answer is None or letters.is_taken_off(answer)
+        if is_asked and rules.is_open(statement.state, deadlines.end_of(statement), now=now):
+            asks = await readdressing.readdress(statement, request, organisation, successor, now=now)
+            await dispatching.dispatch(statement, [asks], now=now)
