@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 
+from summit_service.api import examples
 from summit_service.api.auth import provide_actor
 
 __all__ = ["provide_actor", "routes"]
@@ -25,4 +26,13 @@ def routes() -> list[Any]:
     for handler in found:
         if isinstance(handler, HTTPRouteHandler) and not handler.summary:
             handler.summary = re.split(r"[.;:](?:\s|$)", getdoc(handler.fn) or "", maxsplit=1)[0]
+        _show_example(handler)
     return found
+
+
+def _show_example(handler: Any) -> None:
+    for method in getattr(handler, "http_methods", ()):
+        for path in handler.paths:
+            key = f"{method} {re.sub(r':(str|int|path)}', '}', path)}"
+            if key in examples.BODIES:
+                handler.operation_class = examples.with_example(key)

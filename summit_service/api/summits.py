@@ -36,17 +36,17 @@ from summit_service.summits.stages import standing
 from summit_service.summits.tables import Edition, Release
 
 EDITION_EXAMPLE = {
-    "year": 2026,
-    "title": "Summit 2026",
+    "year": 2030,
+    "title": "Summit 2030",
     "theme": "Rehumanising healthcare in a divided world",
-    "starts_on": "2026-09-14",
-    "ends_on": "2026-09-15",
+    "starts_on": "2030-09-16",
+    "ends_on": "2030-09-17",
     "timezone": "Europe/London",
     "venue": "College Court, Leicester",
     "in_person_capacity": 120,
     "online_capacity": 500,
-    "registration_opens_at": "2026-03-01T09:00",
-    "registration_closes_at": "2026-09-10T18:00",
+    "registration_opens_at": "2030-03-01T09:00",
+    "registration_closes_at": "2030-09-10T18:00",
 }
 PROGRAMME_EXAMPLE = {
     "rooms": [{"name": "Great Hall", "capacity": 150}],
@@ -67,9 +67,12 @@ PROGRAMME_EXAMPLE = {
     ],
 }
 EditionBody = Annotated[Any, Body(title="Edition", examples=[Example(value=EDITION_EXAMPLE)])]
+EditionChange = Annotated[
+    Any, Body(title="Edition", examples=[Example(value={"venue": "Town Hall", "in_person_capacity": 140})])
+]
 ProgrammeBody = Annotated[Any, Body(title="Programme", examples=[Example(value=PROGRAMME_EXAMPLE)])]
 NextBody = Annotated[
-    Any, Body(title="Next edition", examples=[Example(value={"year": 2028, "parts": ["rooms", "questions"]})])
+    Any, Body(title="Next edition", examples=[Example(value={"year": 2030, "parts": ["rooms", "questions"]})])
 ]
 NoteBody = Annotated[Any, Body(title="Release", examples=[Example(value={"note": "First release"})])]
 
@@ -87,7 +90,7 @@ async def create(
 @patch("/summits/{year:int}", summary="Change a summit")
 async def change(
     year: FromPath[int],
-    data: JSONBody[EditionBody],
+    data: JSONBody[EditionChange],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> EditionAnswer:

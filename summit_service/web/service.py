@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -97,7 +98,10 @@ async def api_area(
     operations = _areas(schema).get(area)
     if operations is None:
         raise NotFound("The API has nothing of this name.")
-    calls = [operation | {"fields": _fields(schema, operation)} for operation in operations]
+    calls = [
+        operation | {"fields": _fields(schema, operation), "example": _example(operation)}
+        for operation in operations
+    ]
     return page(request, "service/api_area.html", actor=actor, area=area, operations=calls)
 
 
@@ -122,6 +126,15 @@ def _areas(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             if method in {"get", "post", "put", "patch", "delete"}
         )
     return found
+
+
+def _example(operation: dict[str, Any]) -> str | None:
+    """The example of the body, laid out for reading; None where none is taken."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None:
+        return None
+    shown = content["example"] if "example" in content else content["schema"]["examples"][0]
+    return json.dumps(shown, ensure_ascii=False, indent=2)
 
 
 def _fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
