@@ -6,6 +6,7 @@ Piccolo joins what its functions return by `|` to a COALESCE; these are plain co
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from piccolo.columns import Text, Varchar
 from piccolo.columns.combination import WhereRaw
@@ -16,6 +17,12 @@ Words = Varchar | Text
 def is_same(column: Words, text: str) -> WhereRaw:
     """Whether the column has this text; only ASCII letters lose their case on SQLite."""
     return WhereRaw(f"LOWER({_name(column)}) = {{}}", text.lower())
+
+
+def is_one_of(column: Words, texts: Sequence[str]) -> WhereRaw:
+    """Whether the column has one of these texts, at least one, as `is_same` compares them."""
+    marks = ", ".join("{}" for _ in texts)
+    return WhereRaw(f"LOWER({_name(column)}) IN ({marks})", *(text.lower() for text in texts))
 
 
 def has(column: Words, text: str) -> WhereRaw:

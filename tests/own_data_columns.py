@@ -82,7 +82,8 @@ text_version.canonical text_version.language text_version.markdown text_version.
 """Statements with their reading copies (packed, as public as what is signed), settings, and what the secretariat writes
 to all or decides; an office keeps its days."""
 OURS = """
-announcement.audience announcement.audience_of comment_disposition.kind consortium.state consortium_change.kind
+announcement.audience announcement.audience_of bouncing_address.settled_as comment_disposition.kind
+consortium.state consortium_change.kind
 consortium_member.state enquiry.body enquiry.country enquiry.decision enquiry.kind enquiry_note.kind event.state
 event.status event.visibility event_change.kind form_nonce.choice funding_call.state funding_interest.role
 handover.outcome journal_note.face journal_note.kind journal_note.object journal_note.verb kept_answer.content_type

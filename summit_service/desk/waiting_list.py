@@ -9,6 +9,7 @@ from summit_service import handovers
 from summit_service.accounts.actor import Actor
 from summit_service.consortia import waiting as consortia
 from summit_service.contributions import waiting as contributions
+from summit_service.desk import unreachable
 from summit_service.doors import waiting as doors
 from summit_service.enquiries import waiting as enquiries
 from summit_service.events import waiting as events
@@ -39,6 +40,7 @@ class PersonSource(Protocol):
 
 DESK: tuple[DeskSource, ...] = (
     mail.for_secretariat,
+    unreachable.for_secretariat,
     statements.for_secretariat,
     summits.for_secretariat,
     registrations.for_secretariat,

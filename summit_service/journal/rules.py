@@ -79,6 +79,7 @@ VERBS: dict[str, str] = {
     "mail.looked_at": "looked at mails that did not arrive",
     "mail.read": "read {} that came back",
     "mail.address_cleared": "marked an address as working again",
+    "mail.address_settled": "said what becomes of an address that takes no mail",
     "officer.named": "named an officer: {}",
     "officer.changed": "corrected the term of an officer: {}",
     "officer.ended": "set the last day of an officer: {}",

@@ -31,6 +31,8 @@ KEPT = (
     OutboxMessage.priority,
     OutboxMessage.stream,
 )
+KNOWN = {"moved": "Another address is known", "given_up": "Nobody is to be reached there"}
+"""What a person may know of an address that takes no mail, in words."""
 
 
 async def resend(identifier: int, *, actor: Actor, now: datetime) -> int:
@@ -162,6 +164,26 @@ async def clear_address(identifier: int, *, actor: Actor, now: datetime) -> None
         )
         if found:
             await journal.note("mail.address_cleared", actor, "", now=now)
+    if not found:
+        raise NotFound("This address is not marked any more.")
+
+
+async def settle_address(identifier: int, known: str, *, actor: Actor, now: datetime) -> None:
+    """A person knows what becomes of an address: it waits no longer, and stays marked.
+
+    Raises NotFound where it is not marked, and Invalid for what is none of `KNOWN`.
+    """
+    check_may(actor)
+    if known not in KNOWN:
+        raise Invalid.one("known", f"Say which: {', '.join(KNOWN)}.")
+    async with db.transaction():
+        found = (
+            await BouncingAddress.update({BouncingAddress.settled_as: known, BouncingAddress.settled_at: now})
+            .where(BouncingAddress.id == identifier)
+            .returning(BouncingAddress.id)
+        )
+        if found:
+            await journal.note("mail.address_settled", actor, "", now=now, detail=KNOWN[known])
     if not found:
         raise NotFound("This address is not marked any more.")
 

@@ -101,13 +101,18 @@ class ReceivedMail(Table, tablename="received_mail"):
 
 
 class BouncingAddress(Table, tablename="bouncing_address"):
-    """An address that a server says is not there, by the last word that we have; a person may say it works again."""
+    """An address that a server says is not there, by the last word that we have; a person may say it works again.
+
+    Or what else they know of it, `settled_as`: one of `actions.KNOWN`, empty before.
+    """
 
     id: Serial
     email_key = Varchar(length=254, unique=True)
     since = Timestamptz()
     words = Text(default="")
     message = Integer()
+    settled_as = Varchar(length=12, default="")
+    settled_at = Timestamptz(null=True, default=None)
 
 
 class MailerStatus(Table, tablename="mailer_status"):

@@ -33,16 +33,11 @@ async def _outbox(now: datetime) -> list[Waiting]:
 
 
 async def _received() -> list[Waiting]:
-    unread, addresses = await queries.unread_count(), len(await queries.bouncing_keys())
-    found = []
-    if unread:
-        sentence = f"{_mails(unread)} came back that no rule could sort."
-        found.append(Waiting(1, sentence, "/desk/mails/received", "Read", count=unread))
-    if addresses:
-        told = "1 address takes" if addresses == 1 else f"{addresses} addresses take"
-        url = "/desk/mails/received#addresses"
-        found.append(Waiting(2, f"{told} no mail any more.", url, "See whose", count=addresses))
-    return found
+    unread = await queries.unread_count()
+    if not unread:
+        return []
+    sentence = f"{_mails(unread)} came back that no rule could sort."
+    return [Waiting(1, sentence, "/desk/mails/received", "Read", count=unread)]
 
 
 def _mails(count: int) -> str:

@@ -10,8 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.desk import unreachable
 from summit_service.mail import actions
 from summit_service.mail import queries as mail
+from summit_service.mail.actions import KNOWN
+from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.reader_zone import zone_of
 
@@ -27,7 +30,8 @@ async def received(request: Request[Any, Any, Any], actor: NamedDependency[Actor
         "desk/received.html",
         actor=actor,
         unread=await mail.unread_mails(),
-        addresses=await mail.bouncing_addresses(),
+        addresses=await unreachable.addresses(),
+        known=KNOWN,
         zone=zone_of(actor),
     )
 
@@ -52,4 +56,17 @@ async def works(
     return see_other(f"{HERE}#addresses")
 
 
-ROUTES: list[Any] = [received, seen, works]
+@post(f"{HERE}/addresses/{{identifier:int}}/settled", status_code=303)
+async def settled(
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    now: NamedDependency[datetime],
+    identifier: FromPath[int],
+) -> Response[Any]:
+    """A person knows what becomes of the address: it waits no longer, and stays marked."""
+    check_secretariat(actor)
+    await actions.settle_address(identifier, text(await request.form(), "known"), actor=actor, now=now)
+    return see_other(f"{HERE}#addresses")
+
+
+ROUTES: list[Any] = [received, seen, works, settled]

@@ -145,7 +145,11 @@ async def _mails(*, now: datetime) -> Examples:
     await unread.save()
     bouncing = BouncingAddress(email_key="gone@walk.example", since=now, message=0)
     await bouncing.save()
+    other = BouncingAddress(email_key="lost@walk.example", since=now, message=0)
+    await other.save()
     return (
+        ("/mails/addresses/{identifier:int}", str(other.id)),
+        ("/mails/received/addresses/{identifier:int}/settled", f"{other.id}/settled"),
         ("/desk/mails/received/{identifier:int}/seen", f"{unread.id}/seen"),
         ("/desk/mails/received/addresses/{identifier:int}/works", f"{bouncing.id}/works"),
     )

@@ -195,10 +195,10 @@ async def test_unknown_mail_waits_for_a_person_who_reads_it(
     await hand_over(port, path, samples.BY_HAND)
     await hand_over(port, path, GONE)
 
+    place = await factories.make_organisation(contact_email=ADDRESS)
     desk = (await client.get("/desk")).text
     shown = (await client.get("/desk/mails/received")).text
     page = (await client.get(f"/desk/mails/{identifier}")).text
-    place = await factories.make_organisation(contact_email=ADDRESS)
     await factories.give_role(
         await factories.make_person("Anna", email=ADDRESS), "signatory", organisation=place
     )
