@@ -16,21 +16,22 @@ bouncing_address.email_key bouncing_address.words contribution.abstract contribu
 contribution.co_authors contribution.decision_note contribution.email contribution.email_key contribution.name
 contribution.title contribution_review.comment desk_morning.told_keys door.created_by_name enquiry.city
 enquiry.contact_name enquiry.email enquiry.email_key enquiry.evidence enquiry.how enquiry.name enquiry.reason
-enquiry.website enquiry_note.text event_upload.body event_upload.name funding_interest.contact handover.leaver_name
-handover.successor_email handover.successor_name journal_words.private kept_answer.body login.agent mail_event.who
-mail_event.words mail_opt_out.email_key mail_opt_out.key officer.name organisation.contact_email
-organisation.contact_name outbox_message.calendar outbox_message.context outbox_message.dedupe_key
-outbox_message.recipient_email outbox_message.recipient_name outbox_message.returned_words outbox_message.server_reply
-outbox_message.stop_reason person.email person.name personal_feed.fetched_by personal_feed.name received_mail.seen_by
-received_mail.sender received_mail.subject received_mail.text received_mail.words registration.access_needs
-registration.answers registration.dietary registration.email registration.email_key registration.name
-registration.organisation registration_arranger.created_by_name registration_invitation.created_by_name
-registration_invitation.email registration_invitation.email_key registration_invitation.name resource_comment.body
-resource_comment.hidden_reason response_private.private role.confirmed_name signature_dispute.email
-signature_dispute.name signature_dispute.reason signing_delegation.email signing_delegation.name
-signing_delegation.settled_by signing_request.person_name signing_request.wrong_person_words speaker_contact.email
-speaker_contact.email_key speaker_contact.name speaker_contact.note speaker_contact.thanked_by_name
-visa_letter.decided_by_name visa_letter.passport_name visa_letter.passport_number visa_letter.reason
+enquiry.website enquiry_note.sender enquiry_note.text event_upload.body event_upload.name funding_interest.contact
+handover.leaver_name handover.successor_email handover.successor_name journal_words.private kept_answer.body
+login.agent mail_event.who mail_event.words mail_opt_out.email_key mail_opt_out.key members_file.body
+members_file.name officer.name organisation.contact_email organisation.contact_name outbox_message.calendar
+outbox_message.context outbox_message.dedupe_key outbox_message.recipient_email outbox_message.recipient_name
+outbox_message.returned_words outbox_message.server_reply outbox_message.stop_reason person.email person.name
+personal_feed.fetched_by personal_feed.name received_mail.seen_by received_mail.sender received_mail.subject
+received_mail.text received_mail.words registration.access_needs registration.answers registration.dietary
+registration.email registration.email_key registration.name registration.organisation
+registration_arranger.created_by_name registration_invitation.created_by_name registration_invitation.email
+registration_invitation.email_key registration_invitation.name resource_comment.body resource_comment.hidden_reason
+response_private.private role.confirmed_name signature_dispute.email signature_dispute.name signature_dispute.reason
+signing_delegation.email signing_delegation.name signing_delegation.settled_by signing_request.person_name
+signing_request.wrong_person_words speaker_contact.email speaker_contact.email_key speaker_contact.name
+speaker_contact.note speaker_contact.thanked_by_name visa_letter.decided_by_name visa_letter.passport_name
+visa_letter.passport_number visa_letter.reason
 """
 """Each has a marker planted, and none after the person is erased."""
 WITHOUT_ROOM = {
@@ -119,13 +120,13 @@ signing_request.person statement_comment.person text_version.author
 """The row it leads to has no name any more."""
 ROW_GOES = """
 api_token.person contribution_reviewer.person desk_hold.person desk_morning.person digest_choice.person
-event_upload.person login.person officer.person registration_arranger.person resource.created_by
+event_upload.person login.person members_file.person officer.person registration_arranger.person resource.created_by
 """
 """The row goes, or the number in it."""
 NOT_COPIED = """
-desk_morning.told_keys event_upload.body outbox_message.calendar
+desk_morning.told_keys event_upload.body members_file.body outbox_message.calendar
 """
-"""The marks by which a mail is not sent twice; a file of an hour ago; the entry that says what its mail says."""
+"""The marks by which a mail is not sent twice; files of an hour ago; the entry that says what its mail says."""
 
 
 def columns() -> list[Column]:

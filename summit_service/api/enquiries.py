@@ -59,13 +59,14 @@ class AnswerBesideRule(msgspec.Struct, kw_only=True):
 class PieceOut(msgspec.Struct, kw_only=True):
     """A piece of the talk: a question that was mailed, a reply that came by mail, or a note of the desk's own.
 
-    An answer came by mail by itself.
+    An answer came by mail by itself; `sender` is who it came from, where that is not the enquirer's address.
     """
 
     id: int
     kind: str
     text: str
     author: str
+    sender: str
     at: datetime
 
 
@@ -237,7 +238,14 @@ async def _whole(identifier: int, now: datetime) -> EnquiryWhole:
             for one in readings
         ],
         talk=[
-            PieceOut(id=one.id, kind=one.kind, text=one.text, author=one.author, at=one.created_at)
+            PieceOut(
+                id=one.id,
+                kind=one.kind,
+                text=one.text,
+                author=one.author,
+                sender=one.sender,
+                at=one.created_at,
+            )
             for one in await queries.talk_about(found.id)
         ],
         organisation=made.slug if made else None,

@@ -12,7 +12,7 @@ from summit_service import db, links
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.contributions import rules
-from summit_service.contributions.rules import Author, CallForm, Judgement, Kind
+from summit_service.contributions.rules import Author, CallForm, Judgement, Kind, Workplace
 from summit_service.contributions.tables import Call, Contribution, Review, Reviewer
 from summit_service.errors import NotFound
 from summit_service.members.tables import Organisation, Role
@@ -236,16 +236,17 @@ async def reviews_by(person_id: int, edition_id: int) -> dict[int, Review]:
     return {row.contribution: row for row in rows}
 
 
-async def workplaces_of(person_id: int) -> list[str]:
-    """The names of the organisations that the person acts for."""
+async def workplaces_of(person_id: int) -> list[Workplace]:
+    """The organisations that the person acts for."""
     ids = [
         row["organisation"]
         for row in await Role.select(Role.organisation).where(
             (Role.person == person_id) & Role.ended_at.is_null() & Role.organisation.is_not_null()
         )
     ]
-    rows = await Organisation.select(Organisation.name).where(Organisation.id.is_in(ids or [0]))
-    return [row["name"] for row in rows]
+    mine = Organisation.id.is_in(ids or [0])
+    rows = await Organisation.select(Organisation.name, Organisation.website).where(mine)
+    return [Workplace(row["name"], row["website"]) for row in rows]
 
 
 async def reviewable(edition_id: int) -> list[Contribution]:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 
-from summit_service import db, journal, links
+from summit_service import caseless, db, journal, links
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.accounts.addresses import email_key
 from summit_service.enquiries import mails, queries, rules
 from summit_service.enquiries.rules import Form
 from summit_service.enquiries.tables import Enquiry, EnquiryNote
 from summit_service.errors import Conflict, Gone, NotFound
-from summit_service.mail import erasing, inbox, outbox
+from summit_service.mail import answers, erasing, inbox, outbox
 from summit_service.members import rules as members
 from summit_service.members.actions import organisations, people
 
 UNKNOWN = "We do not know this link. It may have been cut off: copy the whole of it from the mail, or enquire again."
 INSTEAD = "(erased)"
-"""Where a morning mail to the secretariat named who enquired."""
+"""Where a morning mail to the secretariat named who enquired, and who answered for somebody else."""
 BLANK = ("name", "city", "website", "contact_name", "email", "email_key", "how", "evidence", "reason")
 
 
@@ -162,19 +161,17 @@ async def _take_in_answer(answer: inbox.Answer, *, now: datetime) -> bool:
             return False  # another process was faster
         if enquiry is None or not queries.is_readable(enquiry, now=now):
             return False
-        text = answer.text
-        if not _is_from(enquiry, answer.sender):
-            text = f"[From {answer.sender or 'somebody who gave no address'}]\n\n{text}"
+        is_from_them = email_key(answers.address_in(answer.sender)) == enquiry.email_key
         await EnquiryNote(
-            enquiry=enquiry.id, kind=rules.ANSWER, text=text, author=None, created_at=now
+            enquiry=enquiry.id,
+            kind=rules.ANSWER,
+            text=answer.text,
+            author=None,
+            created_at=now,
+            sender="" if is_from_them else answer.sender or rules.NO_SENDER,
         ).save()
         await enquiry.update_self({**_kept_on(enquiry, rules.ANSWER, now=now), Enquiry.answered_at: now})
         return True
-
-
-def _is_from(enquiry: Enquiry, sender: str) -> bool:
-    """Whether the header names their address; a name that looks like it is none."""
-    return email_key(parseaddr(sender)[1]) == enquiry.email_key
 
 
 async def _write_down(
@@ -294,11 +291,13 @@ async def erase(enquiry_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 async def erase_of(key: str, *, now: datetime) -> None:
-    """Erase the enquiries that came from this address, in the caller's transaction."""
+    """Erase the enquiries from this address, and it where it answered for another, in the caller's transaction."""
     db.current_transaction()
     theirs = (Enquiry.email_key == key) & Enquiry.erased_at.is_null()
     for enquiry in await db.for_update(Enquiry.objects().where(theirs).order_by(Enquiry.id)):
         await _erase(enquiry, now=now)
+    answered = caseless.has(EnquiryNote.sender, f"<{key}>")
+    await EnquiryNote.update({EnquiryNote.sender: INSTEAD}).where(answered)
 
 
 async def erase_made(organisation_id: int, *, now: datetime) -> None:
@@ -313,6 +312,7 @@ async def _erase(enquiry: Enquiry, *, now: datetime) -> None:
     """What stays is a line for the count: kind, country, dates, the decision and the organisation it made."""
     await erasing.erase_from_mornings(enquiry.name, enquiry.email_key, instead=INSTEAD)
     await enquiry.update_self({**{getattr(Enquiry, name): "" for name in BLANK}, Enquiry.erased_at: now})
-    await EnquiryNote.update({EnquiryNote.text: ""}).where(EnquiryNote.enquiry == enquiry.id)
+    blank: dict[Any, Any] = {EnquiryNote.text: "", EnquiryNote.sender: ""}
+    await EnquiryNote.update(blank).where(EnquiryNote.enquiry == enquiry.id)
     await links.end_all(queries.LINK, subject=str(enquiry.id), reason="erased", now=now)
     await outbox.erase(mails.about(enquiry.id), now=now)

@@ -19,13 +19,14 @@ LINK = "enquiry"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of the talk, with the name of who wrote it down."""
+    """One piece of the talk, with the name of who wrote it down; `sender` where an answer is not from their address."""
 
     id: int
     kind: str
     text: str
     author: str
     created_at: datetime
+    sender: str
 
 
 def is_over(now: datetime) -> Combinable:
@@ -89,12 +90,13 @@ async def talk_about(enquiry_id: int) -> list[Piece]:
             EnquiryNote.text,
             EnquiryNote.author.name,
             EnquiryNote.created_at,
+            EnquiryNote.sender,
         )
         .where(EnquiryNote.enquiry == enquiry_id)
         .order_by(EnquiryNote.id)
     )
     return [
-        Piece(row["id"], row["kind"], row["text"], row["author.name"] or "", row["created_at"])
+        Piece(row["id"], row["kind"], row["text"], row["author.name"] or "", row["created_at"], row["sender"])
         for row in rows
     ]
 

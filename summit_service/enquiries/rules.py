@@ -52,6 +52,7 @@ DECIDED = {
 }
 ACCEPTED = frozenset({"member", "associate"})
 QUESTION, REPLY, NOTE, ANSWER = "question", "reply", "note", "answer"
+NO_SENDER = "a mail that names no sender"
 ENDED = "The time to confirm this enquiry is over, and what you wrote is erased. You can enquire again."
 ERASED = "The time of this enquiry is over, and what was personal in it is erased."
 CONFIRMED = "This address is confirmed already. The secretariat has your enquiry and answers by mail."

@@ -46,7 +46,8 @@ class Enquiry(Table, tablename="enquiry"):
 class EnquiryNote(Table, tablename="enquiry_note"):
     """One piece of the talk about an enquiry: a question that was mailed, a reply, or a note of the desk's own.
 
-    An answer came by mail by itself, and nobody wrote it down.
+    An answer came by mail by itself, and nobody wrote it down. `sender` is who it came from, where that is another
+    address than the enquirer's.
     """
 
     id: Serial
@@ -55,3 +56,4 @@ class EnquiryNote(Table, tablename="enquiry_note"):
     text = Text()
     author = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
     created_at = Timestamptz()
+    sender = Varchar(length=300, default="")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -38,6 +39,12 @@ AWAY = re.compile(
     r"abwesen|absence|réponse automatique|respuesta automática|fuera de (la )?oficina|risposta automatica|"
     r"afwezig|on (annual |maternity |parental )?leave|vacation|away from"
 )
+AWAY_SUBJECT = re.compile(
+    r"(?i)(?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort)|automatische antwort|réponse automatique|"
+    r"respuesta automática|risposta automatica|resposta automática|automatisch antwoord|out of (?:the )?office|"
+    r"abwesenheits(?:notiz|nachricht)|automatisk svar|autosvar) ?:"
+)
+AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply")
 COPY = re.compile(
     r"(?im)^(--- ?below this line|-{3,} ?(this is a copy|original message|forwarded)|"
     r".*original message (follows|headers)).*"
@@ -148,15 +155,29 @@ def _by_status(action: str, status: str, words: str) -> tuple[str, str, bool]:
 def is_automatic(message: Message, subject: str) -> bool:
     """An answer that a mailbox gives by itself (RFC 3834), or one whose subject says so."""
     automatic = header(message, "Auto-Submitted").lower().startswith("auto-replied")
-    marks = ("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply")
     is_report = "X-Failed-Recipients" in message or message.get_content_type() == "multipart/report"
     if is_report:
         return False
     return (
-        any(mark in message for mark in marks)
+        any(mark in message for mark in AUTOMATIC)
         or header(message, "Precedence").lower() == "auto_reply"
         or bool(AWAY.search(subject[:300]))
         or (automatic and not _looks_like_failure(subject))
+    )
+
+
+def answers_by_itself(message: Message, subject: str) -> bool:
+    """Whether a mailbox answered, and no person: by its headers, or a subject that programs write.
+
+    People answer about their absence, too; and `auto-generated` is also what a ticket system says of a person's answer.
+    """
+    said = header(message, "Auto-Submitted").lower()
+    return (
+        any(mark in message for mark in AUTOMATIC)
+        or header(message, "Precedence").lower() == "auto_reply"
+        or said.startswith("auto-replied")
+        or (said.startswith("auto-") and bool(AWAY.search(subject[:300])))
+        or bool(AWAY_SUBJECT.match(subject))
     )
 
 
@@ -180,7 +201,7 @@ def header(message: Message, name: str) -> str:
     value = str(message.get(name, ""))[:2_000]
     try:
         return one_line(str(make_header(decode_header(value))))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, HeaderParseError):
         return one_line(value)
 
 

@@ -43,7 +43,7 @@ CONFIRMED_VIA = {
     "api": "by program",
     "cli": "at the command line",
 }
-RESERVED_SLUGS = frozenset({"new"})
+RESERVED_SLUGS = frozenset({"new", "import"})
 """Addresses below /organisations/ that are pages of their own."""
 LONGEST_NAME = 200
 

@@ -16,7 +16,7 @@ from summit_service.enquiries import actions, queries, rules
 from summit_service.enquiries.actions import Decision
 from summit_service.enquiries.tables import Enquiry
 from summit_service.errors import Conflict, Invalid
-from summit_service.mail import answers, return_path
+from summit_service.mail import own_words, return_path
 from summit_service.members import queries as members
 from summit_service.members.rules import KINDS
 from summit_service.web.forms import text
@@ -229,7 +229,7 @@ async def _shown(
         talk=talk,
         last_piece=talk[-1].id if talk else 0,
         pieces=PIECES,
-        quoted=answers.QUOTED,
+        quoted=own_words.QUOTED,
         answers_come_here=return_path.is_read(settings.current()),
         decider=await queries.decider_of(enquiry),
         organisation=organisation,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from summit_service.accounts.actor import OPERATOR, PUBLIC
 from summit_service.accounts.tables import Person
-from summit_service.errors import Conflict, NotAllowed, NotSignedIn
+from summit_service.errors import Conflict, NotAllowed, NotFound, NotSignedIn
+from summit_service.journal.queries import Filter, deeds
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries
-from summit_service.members.actions import import_organisations
+from summit_service.members.actions import files_of, import_organisations, keep_file, take_file
 from summit_service.members.actions.importing import Change, ImportReport
 from summit_service.members.tables import Organisation, Role
+from summit_service.own_data import telling
+from summit_service.own_data.actions import erase_person
 from tests import factories
 
 FILE = b"""\
@@ -49,7 +53,7 @@ async def test_import_by_the_wrong_people_is_refused(database: object, now: date
 async def test_import_adds_organisations_and_their_contacts(database: object, now: datetime) -> None:
     report = await import_organisations(FILE, actor=OPERATOR, now=now)
 
-    assert report == ImportReport(
+    assert replace(report, seen="") == ImportReport(
         new=("The Stoneygate Centre", "Centro de Empatica", "Emp@thies Humanisation des soins", "No Contact"),
         read_as="UTF-8, the columns parted by commas",
     )
@@ -88,7 +92,7 @@ async def test_import_dry_run_tells_and_changes_nothing(database: object, now: d
 
     report = await import_organisations(FILE, actor=OPERATOR, now=now, dry_run=True)
 
-    assert report == ImportReport(
+    assert replace(report, seen="") == ImportReport(
         new=("The Stoneygate Centre", "Centro de Empatica", "Emp@thies Humanisation des soins"),
         changed=(
             Change("No Contact", (("name", "no contact", "No Contact"), ("standing", "member", "associate"))),
@@ -188,3 +192,50 @@ async def test_import_three_at_once_adds_each_once(database: object, now: dateti
     assert sum(isinstance(one, ImportReport) and len(one.new) == 4 for one in outcomes) == 1
     assert await Organisation.count() == 4
     assert await Role.count() == 6
+
+
+async def test_import_with_what_was_seen_is_refused_where_it_does_something_else(
+    database: object, now: datetime
+) -> None:
+    seen = (await import_organisations(FILE, actor=OPERATOR, now=now, dry_run=True)).seen
+    other = FILE.replace(b"Leicester", b"Leeds")
+
+    with pytest.raises(Conflict, match="has changed since you looked"):
+        await import_organisations(other, actor=OPERATOR, now=now, seen=seen)
+    assert await Organisation.count() == 0
+    taken = await import_organisations(FILE, actor=OPERATOR, now=now, seen=seen)
+
+    assert len(taken.new) == 4
+    assert not taken.is_dry_run
+
+
+async def test_kept_file_is_taken_once_by_four_at_once(database: object, now: datetime) -> None:
+    desk = await factories.secretariat()
+    kept, report = await keep_file(FILE, name="m.csv", actor=desk, now=now)
+    assert kept is not None
+
+    outcomes = await asyncio.gather(
+        *(take_file(kept.id, seen=report.seen, actor=desk, now=now) for _ in range(4)), return_exceptions=True
+    )
+
+    taken = [one for one in outcomes if not isinstance(one, BaseException) and not one[1].is_dry_run]
+    assert len(taken) == 1
+    assert {type(one) for one in outcomes if isinstance(one, BaseException)} <= {NotFound, Conflict}
+    assert await Organisation.count() == 4
+    assert [one.verb for one in await deeds(Filter(), limit=9)] == ["organisation.imported"]
+
+
+async def test_kept_files_are_three_a_person_and_go_with_whoever_is_erased(
+    database: object, now: datetime
+) -> None:
+    desk = await factories.secretariat()
+    made = [await keep_file(FILE, name=f"m{n}.csv", actor=desk, now=now) for n in range(4)]
+    names = [one.name for one in await files_of(desk, now=now)]
+    ana = await factories.make_person("Ana", email="ana@members.example")
+
+    seen = (await telling.told(ana)).digest
+    await erase_person(ana.id, seen=seen, email=ana.email, actor=desk, now=now)
+
+    assert names == ["m3.csv", "m2.csv", "m1.csv"]
+    assert all(one[0] is not None for one in made)
+    assert await files_of(desk, now=now) == []

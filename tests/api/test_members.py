@@ -393,3 +393,34 @@ async def test_roles_are_listed_confirmed_and_ended(client: httpx.AsyncClient, c
     assert [one["confirmed"] for one in confirmed.json()["items"]] == [word, None, None]
     assert [one["name"] for one in ended.json()["items"]] == ["Cora", "Zoe"]
     assert again.status_code == 404
+
+
+async def test_table_is_told_and_then_taken(client: httpx.AsyncClient, clock: Clock) -> None:
+    place = await factories.make_organisation("The Place", slug="place", city="York")
+    member = await bearer(await factories.representative_of(place), now=clock.now)
+    desk = await bearer(await factories.secretariat(), now=clock.now)
+    heading = "name;kind;parent;city;country;website;timezone;standing;contact_name;contact_email\n"
+    body = {"table": f"{heading}The Place;centre;;Leeds;;;;;;\nThe Hall;museum;;;;;;;;\n"}
+    address = "/api/v1/organisations/import"
+
+    refused = await client.post(address, json=body, headers=member)
+    faulty = await client.post(address, json={"table": f"{heading}A;castle;;;;;;;;\n"}, headers=desk)
+    told = await client.post(f"{address}?dry_run=true", json=body, headers=desk)
+    before = await Organisation.count()
+    await place.update_self({Organisation.city: "Hull"})
+    stale = await client.post(address, json={**body, "seen": told.json()["seen"]}, headers=desk)
+    again = await client.post(f"{address}?dry_run=true", json=body, headers=desk)
+    taken = await client.post(address, json={**body, "seen": again.json()["seen"]}, headers=desk)
+
+    assert (refused.status_code, before, stale.status_code) == (403, 1, 409)
+    assert faulty.status_code == 422
+    assert "line 2, kind: There is no kind “castle”." in faulty.json()["errors"][0]["detail"]
+    assert taken.json() == {
+        "dry_run": False,
+        "read_as": "UTF-8, the columns parted by semicolons",
+        "seen": again.json()["seen"],
+        "new": ["The Hall"],
+        "changed": [{"name": "The Place", "fields": [{"field": "city", "before": "Hull", "after": "Leeds"}]}],
+        "unchanged": [],
+    }
+    assert told.json()["dry_run"] is True

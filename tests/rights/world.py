@@ -23,7 +23,8 @@ from summit_service.feeds.queries import feeds_of
 from summit_service.following import actions as following
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
-from summit_service.members import pictures
+from summit_service.members import pictures, sheet
+from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation, Role
 from summit_service.officers import actions as officers
 from summit_service.officers.rules import Details as OfficerDetails
@@ -163,6 +164,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/tokens/{token_id:int}", str(await _token(member, now=now))),
             ("/desk/people/{person_id:int}/calendars", f"{member.person_id}/calendars"),
             ("/calendars/{feed_id:int}", str(await _feed(member, now=now))),
+            ("/desk/import/{file_id:int}", str(await _members_file(desk, now=now))),
             ("/import/{upload_id:int}", str(await _upload(member, now=now))),
             ("/api/v1/organisations/right/calendars/{calendar_id:int}", str(followed[0])),
             ("/calendars/{calendar_id:int}", str(followed[1])),
@@ -284,6 +286,14 @@ async def _followed(actor: Actor, name: str, *, now: datetime) -> int:
 async def _upload(actor: Actor, *, now: datetime) -> int:
     data = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260420T090000Z\nEND:VEVENT\nEND:VCALENDAR\n"
     return await events.keep_upload(data, name="walk.ics", organisation="right", actor=actor, now=now)
+
+
+async def _members_file(actor: Actor, *, now: datetime) -> int:
+    kept, _ = await members.keep_file(
+        sheet.written([Details(name="Walk", kind="group")]), name="walk.csv", actor=actor, now=now
+    )
+    assert kept is not None
+    return kept.id
 
 
 async def _token(actor: Actor, *, now: datetime) -> int:

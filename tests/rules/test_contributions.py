@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from summit_service.contributions import rules
-from summit_service.contributions.rules import Author, Kind
+from summit_service.contributions.rules import Author, Kind, workplaces
 from summit_service.errors import Conflict, Gone, Invalid
 from tests.factories_contributions import CALL, FORM
 
@@ -97,7 +97,51 @@ def test_reviewer_stands_apart_who_is_an_author_or_works_beside_one(
 ) -> None:
     authors = (Author(FORM.name, FORM.affiliation), *rules.authors_in(FORM.co_authors))
 
-    assert rules.has_conflict(reviewer, places, email, authors=authors, author_email=FORM.email) is is_near
+    mine = [rules.Workplace(name) for name in places]
+    assert rules.has_conflict(reviewer, mine, email, authors=authors, author_email=FORM.email) is is_near
+
+
+@pytest.mark.parametrize(
+    ("typed", "organisation", "is_near"),
+    [
+        ("Stoneygate Centre for Empathic Healthcare", "The Stoneygate Centre for Empathic Healthcare", True),
+        ("Stoneygate Centre, University of Leicester", "The Stoneygate Centre for Empathic Healthcare", True),
+        ("School of Nursing, Université de Liège", "Universite de Liege", True),
+        ("Night Hospital Trust", "Night Hospital", True),
+        ("General Hospital", "Leeds General Hospital", False),
+        ("School of Medicine, University of A", "School of Medicine, University of B", False),
+        ("Hospital", "Night Hospital", False),
+        ("Night", "Night Hospital", False),
+        ("the", "of", False),
+        ("京都大学", "京都大学", True),
+        ("", "Night Hospital", False),
+    ],
+)
+def test_workplace_is_known_by_a_telling_part_of_its_name(
+    typed: str, organisation: str, is_near: bool
+) -> None:
+    assert workplaces.is_same(typed, organisation) is is_near
+
+
+@pytest.mark.parametrize(
+    ("email", "website", "is_near"),
+    [
+        ("ana@night.example", "https://www.night.example/about", True),
+        ("ana@wards.NIGHT.example", "https://night.example", True),
+        ("ana@goodnight.example", "https://night.example", False),
+        ("ana@night.example", "", False),
+    ],
+)
+def test_address_of_the_organisations_domain_is_that_of_a_colleague(
+    email: str, website: str, is_near: bool
+) -> None:
+    place = rules.Workplace("Elsewhere", website)
+    assert rules.has_conflict("Dr Far", [place], "f@x.example", authors=[], author_email=email) is is_near
+
+
+def test_title_before_a_name_hides_no_author() -> None:
+    authors = [Author("Prof. Dr Anna Bérg", "")]
+    assert rules.has_conflict("anna berg", [], "a@x.example", authors=authors, author_email="b@x.example")
 
 
 def test_judgement_is_mean_and_spread() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from summit_service.contributions.rules import workplaces
 from summit_service.contributions.rules.forms import Author
 from summit_service.errors import Conflict, Invalid
 
@@ -23,19 +23,34 @@ SCORES = {
 TIME_TO_STOP = timedelta(minutes=10)
 
 
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """An organisation that a reviewer acts for."""
+
+    name: str
+    website: str = ""
+
+
 def has_conflict(
-    reviewer: str, organisations: Iterable[str], email: str, *, authors: Sequence[Author], author_email: str
+    reviewer: str,
+    places: Iterable[Workplace],
+    email: str,
+    *,
+    authors: Sequence[Author],
+    author_email: str,
 ) -> bool:
-    """Whether this reviewer is an author, or works where an author works."""
+    """Whether this reviewer is an author, or works where an author works, by its name or by the domain of the mail."""
     if email.casefold() == author_email.casefold():
         return True
-    names = {_key(author.name) for author in authors}
-    places = {_key(author.affiliation) for author in authors if author.affiliation}
-    return _key(reviewer) in names or any(_key(name) in places for name in organisations)
-
-
-def _key(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip().casefold()
+    mine = workplaces.person(reviewer)
+    if mine and mine in {workplaces.person(author.name) for author in authors}:
+        return True
+    typed = [author.affiliation for author in authors]
+    return any(
+        workplaces.is_at(author_email, place.website)
+        or any(workplaces.is_same(affiliation, place.name) for affiliation in typed)
+        for place in places
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from summit_service import db, journal
@@ -11,8 +14,10 @@ from summit_service.errors import Conflict, Invalid
 from summit_service.members import queries, rules, sheet
 from summit_service.members.actions import organisations, people
 from summit_service.members.rules import Details
-from summit_service.members.sheet import Row, SheetFault
+from summit_service.members.sheet import Row, Sheet, SheetFault
 from summit_service.members.tables import Organisation
+
+OVERTAKEN = "What this file would do has changed since you looked. Nothing was changed; look again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +30,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What a file would do or has done, and what form it was read in; with faults, nothing was written."""
+    """What a file would do or has done, and what form it was read in; with faults, nothing was written.
+
+    `seen` is the mark of what it does: who takes the file in says by it what they have looked at.
+    """
 
     new: tuple[str, ...] = ()
     changed: tuple[Change, ...] = ()
     unchanged: tuple[str, ...] = ()
     faults: tuple[SheetFault, ...] = ()
     read_as: str = ""
+    seen: str = ""
     is_dry_run: bool = False
 
 
@@ -50,30 +59,40 @@ class _Step:
 
 
 async def import_organisations(
-    data: bytes, *, actor: Actor, now: datetime, dry_run: bool = False
+    data: bytes, *, actor: Actor, now: datetime, dry_run: bool = False, seen: str = ""
 ) -> ImportReport:
     """Add the organisations of a CSV file; change those that are there under the same name.
 
     A blank cell leaves what is known. Where the contact's address is new, its person becomes representative
-    and signatory. Taking the same file twice changes nothing the second time.
+    and signatory. Taking the same file twice changes nothing the second time. With `seen`, what was told of it before,
+    raises Conflict where it would do something else by now.
     """
     check_secretariat(actor)
-    read = sheet.read(data)
-    if read.faults:
-        return ImportReport(faults=tuple(read.faults), read_as=read.form, is_dry_run=dry_run)
+    read = await asyncio.to_thread(sheet.read, data)
+    if dry_run and not read.faults:
+        return _report(_compare(read.rows, await Organisation.objects()), read, is_dry_run=True)
     async with db.transaction():
-        steps = await _compare(read.rows)
-        if not dry_run:
-            await _write(steps, actor=actor, now=now)
-            told = f"{len(steps)} rows"
-            await journal.note("organisation.imported", actor, "", now=now, detail=told)
-    return _report(steps, read_as=read.form, dry_run=dry_run)
+        report = await take_rows(read, seen=seen, actor=actor, now=now)
+    if report.is_dry_run and not dry_run and not report.faults:
+        raise Conflict(OVERTAKEN)
+    return replace(report, is_dry_run=dry_run)
 
 
-async def _compare(rows: list[Row]) -> list[_Step]:
-    known = {
-        organisation.name_key: organisation for organisation in await db.for_update(Organisation.objects())
-    }
+async def take_rows(read: Sheet, *, seen: str, actor: Actor, now: datetime) -> ImportReport:
+    """Write what was read, in the caller's transaction; a dry run with faults, or where `seen` is something else."""
+    if read.faults:
+        return ImportReport(faults=tuple(read.faults), read_as=read.form, is_dry_run=True)
+    steps = _compare(read.rows, await db.for_update(Organisation.objects()))
+    report = _report(steps, read, is_dry_run=False)
+    if seen and seen != report.seen:
+        return replace(report, is_dry_run=True)
+    await _write(steps, actor=actor, now=now)
+    await journal.note("organisation.imported", actor, "", now=now, detail=f"{len(steps)} rows")
+    return report
+
+
+def _compare(rows: list[Row], found: list[Organisation]) -> list[_Step]:
+    known = {organisation.name_key: organisation for organisation in found}
     return [_step(row, known.get(rules.name_key(row.details.name))) for row in rows]
 
 
@@ -109,12 +128,22 @@ async def _write_one(step: _Step, *, actor: Actor, now: datetime) -> None:
         )
 
 
-def _report(steps: list[_Step], *, read_as: str, dry_run: bool) -> ImportReport:
+def _report(steps: list[_Step], read: Sheet, *, is_dry_run: bool) -> ImportReport:
     changes = [step.change for step in steps if step.before is not None]
     return ImportReport(
         new=tuple(step.after.name for step in steps if step.before is None),
         changed=tuple(change for change in changes if change.fields),
         unchanged=tuple(change.name for change in changes if not change.fields),
-        read_as=read_as,
-        is_dry_run=dry_run,
+        read_as=read.form,
+        seen=_mark(steps),
+        is_dry_run=is_dry_run,
     )
+
+
+def _mark(steps: list[_Step]) -> str:
+    """A digest of all that would be written, and over what: it differs as soon as anything else would be done."""
+    told = [
+        [step.organisation.id if step.organisation else 0, step.change.name, *map(list, step.change.fields)]
+        for step in steps
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from html import escape
 from pathlib import Path
 
 import httpx
 import pytest
 
-from summit_service import settings
+from summit_service import db, settings
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.desk import waiting_list
 from summit_service.enquiries import actions, queries, rules
@@ -159,16 +160,53 @@ async def test_answer_after_the_decision_waits_too_and_the_api_has_it(
     assert (read.status_code, after["enquiry"]["answered_at"]) == (204, None)
 
 
+@pytest.mark.parametrize(
+    ("sender", "shown"),
+    [
+        ("Ben <ben@other.example>", "Ben <ben@other.example>"),
+        ("diana@listening.example", "<diana@listening.example>"),
+        ('"ana@listening.example" <eve@other.example>', "ana@listening.example <eve@other.example>"),
+        ("", rules.NO_SENDER),
+        ("ANA@listening.example", ""),
+    ],
+)
 async def test_answer_from_elsewhere_says_from_whom(
-    database: object, port: int, postbox: Postbox, now: datetime
+    client: httpx.AsyncClient, port: int, postbox: Postbox, clock: Clock, sender: str, shown: str
 ) -> None:
-    enquiry, address = await _asked(postbox, now)
+    desk = await factories.secretariat()
+    enquiry, address = await _asked(postbox, clock.now, actor=desk)
 
-    await hand_over(port, address, b"From: Ben <ben@other.example>\n\nAna is away. We are.\n")
-    await actions.take_in_answers(now)
+    await hand_over(port, address, f"From: {sender}\n\nAna is away. We are.\n".encode())
+    await actions.take_in_answers(clock.now)
 
-    text = (await queries.talk_about(enquiry.id))[-1].text
-    assert text == "[From Ben <ben@other.example>]\n\nAna is away. We are."
+    [_, piece] = await queries.talk_about(enquiry.id)
+    headers = await bearer(await factories.secretariat(email="api@network.example", via="api"), now=clock.now)
+    told = (await client.get(f"/api/v1/enquiries/{enquiry.id}", headers=headers)).json()["talk"][-1]
+    await sign_in(client, desk, now=clock.now)
+    page = (await client.get(f"/desk/enquiries/{enquiry.id}")).text
+    assert (piece.text, piece.sender) == ("Ana is away. We are.", shown)
+    assert told["sender"] == shown
+    assert f"{escape(shown) or 'The enquirer'} answered by mail" in page
+    assert ("This did not come from ana@listening.example." in page) == bool(shown)
+
+
+async def test_sender_of_an_answer_is_erased_with_it_and_with_themselves(
+    database: object, port: int, postbox: Postbox, clock: Clock
+) -> None:
+    _, address = await _asked(postbox, clock.now)
+    for sender in ("Ben <ben@other.example>", "Eve <eve@other.example>"):
+        await hand_over(port, address, f"From: {sender}\n\nWe are.\n".encode())
+    await actions.take_in_answers(clock.now)
+
+    async with db.transaction():
+        await actions.erase_of("ben@other.example", now=clock.now)
+    one = await everything_stored()
+    await actions.erase_old(clock.advance(days=rules.KEPT_FOR.days + 1))
+    none = await everything_stored()
+
+    assert "ben@other.example" not in one
+    assert "eve@other.example" in one
+    assert "eve@other.example" not in none
 
 
 async def test_forged_address_and_a_return_path_are_no_answers(
@@ -296,22 +334,6 @@ async def _by_api(
     }
     path, body = bodies[what]
     return await client.post(f"{base}/{path}", json=body | {"talk": seen}, headers=headers)
-
-
-@pytest.mark.parametrize(
-    "sender",
-    ["Diana <diana@listening.example>", '"ana@listening.example" <eve@other.example>', ""],
-)
-async def test_another_address_never_passes_for_theirs(
-    database: object, postbox: Postbox, now: datetime, sender: str
-) -> None:
-    enquiry, address = await _asked(postbox, now)
-
-    await inbox.receive(f"From: {sender}\n\nYes.\n".encode(), recipient=address, now=now)
-    await actions.take_in_answers(now)
-
-    text = (await queries.talk_about(enquiry.id))[-1].text
-    assert text == f"[From {sender or 'somebody who gave no address'}]\n\nYes."
 
 
 async def test_answer_that_several_have_found_is_taken_by_one(

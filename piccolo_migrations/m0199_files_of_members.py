@@ -1,0 +1,48 @@
+"""Files of members between the look at what they would do and the taking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns import Column, ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.columns.indexes import IndexMethod
+from piccolo.table import Table
+
+ID = "0199"
+VERSION = "1.38.0"
+DESCRIPTION = "Files of members."
+
+
+class Person(Table, tablename="person"):
+    id: Serial
+
+
+OWNER = {
+    "references": Person,
+    "on_delete": OnDelete.restrict,
+    "null": False,
+    "index": True,
+    "index_method": IndexMethod.btree,
+}
+COLUMNS: dict[str, tuple[type[Column], dict[str, Any]]] = {
+    "person": (ForeignKey, OWNER),
+    "name": (Varchar, {"length": 120, "default": ""}),
+    "body": (Text, {"default": ""}),
+    "created_at": (Timestamptz, {}),
+}
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="summit", description=DESCRIPTION)
+    manager.add_table(class_name="MembersFile", tablename="members_file")
+    for name, (kind, params) in COLUMNS.items():
+        manager.add_column(
+            table_class_name="MembersFile",
+            tablename="members_file",
+            column_name=name,
+            column_class_name=kind.__name__,
+            column_class=kind,
+            params=params,
+        )
+    return manager
