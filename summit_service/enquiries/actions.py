@@ -170,26 +170,23 @@ async def _take_in_answer(answer: inbox.Answer, *, now: datetime) -> bool:
             created_at=now,
             sender="" if is_from_them else answer.sender or rules.NO_SENDER,
         ).save()
-        await enquiry.update_self({**_kept_on(enquiry, rules.ANSWER, now=now), Enquiry.answered_at: now})
+        await enquiry.update_self({Enquiry.answered_at: now})
         return True
 
 
 async def _write_down(
     enquiry: Enquiry, kind: str, text: str, *, talk: int | None, actor: Actor, now: datetime
 ) -> EnquiryNote:
-    changes = _kept_on(enquiry, kind, now=now)
+    changes: dict[Any, Any] = {}
+    if kind == rules.QUESTION:  # its mail tells the new day of erasing; what tells them nothing moves none
+        changes[Enquiry.active_at] = now
     if not await queries.has_newer_answer(enquiry.id, talk):
         changes[Enquiry.answered_at] = None
     note = EnquiryNote(enquiry=enquiry.id, kind=kind, text=text, author=actor.person_id, created_at=now)
     await note.save()
-    await enquiry.update_self(changes)
+    if changes:
+        await enquiry.update_self(changes)
     return note
-
-
-def _kept_on(enquiry: Enquiry, kind: str, *, now: datetime) -> dict[Any, Any]:
-    """What moves the day of erasing: once a mail has told it with the decision, only a mail that tells another."""
-    moves = kind == rules.QUESTION or not enquiry.decision
-    return {Enquiry.active_at: now} if moves else {}
 
 
 async def _check_read(enquiry: Enquiry, talk: int | None) -> None:

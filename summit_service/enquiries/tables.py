@@ -13,8 +13,9 @@ class Enquiry(Table, tablename="enquiry"):
     """Somebody's wish to join; never deleted, but what is personal is blanked when its time is over.
 
     `decision` is empty, member, associate, declined or kept. `decisions` counts them, so that two people who
-    decide on the same page cannot overwrite each other. `active_at` is when something last happened. `answered_at` is
-    when they answered a mail, while nobody of the desk has done anything since.
+    decide on the same page cannot overwrite each other. `active_at` is when it was confirmed or we mailed a
+    question or decision last: its year counts from then. `answered_at` is when they answered a mail, while nobody of
+    the desk has done anything since.
     """
 
     id: Serial

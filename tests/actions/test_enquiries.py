@@ -374,8 +374,15 @@ def test_erase_old_is_part_of_housekeeping() -> None:
 async def test_day_that_a_mail_has_told_is_kept(database: object, now: datetime) -> None:
     enquiry = await make_confirmed(now=now)
     month = timedelta(days=30)
-    await actions.write_down(enquiry.id, "Phoned.", is_reply=False, actor=OPERATOR, now=now + month)
-    undecided = (await queries.readable_enquiry(enquiry.id, now=now)).active_at
+    await actions.write_down(enquiry.id, "Phoned.", is_reply=False, actor=OPERATOR, now=now + month / 4)
+    confirmed = (await queries.readable_enquiry(enquiry.id, now=now)).active_at
+    await actions.ask(enquiry.id, "Where?", actor=OPERATOR, now=now + month)
+    for is_reply in (True, False):
+        await actions.write_down(
+            enquiry.id, "Here.", is_reply=is_reply, actor=OPERATOR, now=now + month * 1.5
+        )
+    undecided = await queries.readable_enquiry(enquiry.id, now=now)
+    told_first = (await outbox_of(enquiry.id))[-1]
     given = Decision(decision="declined", reason="No.", seen=0)
     await actions.decide(enquiry.id, given, actor=OPERATOR, now=now + 2 * month)
     for is_reply in (True, False):
@@ -386,7 +393,9 @@ async def test_day_that_a_mail_has_told_is_kept(database: object, now: datetime)
     asked = await queries.readable_enquiry(enquiry.id, now=now)
     told_anew = (await outbox_of(enquiry.id))[-1]
 
-    assert undecided == now + month
+    assert confirmed == now
+    assert undecided.active_at == now + month
+    assert zones.long_day(queries.ends_at(undecided).date()) in told_first
     assert decided.active_at == now + 2 * month
     assert zones.long_day(queries.ends_at(decided).date()) in told
     assert asked.active_at == now + 4 * month

@@ -99,6 +99,8 @@ async def test_answer_is_kept_with_the_enquiry_and_waits_on_the_desk(
     assert "<p>We are part of the University of Lyon.</p>" in page
     assert "Their answer is kept here as soon as it has come" in page
     assert unsorted == (0, []), "nobody has to sort it"
+    kept = await queries.readable_enquiry(enquiry.id, now=later)
+    assert kept.active_at == enquiry.active_at, "the day of erasing that a mail has told"
     form = {"csrf": token, "talk": hidden_fields(page)["talk"]}
     read = await client.post(f"/desk/enquiries/{enquiry.id}/answer-read", data=form)
     assert read.status_code == 303
