@@ -16,7 +16,8 @@ class Waiting:
 
     Urgency 0 comes first; of the same urgency, what has waited longest (`since`, where that is known). `count` is
     how many things the line stands for. `which` tells lines with the same page and button apart, and stands for
-    the button where that changes while the line waits.
+    the button where that changes while the line waits. `matter` is what is another on a line that goes on waiting, such
+    as one more answer.
     """
 
     urgency: int
@@ -26,6 +27,12 @@ class Waiting:
     since: datetime | None = None
     count: int = 1
     which: str = ""
+    matter: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Of the line and its matter: whoever was told of this one knows of it."""
+        return f"{self.key} {self.matter}".strip()
 
     @property
     def key(self) -> str:

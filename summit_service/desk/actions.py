@@ -92,7 +92,7 @@ async def _tell(person: Person, waits: list[Waiting], holders: dict[str, Holder]
         await row.update_self(
             {
                 MorningMail.told_until: morning,
-                MorningMail.told_keys: json.dumps([item.key for item in waits]),
+                MorningMail.told_keys: json.dumps([item.mark for item in waits]),
             }
         )
         is_empty = not (waits or coming.by_itself or coming.for_somebody)

@@ -42,6 +42,13 @@ async def holders(now: datetime) -> dict[str, Holder]:
     return {row["key"]: Holder(row["person"], row["name"], row["taken_at"]) for row in rows}
 
 
+async def told(actor: Actor, *, zone: str, now: datetime) -> dict[str, str]:
+    """By the key of its line, who has it, in words for this actor; nothing for who is not in the secretariat."""
+    if not actor.is_secretariat:
+        return {}
+    return sentences(await holders(now), reader=actor.person_id, zone=zone, now=now)
+
+
 async def take(key: str, *, seen: int | None, actor: Actor, now: datetime) -> Waiting:
     """Begin on a line, or take it over from `seen`, the person who had it when the actor looked; the line.
 

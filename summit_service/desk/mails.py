@@ -29,12 +29,12 @@ def desk_morning(
     taken: Mapping[str, str],
     morning: datetime,
 ) -> Mail:
-    """For this morning (UTC); `known` are the keys of the lines in the last mail, None before the first.
+    """For this morning (UTC); `known` are the marks of the lines in the last mail, None before the first.
 
     `taken` says by key who has begun on a line.
     """
     zone = coming.window.zone
-    new = [item for item in waits if known is not None and item.key not in known]
+    new = [item for item in waits if known is not None and _is_new(item, known)]
     return Mail(
         kind=MORNING,
         to_name=person.name,
@@ -59,6 +59,12 @@ def desk_morning(
         is_repeatable=False,
         stream=streams.MORNING,
     )
+
+
+def _is_new(item: Waiting, known: Collection[str]) -> bool:
+    """A line that was not there, or one more matter on it; a matter that is settled makes nothing new."""
+    keys = {mark.partition(" ")[0] for mark in known}
+    return item.key not in keys or (bool(item.matter) and item.mark not in known)
 
 
 def _task(item: Waiting, zone: str, *, is_new: bool, taken: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from summit_service.desk.rules import HOUR
 class MorningMail(Table, tablename="desk_morning"):
     """One person's; a row comes by itself. `told_until` is the morning up to which they have been told.
 
-    `hour` is by the clock in their own zone. `told_keys` are the lines of the last mail as JSON, empty before the
-    first. Who wants none has stopped the stream.
+    `hour` is by the clock in their own zone. `told_keys` are the marks of the last mail's lines as JSON, empty before
+    the first. Who wants none has stopped the stream.
     """
 
     id: Serial

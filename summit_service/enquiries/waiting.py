@@ -35,7 +35,15 @@ def _enquiry(row: Enquiry, now: datetime) -> Waiting | None:
         sentence = f"{row.name} has answered by mail. Read it, and ask back or decide."
         if row.decision:
             sentence = f"{row.name}, whose enquiry was decided, has answered by mail."
-        return Waiting(1, sentence, f"{url}#talk", "Read the answer", since=row.answered_at, which=DECIDE)
+        return Waiting(
+            1,
+            sentence,
+            f"{url}#talk",
+            "Read the answer",
+            since=row.answered_at,
+            which=DECIDE,
+            matter=f"answered {row.answered_at.isoformat()}",
+        )
     if row.decision == "kept" and ends_at - now <= ENDS_SOON:
         sentence = f"The enquiry of {row.name} is kept until there is a rule; {erased}."
         return Waiting(3, sentence, url, "Decide", since=row.confirmed_at, which=DECIDE)

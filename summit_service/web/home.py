@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 
 from summit_service import settings
 from summit_service.accounts.actor import Actor
-from summit_service.desk import waiting_list
+from summit_service.desk import holding, waiting_list
 from summit_service.events import listing as events
 from summit_service.events.details import MODES
 from summit_service.registrations import queries as registrations
@@ -23,6 +23,7 @@ from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 from summit_service.web.languages import language_name
 from summit_service.web.layout import page
+from summit_service.web.reader_zone import zone_of
 
 NEXT = 3
 
@@ -50,6 +51,7 @@ async def home(
         actor=actor,
         about=settings.current().about,
         waiting=await waiting_list.for_actor(actor, now=now),
+        taken=await holding.told(actor, zone=zone_of(actor), now=now),
         events=await events.next_events(limit=NEXT, viewer=actor, now=now),
         zone="",
         modes=MODES,

@@ -14,7 +14,7 @@ from summit_service.accounts import actions
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.desk import actions as desk
-from summit_service.desk import waiting_list
+from summit_service.desk import holding, waiting_list
 from summit_service.desk.queries import morning_hour_of
 from summit_service.digests import actions as digests
 from summit_service.digests.queries import choice_of
@@ -188,6 +188,7 @@ async def _page(
         memberships=await members.memberships_of(person_id),
         logins=await accounts.logins_of(person_id, now=now),
         waiting=await waiting_list.for_actor(actor, now=now),
+        taken=await holding.told(actor, zone=zone_of(actor), now=now),
         this_login=accounts.login_hash(request.cookies.get(cookie_name(), "")),
         tokens=await accounts.api_tokens_of(person_id),
         role_words=ROLE_WORDS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +15,9 @@ from summit_service.desk import actions, holding, waiting_list
 from summit_service.desk.rules import HELD_FOR
 from summit_service.desk.tables import Hold
 from summit_service.enquiries.actions import Decision, decide
+from summit_service.enquiries.tables import Enquiry
 from summit_service.errors import Conflict, NotAllowed, NotFound
+from summit_service.events import actions as events
 from summit_service.journal import queries as journal
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Role
@@ -22,6 +25,7 @@ from tests import factories
 from tests.clients import Clock, bearer, sign_in
 from tests.counting import count_queries
 from tests.factories_enquiries import make_confirmed
+from tests.factories_events import make_details
 from tests.postbox import Postbox, text_of
 
 
@@ -202,3 +206,68 @@ async def test_who_left_the_secretariat_has_nothing(ana: Actor, ben: Actor, now:
 
     assert await holding.forget_done(now) == 1
     assert await holding.holders(now) == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/me"])
+async def test_who_has_it_stands_wherever_the_list_does(
+    client: httpx.AsyncClient, ana: Actor, ben: Actor, clock: Clock, path: str
+) -> None:
+    key = await _enquiry(clock.now)
+    await holding.take(key, seen=None, actor=ana, now=clock.now)
+    counted = []
+
+    await sign_in(client, ben, now=clock.now)
+    for number in range(2):
+        await make_confirmed(now=clock.now, name=f"Institute {number}", email=f"a{number}@a.example")
+        with count_queries() as count:
+            page = (await client.get(path)).text
+        counted.append(count.number)
+
+    assert "Ana Ruiz has this since 18:00." in page
+    assert counted[0] == counted[1]
+
+
+async def test_member_sees_all_that_waits_on_their_page(client: httpx.AsyncClient, clock: Clock) -> None:
+    place = await factories.make_organisation("Centre")
+    member = await factories.representative_of(place)
+    for n in range(7):
+        await events.post_event(
+            make_details(summary=f"Evening {n}"),
+            organisation=place.slug,
+            actor=member,
+            now=clock.now,
+            is_draft=True,
+        )
+    await sign_in(client, member, now=clock.now)
+
+    home = (await client.get("/")).text
+    mine = (await client.get("/me")).text
+
+    assert '<a href="/me#waiting">All 7 on your page</a>' in home
+    assert "<summary>2 more</summary>" in mine
+    assert all(f"Your draft “Evening {n}” is not published." in mine for n in range(7))
+
+
+async def test_answer_to_an_enquiry_that_waits_already_is_new_in_the_morning_mail(
+    ana: Actor, postbox: Postbox, now: datetime
+) -> None:
+    await _enquiry(now)
+    await postbox.deliver(now)
+    await actions.tell_secretariat(now)
+    answered: dict[int, datetime | None] = {2: now + timedelta(days=1), 4: None}
+    told = []
+
+    for day in (1, 2, 3, 4):
+        if day in answered:
+            await Enquiry.update({Enquiry.answered_at: answered[day]}).where(Enquiry.decision == "")
+        morning = now + timedelta(days=day, hours=-1)
+        await actions.tell_secretariat(morning)
+        text = text_of((await postbox.deliver(morning))[-1])
+        told.append(re.search(r"(NEW: )?Institute of Listening (\w+)", text))
+
+    assert [(one[1], one[2]) for one in told if one] == [
+        (None, "enquired"),
+        ("NEW: ", "has"),
+        (None, "has"),
+        (None, "enquired"),
+    ]
