@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.doors import actions, queries, rules
-from summit_service.doors.actions import Scan
+from summit_service.doors import actions, queries, rules, scans
 from summit_service.doors.queries import Comer, Seen
+from summit_service.doors.scans import Refused, Scan
 from summit_service.doors.tables import Door
 from summit_service.summits.tables import Edition
 
@@ -85,39 +86,42 @@ class DoorListOut(msgspec.Struct, kw_only=True):
     people: list[ListedOut]
 
 
-Told = Annotated[str, msgspec.Meta(max_length=64, examples=["2028-09-11T08:31:07Z"])]
-
-
-class ScanIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Somebody was let in (`undo`: that was a mistake), by ticket or number. `id` is a mark that the device gave it.
-
-    `at` is a moment (RFC 3339) by the device's clock; what is none counts as `sent_at`, so that one of them never holds
-    up the others.
-    """
-
-    id: str
-    at: Told
-    ticket: str = ""
-    number: int | None = None
-    undo: bool = False
+ONE_SCAN = Schema(
+    type=OpenAPIType.OBJECT,
+    description="Somebody was let in (`undo`: that was a mistake), by ticket or number. `id` is a mark that the device "
+    "gave it. `at` is a moment (RFC 3339) by the device’s clock; what is none counts as `sent_at`.",
+    properties={
+        "id": Schema(type=OpenAPIType.STRING, pattern="^[A-Za-z0-9-]{8,64}$"),
+        "at": Schema(type=OpenAPIType.STRING, examples=["2028-09-11T08:31:07Z"]),
+        "ticket": Schema(type=OpenAPIType.STRING),
+        "number": Schema(type=[OpenAPIType.INTEGER, OpenAPIType.NULL]),
+        "undo": Schema(type=OpenAPIType.BOOLEAN),
+    },
+    required=["id", "at"],
+)
 
 
 class ScansBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a device saw; `sent_at` is what its clock says now, by which the times are put right."""
+    """What a device saw, at most 200 lines; `sent_at` is what its clock says now, by which the times are put right.
 
-    sent_at: Told
-    scans: list[ScanIn]
+    A line that cannot be taken is answered with `refused` and its reason, and holds up no other: keep it.
+    """
+
+    sent_at: Annotated[str, msgspec.Meta(examples=["2028-09-11T08:31:07Z"])]
+    scans: Annotated[list[Any], msgspec.Meta(extra_json_schema={"extra": {"items": ONE_SCAN}})]
 
 
 class SeenOut(msgspec.Struct, kw_only=True):
     """What became of one scan, of which registration, and where and when it was seen first. `kind` is welcome, already,
-    back, expected, cancelled, waiting, elsewhere, unknown or undone."""
+    back, expected, cancelled, waiting, elsewhere, unknown, undone or refused; then `reason` says why nothing was
+    written, and `id` is empty where the line had none that can be read."""
 
     id: str
     kind: str
     number: int | None
     at: datetime | None
     door: str
+    reason: str = ""
 
 
 class SeenList(msgspec.Struct, kw_only=True):
@@ -183,9 +187,9 @@ async def let_in(
     now: NamedDependency[datetime],
 ) -> SeenList:
     """Told twice it is written once, and of all arrivals of one person the first by its time counts. Secretariat."""
-    sent_at, scans = _told(data, now)
-    seen = await actions.record_for(year, door_id, scans, sent_at=sent_at, actor=actor, now=now)
-    return _seen(scans, seen)
+    sent_at, lines = _told(data, now)
+    seen = await actions.record_for(year, door_id, lines, sent_at=sent_at, actor=actor, now=now)
+    return _seen(lines, seen)
 
 
 @get("/summits/{year:int}/arrivals", tags=TAGS, summary="Who has come")
@@ -210,8 +214,8 @@ async def let_in_by_link(
     token: FromPath[str], data: JSONBody[ScansBody], now: NamedDependency[datetime]
 ) -> SeenList:
     """What a device saw, now or while the network was gone; three days longer than the door is open."""
-    sent_at, scans = _told(data, now)
-    return _seen(scans, await actions.record(token, scans, sent_at=sent_at, now=now))
+    sent_at, lines = _told(data, now)
+    return _seen(lines, await actions.record(token, lines, sent_at=sent_at, now=now))
 
 
 async def _list(door: Door, edition: Edition, *, now: datetime) -> DoorListOut:
@@ -236,20 +240,24 @@ def _comer(one: Comer) -> ComerOut:
     )
 
 
-def _told(data: ScansBody, now: datetime) -> tuple[datetime, list[Scan]]:
+def _told(data: ScansBody, now: datetime) -> tuple[datetime, list[Scan | Refused]]:
     """What the device's clock said when it sent, and what it saw."""
     sent_at = rules.read_moment(data.sent_at, otherwise=now)
-    return sent_at, [
-        Scan(one.id, rules.read_moment(one.at, otherwise=sent_at), one.ticket, one.number, is_undo=one.undo)
-        for one in data.scans
-    ]
+    return sent_at, scans.read(data.scans, sent_at=sent_at)
 
 
-def _seen(scans: list[Scan], seen: list[Seen]) -> SeenList:
+def _seen(lines: list[Scan | Refused], seen: list[Seen]) -> SeenList:
     return SeenList(
         items=[
-            SeenOut(id=scan.identifier, kind=one.kind, number=one.registration_id, at=one.at, door=one.door)
-            for scan, one in zip(scans, seen, strict=True)
+            SeenOut(
+                id=line.identifier,
+                kind=one.kind,
+                number=one.registration_id,
+                at=one.at,
+                door=one.door,
+                reason=one.reason,
+            )
+            for line, one in zip(lines, seen, strict=True)
         ]
     )
 

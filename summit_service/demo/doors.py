@@ -9,7 +9,7 @@ from summit_service import links, zones
 from summit_service.accounts.actor import OPERATOR, Actor
 from summit_service.demo import people
 from summit_service.doors import actions
-from summit_service.doors.actions import Scan
+from summit_service.doors.scans import Scan
 from summit_service.registrations import actions as registrations
 from summit_service.registrations import queries
 from summit_service.registrations.answers import Given

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from summit_service import db, journal, links, zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.doors import mails, queries, rules
 from summit_service.doors.queries import LINK, Seen
+from summit_service.doors.scans import SAME_MARK, Refused, Scan
 from summit_service.doors.tables import Arrival, Door
 from summit_service.errors import Gone, Invalid, NotFound
 from summit_service.mail import outbox
@@ -18,20 +18,6 @@ from summit_service.registrations import queries as registrations
 from summit_service.registrations.rules import CONFIRMED
 from summit_service.registrations.tables import Registration
 from summit_service.summits.tables import Edition
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What a device tells: somebody was let in (or that this was a mistake), by their ticket or their number.
-
-    `identifier` is the mark that the device gave it, `at` the moment by the device's clock (aware).
-    """
-
-    identifier: str
-    at: datetime
-    ticket: str = ""
-    number: int | None = None
-    is_undo: bool = False
 
 
 async def make_door(year: int, name: str, *, actor: Actor, now: datetime) -> tuple[Door, str]:
@@ -101,70 +87,83 @@ async def leave(token: str, *, now: datetime) -> None:
 
 
 async def record(
-    token: str, scans: Sequence[Scan], *, sent_at: datetime | None = None, now: datetime
+    token: str, lines: Sequence[Scan | Refused], *, sent_at: datetime | None = None, now: datetime
 ) -> list[Seen]:
     """Write down whom a door let in, and say of each what became of it, in the order told.
 
     A scan that is told twice is written once, and of all arrivals of one person the first by its time counts.
+    A line that cannot be taken is answered with its reason, and the others are written.
     `sent_at` is what the device's clock says now, by which the times of its scans are put right; with it, scans
     of a door that has closed by the clock are taken a little longer. Raises NotFound and Invalid.
     """
-    _check(scans)
+    _check(lines)
     opened = await queries.opened(token, now=now, is_upload=sent_at is not None)
     by = Actor(name=opened.door.name, via="link")
-    return await _record(opened.door, opened.edition, scans, sent_at=sent_at, by=by, now=now)
+    return await _record(opened.door, opened.edition, lines, sent_at=sent_at, by=by, now=now)
 
 
 async def record_for(
-    year: int, door_id: int, scans: Sequence[Scan], *, sent_at: datetime, actor: Actor, now: datetime
+    year: int,
+    door_id: int,
+    lines: Sequence[Scan | Refused],
+    *,
+    sent_at: datetime,
+    actor: Actor,
+    now: datetime,
 ) -> list[Seen]:
     """As `record`, for the secretariat, without a link. Raises NotFound, Conflict for a closed door, and Invalid."""
     check_secretariat(actor)
-    _check(scans)
+    _check(lines)
     door, edition = await queries.door_at(year, door_id)
     queries.check_open(door, now=now - rules.GRACE)
-    return await _record(door, edition, scans, sent_at=sent_at, by=actor, now=now)
+    return await _record(door, edition, lines, sent_at=sent_at, by=actor, now=now)
 
 
 async def _record(
     door: Door,
     edition: Edition,
-    scans: Sequence[Scan],
+    lines: Sequence[Scan | Refused],
     *,
     sent_at: datetime | None,
     by: Actor,
     now: datetime,
 ) -> list[Seen]:
     async with db.transaction():
+        scans = [line for line in lines if isinstance(line, Scan)]
         known = await _known(scans)
         rows = await _locked([row.id for row in known.values()])
+        others = await _marks_of_others(known)
         count = 0
         for scan in sorted(scans, key=lambda one: one.at):
             at = rules.moment_of(scan.at, sent_at=sent_at or now, made_at=door.created_at, now=now)
             row = rows.get(known[scan.identifier].id) if scan.identifier in known else None
-            if row is not None and row.edition == edition.id:
+            if row is not None and row.edition == edition.id and scan.identifier not in others:
                 count += await _write(scan, row, door, at=at, now=now)
         if count:
             words = _counted_words(scans)
             await journal.note("summit.checked_in", by, edition.year, edition.title, now=now, detail=words)
-        return [
-            await queries.seen(
-                edition,
-                known.get(scan.identifier),
-                entry=scan.identifier,
-                is_undone=scan.is_undo,
-                now=now,
-            )
-            for scan in scans
-        ]
+        return [await _answer(line, edition, known, others, now=now) for line in lines]
 
 
-def _check(scans: Sequence[Scan]) -> None:
-    if len(scans) > rules.MOST_AT_ONCE:
+async def _answer(
+    line: Scan | Refused,
+    edition: Edition,
+    known: Mapping[str, Registration],
+    others: set[str],
+    *,
+    now: datetime,
+) -> Seen:
+    if isinstance(line, Refused):
+        return Seen(rules.REFUSED, reason=line.reason)
+    if line.identifier in others:
+        return Seen(rules.REFUSED, reason=SAME_MARK)
+    row = known.get(line.identifier)
+    return await queries.seen(edition, row, entry=line.identifier, is_undone=line.is_undo, now=now)
+
+
+def _check(lines: Sequence[Scan | Refused]) -> None:
+    if len(lines) > rules.MOST_AT_ONCE:
         raise Invalid.one("scans", f"Send at most {rules.MOST_AT_ONCE} at once.")
-    for scan in scans:
-        if not rules.IDENTIFIER.fullmatch(scan.identifier):
-            raise Invalid.one("scans", "Each needs a mark of 8 to 64 letters, digits or hyphens.")
 
 
 def _counted_words(scans: Sequence[Scan]) -> str:
@@ -186,6 +185,14 @@ async def _known(scans: Sequence[Scan]) -> dict[str, Registration]:
         if row is not None:
             found[scan.identifier] = row
     return found
+
+
+async def _marks_of_others(known: Mapping[str, Registration]) -> set[str]:
+    """Marks that stand for the arrival of somebody else already: what comes with one is not written."""
+    rows = await Arrival.select(Arrival.client_id, Arrival.registration).where(
+        Arrival.client_id.is_in(list(known) or [""])
+    )
+    return {row["client_id"] for row in rows if row["registration"] != known[row["client_id"]].id}
 
 
 async def _locked(registration_ids: Sequence[int]) -> Mapping[int, Registration]:

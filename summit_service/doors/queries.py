@@ -39,7 +39,7 @@ class OpenDoor:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Somebody at the door: what became of them, and when and where they came first."""
+    """Somebody at the door: what became of them, and when and where they came first; why a line was not taken."""
 
     kind: str
     registration_id: int | None = None
@@ -48,6 +48,7 @@ class Seen:
     attendance: str = ""
     at: datetime | None = None
     door: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

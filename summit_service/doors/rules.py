@@ -21,6 +21,8 @@ GRACE = timedelta(days=3)
 
 EXPECTED, WELCOME, ALREADY, BACK = "expected", "welcome", "already", "back"
 CANCELLED, WAITING, ELSEWHERE, UNKNOWN, UNDONE = "cancelled", "waiting", "elsewhere", "unknown", "undone"
+REFUSED = "refused"
+"""What a device told cannot be taken: the device keeps it, with the reason."""
 TONES = {
     EXPECTED: "wait",
     WELCOME: "good",
@@ -31,6 +33,7 @@ TONES = {
     ELSEWHERE: "wrong",
     UNKNOWN: "wrong",
     UNDONE: "wait",
+    REFUSED: "wrong",
 }
 
 

@@ -26,6 +26,7 @@ WORDS = {
         "This ticket is for another one. Please send them to the secretariat.",
     ),
     rules.UNKNOWN: ("Not a ticket of ours", "Look for them by name, or send them to the secretariat."),
+    rules.REFUSED: ("Not taken", "{reason} It is kept on this device: see below."),
     rules.UNDONE: ("Not checked in any more: {name}", "The check-in was taken back."),
 }
 """For each kind the big line and the line below it."""
@@ -39,6 +40,7 @@ def told(seen: Seen, zone: str) -> tuple[str, str, str]:
         "name": seen.name,
         "organisation": seen.organisation,
         "door": seen.door,
+        "reason": seen.reason,
         "time": f"{wall:%-H:%M}" if wall else "",
         "day": f"{wall:%A}" if wall else "",
     }

@@ -13,8 +13,7 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from summit_service.doors import actions, queries, rules, words
-from summit_service.doors.actions import Scan
+from summit_service.doors import actions, queries, rules, scans, words
 from summit_service.doors.queries import OpenDoor, Seen
 from summit_service.errors import Invalid, NotFound
 from summit_service.web import rates
@@ -27,21 +26,11 @@ READER = ("vendor/qr-0.7.0/decode.js", "vendor/qr-0.7.0/index.js")
 """Reads QR codes where the browser itself does not."""
 
 
-class ScanBody(msgspec.Struct, rename={"identifier": "id", "is_undo": "undo"}):
-    """One scan as a device tells it."""
-
-    identifier: str
-    at: str
-    ticket: str = ""
-    number: int | None = None
-    is_undo: bool = False
-
-
 class UploadBody(msgspec.Struct):
     """What a device saw; `sent_at` is what its clock says now."""
 
     sent_at: str
-    scans: list[ScanBody]
+    scans: list[Any]
 
 
 @get("/doors/sw.js")
@@ -102,14 +91,9 @@ async def upload(request: Page, token: FromPath[str], now: NamedDependency[datet
     except msgspec.MsgspecError as fault:
         raise Invalid.one("scans", f"The upload could not be read: {fault}") from fault
     sent_at = rules.read_moment(body.sent_at, otherwise=now)
-    scans = [
-        Scan(
-            one.identifier, rules.read_moment(one.at, otherwise=sent_at), one.ticket, one.number, one.is_undo
-        )
-        for one in body.scans
-    ]
-    seen = await actions.record(token, scans, sent_at=sent_at, now=now)
-    answers = [{"id": scan.identifier, **asdict(one)} for scan, one in zip(scans, seen, strict=True)]
+    lines = scans.read(body.scans, sent_at=sent_at)
+    seen = await actions.record(token, lines, sent_at=sent_at, now=now)
+    answers = [{"id": line.identifier, **asdict(one)} for line, one in zip(lines, seen, strict=True)]
     return Response({"answers": answers}, media_type=MediaType.JSON)
 
 
@@ -126,13 +110,15 @@ async def leave(request: Page, token: FromPath[str], now: NamedDependency[dateti
 async def _by_form(request: Page, token: str, *, is_undo: bool, now: datetime) -> Response[Any]:
     form = await request.form()
     number, identifier = text(form, "number"), text(form, "id") or uuid4().hex
-    scan = Scan(identifier, now, number=_number(number), is_undo=is_undo)
+    told = {"id": identifier, "number": _number(number), "undo": is_undo}
     try:
-        await actions.record(token, [scan], now=now)
+        [seen] = await actions.record(token, scans.read([told], sent_at=now), now=now)
     except NotFound:
         return _unknown(request)
+    if seen.kind == rules.REFUSED:
+        raise Invalid.one("id", seen.reason)
     then = "undone=yes" if is_undo else f"by={identifier}"
-    return see_other(f"/doors/{token}?of={scan.number or 0}&{then}")
+    return see_other(f"/doors/{token}?of={_number(number) or 0}&{then}")
 
 
 async def _answer(request: Page, opened: OpenDoor, *, now: datetime) -> Seen | None:

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from summit_service import db, settings
 from summit_service.accounts.actor import OPERATOR
 from summit_service.doors import actions, certificates, telling, waiting
-from summit_service.doors.actions import Scan
+from summit_service.doors.scans import Scan
 from summit_service.errors import Conflict
 from summit_service.registrations import actions as registrations
 from summit_service.summits.actions import drafts

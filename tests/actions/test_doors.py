@@ -9,8 +9,8 @@ import pytest
 
 from summit_service import db
 from summit_service.doors import actions, queries
-from summit_service.doors.actions import Scan
 from summit_service.doors.queries import Seen
+from summit_service.doors.scans import Scan
 from summit_service.doors.tables import Arrival
 from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.registrations import actions as registrations

@@ -16,7 +16,7 @@ SUMMIT = "/api/v1/summits/2026"
 HALL = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 
 
-def told(*scans: dict[str, Any]) -> dict[str, Any]:
+def told(*scans: Any) -> dict[str, Any]:
     return {"sent_at": "2026-09-14T08:00:00Z", "scans": list(scans)}
 
 
@@ -79,3 +79,31 @@ async def test_door_lets_each_in_once_by_the_secretariat_and_by_its_link(
     assert (await client.get(f"{SUMMIT}/arrivals", headers=desk)).json()["items"] == []
     assert closed.json()["is_open"] is False
     assert [answer.status_code for answer in late] == [409, 404, 404]
+
+
+async def test_bad_line_of_a_queue_is_told_and_the_others_are_taken(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    await make_edition(in_person=1)
+    await register("Anna Berg", now=clock.now)
+    anna = await registration_of("Anna Berg")
+    clock.now = HALL
+    secretary = await factories.secretariat()
+    door, token = await actions.make_door(2026, "Main", actor=secretary, now=HALL)
+    good = {"id": "aaaaaaaa", "at": "2026-02-31T08:00:00Z", "number": anna.id}
+    queue = [{"id": "bbbbbbbb", "at": good["at"], "number": "twelve"}, 5, good]
+
+    by_desk = await client.post(
+        f"{SUMMIT}/doors/{door.id}/arrivals", json=told(*queue), headers=await bearer(secretary, now=HALL)
+    )
+    by_link = await client.post(f"/api/v1/doors/{token}/arrivals", json=told(*queue))
+    too_many = await client.post(f"/api/v1/doors/{token}/arrivals", json=told(*[good] * 201))
+
+    assert by_desk.json() == by_link.json()
+    items = by_desk.json()["items"]
+    assert [(one["id"], one["kind"]) for one in items] == [
+        ("bbbbbbbb", "refused"), ("", "refused"), ("aaaaaaaa", "welcome"),
+    ]  # fmt: skip
+    assert [bool(one["reason"]) for one in items] == [True, True, False]
+    assert too_many.status_code == 422
+    assert too_many.json()["errors"] == [{"pointer": "/scans", "detail": "Send at most 200 at once."}]

@@ -10,7 +10,7 @@ import pytest
 
 from summit_service.accounts.actor import OPERATOR
 from summit_service.doors import actions as doors
-from summit_service.doors.actions import Scan
+from summit_service.doors.scans import Scan
 from summit_service.registrations import actions as registrations
 from summit_service.summits import queries as summits
 from tests import factories, factories_summits

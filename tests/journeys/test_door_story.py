@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.journeys.conftest import SECRETARY, Demo
 from tests.web.pages import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SEEN = (640, 480)
+SPOIL_THE_FIRST = """() => new Promise((settle) => { const opening = indexedDB.open("door", 1);
+    opening.onsuccess = () => { const work = opening.result.transaction("queue", "readwrite");
+    const kept = work.objectStore("queue"), asked = kept.getAll();
+    asked.onsuccess = () => { const [scan] = asked.result; kept.delete(scan.id); kept.put({ ...scan, id: "short" }); };
+    work.oncomplete = settle; }; })"""
+"""One of the check-ins that wait gets a mark that no service takes."""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +60,7 @@ def test_door_goes_on_without_a_network_and_counts_once(
     demo.sign_in(desk, SECRETARY)
     first, second = (_open_door(desk, phone, demo, name) for name in ("Main entrance", "Side door"))
     names = first.evaluate("fetch(location.pathname + '/list.json').then((answer) => answer.json())")
-    anna, ben, cleo, *_ = [one for one in names["people"] if one["attendance"] == "in_person"]
+    anna, ben, cleo, dora, erik, *_ = [one for one in names["people"] if one["attendance"] == "in_person"]
 
     phone.set_offline(True)
     first.reload()
@@ -88,6 +94,31 @@ def test_door_goes_on_without_a_network_and_counts_once(
     expect(second.locator("#line")).not_to_contain_text("to be sent")
     desk.reload()
     expect(desk.locator("#arrivals")).to_contain_text("3 people have come.")
+
+    phone.set_offline(True)
+    for one in (dora, erik):
+        _check_in(second, one["name"])
+    second.evaluate(SPOIL_THE_FIRST)
+    second.reload()
+    expect(second.locator("#line")).to_contain_text("2 check-ins wait to be sent.")
+    phone.route("**/uploads", _choke_on_the_spoilt)
+    phone.set_offline(False)
+    second.reload()
+    expect(second.locator("#line")).to_contain_text("(500). Nothing is lost")
+    expect(second.locator("#line")).to_contain_text("1 check-in waits to be sent.")
+    phone.unroute("**/uploads")
+    second.reload()
+    expect(second.locator("#line")).to_contain_text("1 could not be taken: see below.")
+    expect(second.locator("#line")).not_to_contain_text("to be sent")
+    spoilt = second.locator("#refusals li")
+    expect(spoilt).to_contain_text("It has no mark of 8 to 64 letters")
+    desk.reload()
+    expect(desk.locator("#arrivals")).to_contain_text("4 people have come.")
+    second.reload()
+    spoilt.get_by_role("button", name="Try again").click()
+    expect(spoilt).to_have_count(0)
+    desk.reload()
+    expect(desk.locator("#arrivals")).to_contain_text("5 people have come.")
 
     first.get_by_text("Leave this door").first.click()
     first.get_by_role("button", name="Leave this door").click()
@@ -130,6 +161,14 @@ def _open_door(desk: Page, phone: BrowserContext, demo: Demo, name: str) -> Page
     page.goto(desk.get_by_label("The helper’s link").input_value())
     expect(page.locator("#door")).to_have_attribute("data-kept", "yes")
     return page
+
+
+def _choke_on_the_spoilt(route: Route) -> None:
+    """A service that fails at that one line."""
+    if '"short"' in (route.request.post_data or ""):
+        route.fulfill(status=500)
+    else:
+        route.continue_()
 
 
 def _check_in(page: Page, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from summit_service.doors import actions, queries, rules
+from summit_service.doors import actions, queries, rules, scans
 from summit_service.doors.tables import Arrival
 from tests import factories
 from tests.clients import Clock, sign_in
@@ -120,6 +120,37 @@ async def test_upload_with_a_number_beyond_any_and_a_name_for_a_ticket_answers_f
     answer = await client.post(f"{door}/uploads", json={"sent_at": at, "scans": scans})
 
     assert [told["kind"] for told in answer.json()["answers"]] == ["unknown"] * len(wrong) + ["welcome"]
+
+
+async def test_line_that_cannot_be_taken_is_told_and_holds_up_no_other(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    door = await opened_door(clock)
+    anna, ben = [(await registration_of(name)).id for name in ("Anna Berg", "Ben Young")]
+    at = "2026-03-02T08:30:00Z"
+    lines: list[Any] = [
+        5, None, [], {}, "SUMMIT-1", {"id": 5}, {"id": "short", "number": anna}, {"id": "x" * 65, "number": anna},
+        {"id": "aaaaaaaa", "at": at, "number": str(anna)}, {"id": "bbbbbbbb", "at": at, "ticket": 5},
+        {"id": "cccccccc", "at": at, "number": anna, "undo": "no"}, {"id": "dddddddd", "at": at, "nummer": anna},
+        {"id": "eeeeeeee", "number": anna}, {"id": "eeeeeeee", "at": 5, "number": anna},
+        {"id": "eeeeeeee", "at": at, "number": ben}, {"id": "eeeeeeee", "at": at, "number": anna, "undo": True},
+    ]  # fmt: skip
+
+    once, twice = [
+        (await client.post(f"{door}/uploads", json={"sent_at": at, "scans": lines})).json()["answers"]
+        for _ in range(2)
+    ]
+    stolen = {"sent_at": at, "scans": [{"id": "eeeeeeee", "number": ben}, {"id": "ffffffff", "number": ben}]}
+    later = (await client.post(f"{door}/uploads", json=stolen)).json()["answers"]
+
+    assert once == twice
+    assert [told["kind"] for told in once] == ["refused"] * 12 + ["welcome"] * 2 + ["refused"] * 2
+    assert [told["id"] for told in once[5:9]] == ["", "", "", "aaaaaaaa"]
+    assert all(told["reason"] for told in once if told["kind"] == "refused")
+    assert (once[6]["reason"], once[14]["reason"]) == (scans.NO_MARK, scans.SAME_MARK)
+    assert "`int | null`, got `str` - at `$.number`" in once[8]["reason"]
+    assert [told["kind"] for told in later] == ["refused", "welcome"]
+    assert await Arrival.count() == 2
 
 
 async def test_desk_makes_closes_counts_and_exports(client: httpx.AsyncClient, clock: Clock) -> None:

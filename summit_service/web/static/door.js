@@ -7,6 +7,7 @@
   const zone = root.dataset.zone, door = root.dataset.door;
   const TICKET = /^SUMMIT-[0-9]{1,9}-[0-9A-F]{32}$/, SHOWN = 12, AT_ONCE = 100;
   const PATIENCE = 3000, EVERY = 15000, SAME_CODE = 4000;
+  const FEW = 3, NO_ANSWER = "The service said nothing of it.";
   const $ = (id) => document.getElementById(id);
   const make = (tag, attributes = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), attributes);
@@ -39,8 +40,10 @@
   let queue = new Map(), connected = navigator.onLine, sending = null, closed = false, refused = "";
   const waiting = new Map();
 
+  const unsent = () => [...queue.values()].filter((scan) => !scan.reason);
   const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-  const clock = (moment, options) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(new Date(moment));
+  const clock = (moment, options) => Number.isNaN(Date.parse(moment)) && typeof moment !== "number" ? ""
+    : new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(new Date(moment));
   const hour = (moment) => clock(moment, { hour: "numeric", minute: "2-digit", hour12: false }).replace(/^0/, "");
   const day = (moment) => clock(moment, { dateStyle: "short" });
   const digest = async (text) => {
@@ -54,7 +57,7 @@
     list = found;
     people = new Map(found.people.map((one) => [one.number, one]));
     tickets = new Map(found.people.map((one) => [one.ticket, one]));
-    for (const scan of queue.values()) apply(scan);
+    for (const scan of unsent()) apply(scan);
   };
   const forget = async () => {
     list = null;
@@ -119,8 +122,9 @@
       door: answer.door,
       time: answer.at ? hour(answer.at) : "",
       day: answer.at ? clock(answer.at, { weekday: "long" }) : "",
+      reason: answer.reason,
     };
-    const [title, line] = words[answer.kind].map((text) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name] || ""));
+    const [title, line] = (words[answer.kind] || words.unknown).map((text) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name] || ""));
     const noted = answer.attendance === "online" && ["welcome", "expected"].includes(answer.kind);
     return [tones[answer.kind], title, `${line} ${noted ? root.dataset.online : ""}`.trim()];
   };
@@ -140,10 +144,10 @@
   };
 
   // Seen: stored first, then sent; the answer is the service's where it comes in time, else this device's.
-  const see = async ({ ticket = "", number = null, undo = false }) => {
+  const see = async ({ ticket = "", number = null, undo = false, at = new Date().toISOString() }) => {
     if (closed) return;
     if (ticket && crypto.subtle) number = (tickets.get(await digest(ticket)) || {}).number || null;
-    const scan = { id: mark(), at: new Date().toISOString(), ticket, number, undo, here };
+    const scan = { id: mark(), at, ticket, number, undo, here };
     queue.set(scan.id, scan);
     await stored("queue", (kept) => kept.put(scan)).catch(() => {});
     const answered = new Promise((settle) => waiting.set(scan.id, settle));
@@ -164,10 +168,14 @@
     sending = sending || sendAll().finally(() => { sending = null; });
     return sending;
   };
+  // What the service does not take as a whole is sent in halves, so that one of them holds up no other; a round ends after a few.
   const sendAll = async () => {
-    while (queue.size && !closed) {
-      const batch = [...queue.values()].slice(0, AT_ONCE);
-      let answer;
+    const passed = new Set();
+    let size = AT_ONCE;
+    while (!closed && passed.size < FEW) {
+      const batch = unsent().filter((scan) => !passed.has(scan.id)).slice(0, size);
+      if (!batch.length) return;
+      let answer, told;
       try {
         answer = await fetch(`${here}/uploads`, {
           method: "POST",
@@ -175,29 +183,73 @@
           body: JSON.stringify({ sent_at: new Date().toISOString(), scans: batch.map(({ id, at, ticket, number, undo }) => ({ id, at, ticket, number: ticket ? null : number, undo })) }),
           signal: AbortSignal.timeout(PATIENCE * 3),
         });
+        told = answer.ok ? [...(await answer.json()).answers] : [];
       } catch {
         connected = false;
         return;
       }
       if (answer.status === 404) return close();
-      connected = answer.status < 500 && answer.status !== 429;
+      connected = answer.status <= 500 && answer.status !== 429;
       refused = answer.ok || !connected ? "" : String(answer.status);
-      if (!answer.ok) return;
-      for (const told of (await answer.json()).answers) await settled(told);
+      if (!connected) return;
+      if (!answer.ok) {
+        if (batch.length === 1) {
+          passed.add(batch[0].id);
+          queue.delete(batch[0].id);
+          queue.set(batch[0].id, batch[0]);
+        }
+        size = Math.max(1, batch.length >> 1);
+        continue;
+      }
+      size = Math.min(AT_ONCE, size * 2);
+      for (const [place, scan] of batch.entries()) await settled(scan, told[place] || { kind: "refused", reason: NO_ANSWER });
       tell();
     }
   };
-  const settled = async (told) => {
-    const scan = queue.get(told.id), person = people.get(told.registration_id);
-    queue.delete(told.id);
-    await stored("queue", (kept) => kept.delete(told.id)).catch(() => {});
+  const settled = async (scan, told) => {
+    const person = people.get(told.registration_id);
+    if (told.kind === "refused") await keep(scan, told.reason);
+    else await drop(scan);
     if (person) Object.assign(person, { at: told.at, door: told.door, by: "" });
-    if (waiting.has(told.id)) waiting.get(told.id)(told);
-    else if (scan && scan.shown !== told.kind && !["welcome", "undone"].includes(told.kind)) {
+    if (waiting.has(scan.id)) waiting.get(scan.id)(told.kind === "refused" ? { ...answerOf(scan, "refused"), at: null, reason: told.reason } : told);
+    else if (scan.shown !== told.kind && !["welcome", "undone", "refused"].includes(told.kind)) {
       const [, title, line] = sentence(told);
       $("differences").append(make("li", { textContent: `${title}. ${line} (seen here at ${hour(scan.at)})` }));
       $("differing").hidden = false;
     }
+  };
+  const drop = async (scan) => {
+    queue.delete(scan.id);
+    await stored("queue", (kept) => kept.delete(scan.id)).catch(() => {});
+  };
+
+  // What the service cannot take: kept with its reason and not sent any more, until somebody says what becomes of it.
+  const keep = async (scan, reason) => {
+    scan.reason = reason;
+    await stored("queue", (kept) => kept.put(scan)).catch(() => {});
+    listRefused();
+  };
+  const listRefused = () => {
+    const lines = [...queue.values()].filter((scan) => scan.reason);
+    $("refused").hidden = !lines.length;
+    $("refusals").replaceChildren(...lines.map((scan) => {
+      const number = scan.number || Number((scan.ticket || "").split("-")[1]) || "";
+      const who = (people.get(number) || {}).name || (number ? `Number ${number}` : "Somebody"), seen = hour(scan.at);
+      const item = make("li", {}, make("strong", { textContent: who }), `${scan.undo ? ", taken back" : ""}${seen && ` at ${seen}`}. ${scan.reason} `);
+      item.append(make("div", { className: "actions" }, button("Try again", () => retry(scan), "small"), button("Remove", () => remove(scan), "small")));
+      return item;
+    }));
+  };
+  const retry = async (scan) => {
+    if (closed) return;
+    const { ticket, number, undo, at } = scan, seen = Number.isNaN(Date.parse(at)) ? {} : { at };
+    await see({ ticket, number, undo, ...seen });
+    await remove(scan);
+  };
+  const remove = async (scan) => {
+    await drop(scan);
+    listRefused();
+    tell();
   };
 
   // Looking somebody up.
@@ -226,13 +278,15 @@
     return item;
   };
   const tell = () => {
-    const unsent = queue.size ? ` ${queue.size} ${queue.size === 1 ? "check-in waits" : "check-ins wait"} to be sent.` : "";
+    const left = unsent().length, stuck = queue.size - left;
+    const waits = (left ? ` ${left} ${left === 1 ? "check-in waits" : "check-ins wait"} to be sent.` : "")
+      + (stuck ? ` ${stuck} could not be taken: see below.` : "");
     const loaded = list ? `The list of ${hour(list.loaded)} has ${list.people.length} people.` : "There is no list on this device yet.";
     $("line").textContent = closed
-      ? `This door is closed, and its list is gone from this device.${unsent && ` ${queue.size} were not sent: open the next link on this device, and they are.`}`
-      : refused && queue.size
-        ? `The service does not take what this device sent (${refused}). Nothing is lost: keep this page, go on, and tell the secretariat.${unsent}`
-        : `${connected ? "The network is here." : "No network: this page goes on working."} ${loaded}${unsent}`;
+      ? `This door is closed, and its list is gone from this device.${waits && ` ${queue.size} were not sent: open the next link on this device, and they are.`}`
+      : refused && left
+        ? `The service does not take what this device sent (${refused}). Nothing is lost: keep this page, go on, and tell the secretariat.${waits}`
+        : `${connected ? "The network is here." : "No network: this page goes on working."} ${loaded}${waits}`;
   };
 
   $("search").addEventListener("submit", (event) => {
@@ -334,8 +388,10 @@
     const found = await stored("lists", (lists) => lists.get(here));
     if (found) take(found);
     if (isOver()) await close();
+    listRefused();
     tell();
     await load();
+    listRefused();
     await send();
     tell();
     keepPage();
