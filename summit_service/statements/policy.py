@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from summit_service.errors import Fault, Invalid
@@ -35,6 +36,7 @@ PRESET_WORDS = {
     ),
 }
 BASES = ("eligible", "responding")
+BASIS_WORDS = {"eligible": "Of all members that are asked", "responding": "Of those that answer"}
 COUNTABLE = ("declined", "changes_requested")
 SILENCES = ("no_answer", "deemed_assent")
 SILENCE_DAYS = 30
@@ -81,6 +83,50 @@ def read(given: str | Mapping[str, Any]) -> dict[str, Any]:
         if _whole(preset) == {k: v for k, v in policy.items() if k not in APART}
     ]
     return {**policy, "preset": same[0] if same else "own"}
+
+
+def typed(
+    *,
+    basis: str,
+    least_signed: str,
+    most_declined: str,
+    counts_changes: bool,
+    silence_days: str,
+    blocking: Collection[str],
+) -> dict[str, Any]:
+    """A rule of one's own as a form has it: shares as `2/3` or `5`, empty for none. Raises Invalid with each fault."""
+    faults: list[Fault] = []
+    shares = {}
+    for key, words in (("least_signed", least_signed), ("most_declined", most_declined)):
+        try:
+            shares[key] = _typed_share(words.strip())
+        except ValueError:
+            told = "Give a share such as 2/3, a number such as 5, or leave it empty."
+            faults.append(Fault(f"policy/{key}", told))
+    days = silence_days.strip()
+    if days and not (days.isascii() and days.isdigit() and len(days) < 5):
+        faults.append(
+            Fault("policy/silence_days", f"Give a number of days up to {LONGEST_SILENCE}, or leave it empty.")
+        )
+    if faults:
+        raise Invalid(faults)
+    return {
+        "basis": basis or "eligible",
+        **shares,
+        "counted_as_declined": list(COUNTABLE) if counts_changes else ["declined"],
+        **({"silence": "deemed_assent", "silence_days": int(days)} if days else {}),
+        **({"blocking": sorted(blocking)} if blocking else {}),
+    }
+
+
+def _typed_share(words: str) -> dict[str, int] | None:
+    """Raises ValueError for what is neither a share, nor a number, nor nothing."""
+    if not words:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}(\s*/\s*[0-9]{1,4})?", words):
+        raise ValueError(words)
+    first, _, last = words.partition("/")
+    return {"num": int(first), "den": int(last)} if last else {"count": int(first)}
 
 
 def with_late_days(rule: Mapping[str, Any], typed: str) -> dict[str, Any]:

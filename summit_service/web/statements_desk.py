@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -120,12 +121,23 @@ async def take(
         raise NotFound("There is no such step.")
     form = await request.form()
     typed = {name: value for name, value in form.items() if isinstance(value, str)}
-    waived = [value for value in form.getall("waived", []) if isinstance(value, str)]
+    waived, blocking = (
+        [value for value in form.getall(name, []) if isinstance(value, str)]
+        for name in ("waived", "blocking")
+    )
     try:
-        said = await steps.take(step, slug, typed, waived, actor=actor, now=database_now)
+        said = await steps.take(step, slug, typed, waived, blocking, actor=actor, now=database_now)
     except (Invalid, Conflict, Gone) as fault:
         return await _step_page(
-            request, slug, step, actor, now=database_now, fault=fault, typed=typed, waived=waived
+            request,
+            slug,
+            step,
+            actor,
+            now=database_now,
+            fault=fault,
+            typed=typed,
+            waived=waived,
+            blocking=blocking,
         )
     return see_other(f"{BASE}/{slug}?done={step}{said}")
 
@@ -140,6 +152,7 @@ async def _step_page(
     fault: Invalid | Conflict | Gone | None = None,
     typed: dict[str, str] | None = None,
     waived: list[str] | None = None,
+    blocking: Sequence[str] = (),
 ) -> Response[str]:
     if step not in steps.STEPS:
         raise NotFound("There is no such step.")
@@ -158,6 +171,8 @@ async def _step_page(
         plan=plan,
         form=steps.filled(row, typed),
         chosen=plan.waived if waived is None else waived,
+        blocking=blocking,
+        bases=[(name, words, "") for name, words in policy.BASIS_WORDS.items()],
         faults=steps.faults_of(fault),
         comments_first=isinstance(fault, Conflict) and fault.code == "comments_without_disposition",
         presets=PRESETS,

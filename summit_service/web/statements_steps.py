@@ -6,11 +6,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from summit_service.accounts.actor import Actor
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.members import queries as members
-from summit_service.statements import actions, board, circulation, invitations, queries, rules, second_person
+from summit_service.statements import (
+    actions,
+    board,
+    circulation,
+    invitations,
+    policy,
+    queries,
+    rules,
+    second_person,
+)
 from summit_service.statements.tables import Statement
 
 STEPS = {
@@ -212,8 +222,27 @@ async def _reminder_plan(title: str, button: str, row: Statement, *, now: dateti
     return Plan(title=title, button=button, sentences=[sentence], mails=len(names), skipped=found.skipped)
 
 
+def own_rule(typed: Mapping[str, str], blocking: Sequence[str]) -> dict[str, Any]:
+    """The rule that was put together in the form; raises Invalid."""
+    return policy.typed(
+        basis=typed.get("basis", ""),
+        least_signed=typed.get("least_signed", ""),
+        most_declined=typed.get("most_declined", ""),
+        counts_changes=typed.get("counts_changes") == "yes",
+        silence_days=typed.get("silence_days", ""),
+        blocking=blocking,
+    )
+
+
 async def take(
-    step: str, slug: str, typed: Mapping[str, str], waived: Sequence[str], *, actor: Actor, now: datetime
+    step: str,
+    slug: str,
+    typed: Mapping[str, str],
+    waived: Sequence[str],
+    blocking: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> str:
     """Take the step; what the address of the board should carry on, such as the number of mails."""
     note, deadline = (
@@ -229,7 +258,9 @@ async def take(
             actor=actor,
             now=now,
             waived=waived,
-            policy_given=typed.get("policy") or None,
+            policy_given=own_rule(typed, blocking)
+            if typed.get("policy") == "own"
+            else typed.get("policy") or None,
             late_days=typed.get("late_days", "").strip(),
             early_end_days=typed.get("early_end_days", "").strip() if "early_end_days" in typed else None,
             **deadline,
@@ -255,6 +286,11 @@ def filled(row: Statement, typed: Mapping[str, str] | None) -> dict[str, str]:
         "closes_at": row.closes_wall,
         "timezone": row.closes_timezone or "Europe/London",
         "policy": "",
+        "basis": "eligible",
+        "least_signed": "2/3",
+        "most_declined": "0",
+        "counts_changes": "",
+        "silence_days": "",
         "late_days": str(json.loads(row.policy).get("late_days", 0)),
         "early_end_days": str(json.loads(row.policy).get("early_end_days", "")),
         "least_days": str(json.loads(row.policy).get("consultation_days", "")),
@@ -267,7 +303,9 @@ def faults_of(fault: Invalid | Conflict | Gone | None) -> dict[str, str]:
     """The sentences by field; what concerns the whole step stands under `step`."""
     if fault is None:
         return {}
-    return fault.by_field() if isinstance(fault, Invalid) else {"step": fault.sentence}
+    if not isinstance(fault, Invalid):
+        return {"step": fault.sentence}
+    return {field.removeprefix("policy/"): told for field, told in fault.by_field().items()}
 
 
 def counts(lines: Sequence[board.Line]) -> list[tuple[str, int, str]]:

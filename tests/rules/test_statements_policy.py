@@ -182,3 +182,49 @@ def test_who_took_the_answer_back_has_not_answered_and_who_affirmed_again_has_si
     tally = tallying.tally(policy.read("sign_on"), answers, asked=3, waived=0)
 
     assert (tally.signed, tally.personal, tally.unanswered) == (1, 1, 1)
+
+
+def typed(**given: Any) -> dict[str, Any]:
+    """A form of one's own rule with these parts filled in."""
+    empty: dict[str, Any] = {"basis": "", "least_signed": "", "most_declined": "", "silence_days": ""}
+    return policy.typed(**(empty | {"counts_changes": False, "blocking": []} | given))
+
+
+def test_rule_of_ones_own_is_read_as_it_is_typed() -> None:
+    given = typed(
+        basis="responding",
+        least_signed=" 3 / 4 ",
+        most_declined="2",
+        counts_changes=True,
+        silence_days="30",
+        blocking=["b", "a"],
+    )
+
+    rule = policy.read(given)
+
+    assert (rule["preset"], rule["basis"]) == ("own", "responding")
+    assert (rule["least_signed"], rule["most_declined"]) == ({"num": 3, "den": 4}, {"count": 2})
+    assert rule["counted_as_declined"] == ["declined", "changes_requested"]
+    assert (rule["silence"], rule["silence_days"]) == ("deemed_assent", 30)
+    assert rule["blocking"] == ["a", "b"]
+    assert policy.read(typed())["least_signed"] is None
+
+
+def test_what_is_no_rule_is_told_beside_each_field() -> None:
+    with pytest.raises(Invalid) as refused:
+        typed(least_signed="two thirds", most_declined="1/5/7", silence_days="-1")
+    with pytest.raises(Invalid) as more_than_all:
+        policy.read(typed(least_signed="3/2"))
+    with pytest.raises(Invalid) as of_nobody:
+        policy.read(typed(most_declined="1/0"))
+    with pytest.raises(Invalid) as other_digits:
+        typed(least_signed="٣")
+
+    assert set(refused.value.by_field()) == {
+        "policy/least_signed",
+        "policy/most_declined",
+        "policy/silence_days",
+    }
+    assert set(more_than_all.value.by_field()) == {"policy/least_signed"}
+    assert set(of_nobody.value.by_field()) == {"policy/most_declined"}
+    assert set(other_digits.value.by_field()) == {"policy/least_signed"}

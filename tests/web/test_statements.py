@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -318,3 +319,40 @@ async def test_steps_that_do_not_fit_the_state_are_refused_in_words(
 
     assert refused.status_code == 409
     assert "This is not possible now" in refused.text
+
+
+async def test_desk_opens_with_a_rule_of_its_own(client: httpx.AsyncClient, now: datetime) -> None:
+    one, two = await make_member("Centre for Kindness"), await make_member("Emp@thies")
+    desk = await secretariat()
+    slug = (await make_frozen(desk, now=now)).slug
+    csrf = {"csrf": await sign_in(client, desk, now=now)}
+    typed = csrf | {
+        "closes_at": "2026-03-22T17:00",
+        "timezone": "Europe/London",
+        "policy": "own",
+        "basis": "responding",
+        "least_signed": "half",
+        "most_declined": "0",
+        "counts_changes": "yes",
+        "blocking": one.slug,
+        "late_days": "0",
+        "early_end_days": "",
+    }
+
+    refused = await client.post(f"{DESK}/{slug}/signing", data=typed)
+    waived = await client.post(
+        f"{DESK}/{slug}/signing", data=typed | {"least_signed": "1/2", "waived": one.slug}
+    )
+    opened = await client.post(f"{DESK}/{slug}/signing", data=typed | {"least_signed": "1/2"})
+
+    assert (refused.status_code, waived.status_code, opened.status_code) == (422, 422, 303)
+    assert "Give a share such as 2/3" in refused.text
+    assert 'value="half"' in refused.text
+    assert f'value="{one.slug}" checked' in refused.text
+    assert "No member that is asked has the address" in waived.text
+    rule = json.loads((await queries.statement_by_slug(slug)).policy)
+    assert (rule["basis"], rule["least_signed"]) == ("responding", {"num": 1, "den": 2})
+    assert (rule["preset"], rule["blocking"]) == ("own", [one.slug])
+    board = await client.get(f"{DESK}/{slug}")
+    assert "at least 1/2 of the members that answer sign" in board.text
+    assert two.name.split("@")[0] in board.text
