@@ -19,7 +19,7 @@ from summit_service.events.tables import Event
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.queries import Member
-from summit_service.members.tables import Handover, Organisation
+from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.registrations.tables import Registration
 from summit_service.resources.tables import Resource
 from summit_service.statements.tables import Response, SigningRequest
@@ -91,7 +91,10 @@ async def of(organisation: Organisation, *, now: datetime, whole: str = "") -> D
         "events": (Event, Event.organisation == organisation.id),
         "delegates": (Registration, _under_its_name(organisation)),
         "signatures": (SigningRequest, SigningRequest.organisation == organisation.id),
-        "mails": (OutboxMessage, _to({one.email for one in people}, organisation)),
+        "mails": (
+            OutboxMessage,
+            _to({one.email for one in people}, organisation, left=await _left(organisation)),
+        ),
         "resources": (Resource, Resource.organisation == organisation.id),
     }
 
@@ -184,7 +187,23 @@ def _signing(request: Any, answer: Response | None) -> Signing:
     )
 
 
-def _to(addresses: set[str], organisation: Organisation) -> Combinable:
-    """To its people and its key contact, by address."""
+async def _left(organisation: Organisation) -> dict[str, datetime]:
+    """By the address of each who had a role here, when the last of them ended."""
+    person: Any = Role.person
+    rows = await Role.select(person.email.as_alias("email"), Role.ended_at).where(
+        (Role.organisation == organisation.id) & Role.ended_at.is_not_null()
+    )
+    left: dict[str, datetime] = {}
+    for row in rows:
+        left[row["email"]] = max(row["ended_at"], left.get(row["email"], row["ended_at"]))
+    return left
+
+
+def _to(addresses: set[str], organisation: Organisation, *, left: Mapping[str, datetime]) -> Combinable:
+    """To its people and its key contact, by address; to who has left, what was sent until then."""
     known = sorted((addresses | {organisation.contact_email}) - {""})
-    return OutboxMessage.recipient_email.is_in(known or ["nobody"])
+    found: Combinable = OutboxMessage.recipient_email.is_in(known or ["nobody"])
+    for email, until in sorted(left.items()):
+        if email and email not in known:
+            found |= (OutboxMessage.recipient_email == email) & (OutboxMessage.created_at <= until)
+    return found

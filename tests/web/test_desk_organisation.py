@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 
+from summit_service import dossier
 from summit_service.accounts.actor import OPERATOR
 from summit_service.enquiries.actions import Decision, decide
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members.tables import Role
 from tests import factories, factories_registrations
 from tests.clients import Clock, sign_in
 from tests.counting import count_queries
@@ -117,3 +119,33 @@ async def test_page_leads_to_the_enquiry_and_says_which_mails_came_back(
     assert f'href="/desk/enquiries/{enquiry.id}"' in shown
     assert "Came back" in shown
     assert "/desk/enquiries/" not in after.partition("<h2")[0]
+
+
+async def test_mails_to_who_has_left_stay_and_later_ones_are_not_theirs(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    place = await make_member("The Place", slug="place")
+    leaver = await factories.representative_of(place, name="Lea", email="lea@place.example")
+    await _mail_to("lea@place.example", "hello", clock)
+    clock.advance(days=1)
+    await Role.update({Role.ended_at: clock.now}).where(Role.person == leaver.person_id)
+    clock.advance(days=1)
+    await _mail_to("lea@place.example", "elsewhere", clock)
+
+    found = await dossier.of(place, now=clock.now)
+
+    assert [mail.kind for mail in found.mails if mail.recipient_email == "lea@place.example"] == ["hello"]
+    assert found.counts["mails"] == len(found.mails)
+
+
+async def _mail_to(address: str, kind: str, clock: Clock) -> None:
+    row = OutboxMessage(
+        recipient_email=address,
+        kind=kind,
+        dedupe_key=kind,
+        message_id=f"<{kind}@x.example>",
+        context="{}",
+        created_at=clock.now,
+        due_at=clock.now,
+    )
+    await row.save()
