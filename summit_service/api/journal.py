@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from msgspec import Struct
 
+from summit_service import settings, zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.journal import queries
 from summit_service.journal.queries import Deed, Filter
@@ -49,12 +50,26 @@ async def list_deeds(
     person: Number = None,
     kind: FromQuery[str] = "",
     object: FromQuery[str] = "",  # noqa: A002 - the name of the field
+    first: FromQuery[str] = "",
+    last: FromQuery[str] = "",
+    timezone: FromQuery[str] = "",
     cursor: Number = None,
     limit: Limit = 50,
 ) -> DeedPage:
-    """For the secretariat."""
+    """For the secretariat. From the day `first` to the day `last` (`2026-03-02`), that one too.
+
+    They are days of `timezone`, or else of your own.
+    """
     check_secretariat(actor)
-    wanted = Filter(people=None if person is None else [person], kind=kind, of=object, before=cursor)
+    zone = zones.zone(timezone or actor.timezone or settings.current().timezone).key
+    wanted = Filter(
+        people=None if person is None else [person],
+        kind=kind,
+        of=object,
+        since=zones.day_start(zones.parse_day(first, field="first"), zone) if first else None,
+        until=zones.day_end(zones.parse_day(last, field="last"), zone) if last else None,
+        before=cursor,
+    )
     found = await queries.deeds(wanted, limit=limit + 1)
     items = [_shown(one) for one in found[:limit]]
     return DeedPage(items, str(items[-1].number) if len(found) > limit else None)

@@ -15,7 +15,7 @@ from summit_service.journal.actions import seal
 from summit_service.members import actions as members
 from summit_service.members.rules import Details
 from tests import factories
-from tests.clients import Clock, sign_in
+from tests.clients import Clock, bearer, sign_in
 from tests.counting import count_queries
 
 
@@ -44,6 +44,31 @@ async def test_log_tells_who_did_what_and_filters(client: httpx.AsyncClient, clo
     assert "“=Place”" in by_kind
     assert "Listening" not in by_kind
     assert "Nothing in the log matches." in by_day
+
+
+async def test_log_of_the_api_takes_days_of_a_zone(client: httpx.AsyncClient, clock: Clock) -> None:
+    desk = await factories.secretariat(timezone="Etc/UTC")
+    await noted(desk, clock, "One")
+    clock.now = clock.now.replace(hour=23, minute=30)
+    await noted(desk, clock, "Two")
+    headers = await bearer(desk, now=clock.now)
+    today, after = (f"{clock.now + timedelta(days=n):%Y-%m-%d}" for n in (0, 1))
+
+    async def listed(**given: str) -> list[str]:
+        answer = await client.get("/api/v1/log", params={"kind": "event", **given}, headers=headers)
+        return [one["object"] for one in answer.json()["items"]]
+
+    own = [await listed(first=today, last=today), await listed(first=after), await listed(last=today)]
+    in_tokyo = [await listed(first=day, last=day, timezone="Asia/Tokyo") for day in (today, after)]
+    wrong = [
+        await client.get("/api/v1/log", params=given, headers=headers)
+        for given in ({"first": "soon"}, {"last": "9999-12-31"}, {"first": today, "timezone": "Mars/Base"})
+    ]
+
+    assert own == [["two", "one"], [], ["two", "one"]]
+    assert in_tokyo == [["one"], ["two"]]
+    assert [answer.status_code for answer in wrong] == [422, 422, 422]
+    assert [answer.json()["errors"][0]["pointer"] for answer in wrong] == ["/first", "/last", "/timezone"]
 
 
 async def test_exports_have_the_same_lines_with_their_hashes(client: httpx.AsyncClient, clock: Clock) -> None:
