@@ -1,4 +1,4 @@
-"""JSON: what waits at the desk, and who has begun on what."""
+"""JSON: what waits at the desk, who has begun on what, and what comes by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.desk import holding, waiting_list
+from summit_service.ahead import Ahead
+from summit_service.desk import holding, next_days, waiting_list
 from summit_service.desk.holding import Holder
 from summit_service.waiting import Waiting
 
@@ -55,6 +56,42 @@ class TaskList(msgspec.Struct, kw_only=True):
     next: str | None = None
 
 
+class ComingOut(msgspec.Struct, kw_only=True):
+    """One thing that comes: done by itself at `at`, or from then on waiting for a person (`is_for_somebody`).
+
+    `url` is the page where it is held or changed, `count` how many things it stands for, of which `at` is the first.
+    """
+
+    at: datetime
+    sentence: str
+    url: str
+    button: str
+    count: int
+    is_for_somebody: bool
+
+
+class ComingList(msgspec.Struct, kw_only=True):
+    """All that comes before `until`, the end of a day in `timezone`, the network's own; the first one first."""
+
+    items: list[ComingOut]
+    until: datetime
+    timezone: str
+    next: str | None = None
+
+
+@get("/desk/ahead", tags=[TAG], summary="What comes by itself in the next 14 days")
+async def list_coming(actor: NamedDependency[Actor], now: NamedDependency[datetime]) -> ComingList:
+    """What goes out or happens while nobody is here, and what will begin to wait. Secretariat."""
+    check_secretariat(actor)
+    found = await next_days.in_next_days(now)
+    items = [item for day in (*found.by_itself, *found.for_somebody) for item in day.items]
+    return ComingList(
+        items=[_coming(item) for item in sorted(items, key=lambda item: item.at)],
+        until=found.window.until,
+        timezone=found.window.zone,
+    )
+
+
 @get("/desk/tasks", tags=[TAG], summary="What waits for the secretariat")
 async def list_tasks(actor: NamedDependency[Actor], now: NamedDependency[datetime]) -> TaskList:
     """What waits for the secretariat, the most urgent first, and who has begun on what. Secretariat."""
@@ -83,6 +120,10 @@ async def give_back(
     await holding.give_back(key, actor=actor, now=now)
 
 
+def _coming(item: Ahead) -> ComingOut:
+    return ComingOut(**{name: getattr(item, name) for name in ComingOut.__struct_fields__})
+
+
 def _out(line: Waiting, holders: dict[str, Holder]) -> TaskOut:
     holder = holders.get(line.key)
     return TaskOut(
@@ -97,4 +138,4 @@ def _out(line: Waiting, holders: dict[str, Holder]) -> TaskOut:
     )
 
 
-ROUTES: list[Any] = [list_tasks, take, give_back]
+ROUTES: list[Any] = [list_coming, list_tasks, take, give_back]

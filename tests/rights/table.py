@@ -173,6 +173,7 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/calendars/{feed_id}/checks": MINE_OR_DESK,
     "GET /api/v1/followed-calendars": DESK,
     "GET /api/v1/log": DESK,
+    "GET /api/v1/desk/ahead": DESK,
     "GET /api/v1/organisations": OPEN,
     "POST /api/v1/organisations": DESK,
     "GET /api/v1/organisations/{slug}": OPEN,

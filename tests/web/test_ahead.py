@@ -29,7 +29,7 @@ from summit_service.resources.tables import ResourceComment
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements.tables import SigningRequest, Statement
 from tests import factories, factories_funding, factories_summits
-from tests.clients import Clock, sign_in
+from tests.clients import Clock, bearer, sign_in
 from tests.counting import count_queries
 from tests.factories_enquiries import make_confirmed, make_enquiry
 from tests.factories_resources import make_resource
@@ -383,3 +383,26 @@ async def test_page_says_when_what_and_where_it_is_changed(client: httpx.AsyncCl
     assert "<h3>Thursday 12 March 2026</h3>" in page
     assert "Signing of “Time to listen” ends, and the answers are counted." in page
     assert 'href="/desk/statements/time-to-listen"' in page
+
+
+async def test_program_is_told_the_same_as_the_page(client: httpx.AsyncClient, clock: Clock) -> None:
+    desk = await factories.secretariat()
+    place = await make_member("Centre", signatory="Ana Ruiz")
+    await make_open(desk, now=clock.now, days=10)
+    theirs = await bearer(await factories.representative_of(place), now=clock.now)
+
+    refused = await client.get("/api/v1/desk/ahead", headers=theirs)
+    told = (await client.get("/api/v1/desk/ahead", headers=await bearer(desk, now=clock.now))).json()
+
+    found = await next_days.in_next_days(clock.now)
+    lines = [(item.at.isoformat(), item.sentence) for day in found.by_itself for item in day.items]
+    waits = [(item.at.isoformat(), item.sentence) for day in found.for_somebody for item in day.items]
+    assert refused.status_code == 403
+    assert (told["until"], told["timezone"]) == ("2026-03-17T00:00:00Z", "Etc/UTC")
+    assert [(_moment(one), one["sentence"]) for one in told["items"] if not one["is_for_somebody"]] == lines
+    assert [(_moment(one), one["sentence"]) for one in told["items"] if one["is_for_somebody"]] == waits
+    assert any("Signing of “Time to listen” ends" in sentence for _, sentence in lines)
+
+
+def _moment(one: dict[str, Any]) -> str:
+    return datetime.fromisoformat(one["at"]).isoformat()
