@@ -112,6 +112,8 @@ BODIES: Mapping[str, Any] = {
     "POST /funding/{slug}/withdrawal": {"reason": BECAUSE},
     # enquiries and the desk
     "POST /desk/tasks/{key}/holder": {"seen": None},
+    "POST /mails/addresses/{identifier}/answer": {"answer": "moved"},
+    "PATCH /me/mails": {"digest": "weekly", "digest_hour": 7},
     "POST /enquiries": {
         "name": "Institute of Listening",
         "kind": "centre",

@@ -174,6 +174,8 @@ ROWS: dict[str, Kind] = {
     "GET /api/v1/followed-calendars": DESK,
     "GET /api/v1/log": DESK,
     "GET /api/v1/desk/ahead": DESK,
+    "GET /api/v1/me/mails": SIGNED_IN,
+    "PATCH /api/v1/me/mails": SIGNED_IN,
     "GET /api/v1/organisations": OPEN,
     "POST /api/v1/organisations": DESK,
     "GET /api/v1/organisations/{slug}": OPEN,
