@@ -176,6 +176,11 @@ BODIES: Mapping[str, Any] = {
         "contact_email": "mieke@comfort.example",
     },
     "PATCH /organisations/{slug}": {"city": "Leicester", "summary": "Research on kindness in hospitals."},
+    "POST /organisations/import": {
+        "table": "name;kind;parent;city;country;website;timezone;standing;contact_name;contact_email\n"
+        "Institute of Listening;centre;;Lyon;FR;;Europe/Paris;member;Ana Ruiz;ana.ruiz@listening.example\n",
+        "seen": "",
+    },
     "POST /organisations/{slug}/calendars": {
         "address": "https://kindness.example/events.ics",
         "takes_new": False,
