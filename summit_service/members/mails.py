@@ -1,4 +1,4 @@
-"""The mails about roles: an invitation, a signatory to confirm, a successor to confirm, a farewell."""
+"""The mails about roles: an invitation, a signatory to confirm, one that ended, a successor to confirm, a farewell."""
 
 from __future__ import annotations
 
@@ -62,6 +62,28 @@ def role_proposed(
             "by": by,
             "why": f"you are the main contact of {organisation.name}.",
         },
+    )
+
+
+def role_ended(
+    role: Role, person: Person, organisation: Organisation, *, left: Sequence[str], by: str, now: datetime
+) -> Mail:
+    """To whoever lost a role by another's hand; `left` are the kinds that they still have there."""
+    return Mail(
+        kind="role_ended",
+        to_name=person.name,
+        to_email=person.email,
+        about=f"person:{person.id}",
+        dedupe_key=f"role_ended:{role.id}",
+        context={
+            "organisation": organisation.name,
+            "role": rules.ROLES[role.kind].lower(),
+            "by": by,
+            "on": zones.long_day(now.date()),
+            "kinds_left": [rules.ROLES[kind] for kind in left],
+            "why": f"you acted for {organisation.name}.",
+        },
+        language=person.language,
     )
 
 

@@ -199,7 +199,9 @@ async def test_roles_that_end_before_it_is_confirmed_leave_nothing_to_hand_over(
     row = await Handover.objects().get(Handover.id == asked.id)
     assert row is not None
     assert (row.outcome, row.decided_at, row.decided_by) == ("overtaken", now, contact.person_id)
-    assert await mails() == [], "nobody is asked any more, and nobody is told that they got what is not there"
+    assert await mails() == [("role_ended", leaver.email)] * 2, (
+        "nobody is asked any more, or told of new roles"
+    )
 
 
 async def test_two_confirm_at_once_and_one_is_told(database: object, now: datetime) -> None:

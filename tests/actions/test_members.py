@@ -15,6 +15,7 @@ from summit_service.members import actions, queries
 from summit_service.members.rules import Details
 from summit_service.members.tables import Organisation, Role
 from tests import factories
+from tests.postbox import Postbox, text_of
 
 PLACE = Details(name="The Empathy Place", kind="centre", country="GB", timezone="Europe/London")
 
@@ -456,3 +457,33 @@ async def test_organisations_of_an_actor_and_all_members(database: object) -> No
         "Alpha",
         "Beta",
     ]
+
+
+async def test_end_role_tells_who_lost_it_and_nobody_who_knows(
+    database: object, postbox: Postbox, now: datetime
+) -> None:
+    place = await factories.make_organisation("Place", slug="place")
+    first = await factories.representative_of(place, name="Ana")
+    second = await factories.representative_of(place, name="Ben", email="ben@place.example")
+    ben = await Person.objects().get(Person.id == second.person_id)
+    assert ben is not None
+    signatory = await factories.give_role(ben, "signatory", organisation=place)
+    own = await factories.give_role(ben, "alternate", organisation=place)
+    proposed = await actions.add_person(
+        name="Cy", email="cy@place.example", organisation="place", roles=["alternate"], actor=second, now=now
+    )
+    waits = await Role.objects().get(Role.person == proposed.person.id)
+    representative = await Role.objects().get((Role.person == ben.id) & (Role.kind == "representative"))
+    assert waits is not None
+    assert representative is not None
+    await postbox.deliver(now)
+
+    await actions.end_role(own.id, organisation="place", actor=second, now=now)
+    for role in (waits, signatory, representative):
+        await actions.end_role(role.id, organisation="place", actor=first, now=now)
+    told = [*await postbox.deliver(now), *await postbox.deliver(now)]
+
+    assert [str(one["To"]) for one in told] == ["Ben <ben@place.example>"] * 2
+    assert "Ana ended your role as signatory of" in text_of(told[0])
+    assert "There you are from now on: representative." in text_of(told[0])
+    assert "You have no other role there." in text_of(told[1])

@@ -293,8 +293,10 @@ async def end_role(role_id: int, *, organisation: str, actor: Actor, now: dateti
             is_secretariat=actor.is_secretariat,
         )
         await role.update_self({Role.ended_at: now})
-        if not await queries.roles_of(role.person, found.id):
+        left = await queries.roles_of(role.person, found.id)
+        if not left:
             await _overtake_handover(role.person, found, actor=actor, now=now)
+        await _tell_ended(role, found, left=left, actor=actor, now=now)
         await journal.note(
             "organisation.role_ended",
             actor,
@@ -304,6 +306,19 @@ async def end_role(role_id: int, *, organisation: str, actor: Actor, now: dateti
             subject=role.person,
             detail=role.kind,
         )
+
+
+async def _tell_ended(
+    role: Role, organisation: Organisation, *, left: Sequence[str], actor: Actor, now: datetime
+) -> None:
+    """Whoever was only proposed knew of nothing, and who ended it themselves knows."""
+    person = await Person.objects().where(Person.id == role.person).first()
+    if person is None or person.ended_at is not None or role.is_proposed:
+        return
+    if person.id == actor.person_id or actor.via == "cli":
+        return
+    mail = mails.role_ended(role, person, organisation, left=left, by=actor.name, now=now)
+    await outbox.add(mail, now=now)
 
 
 async def _overtake_handover(leaver: int, organisation: Organisation, *, actor: Actor, now: datetime) -> None:
