@@ -239,6 +239,7 @@ BODIES: Mapping[str, Any] = {
     },
     "POST /statements/{slug}/consultation": {"closes_at": "2027-03-22T18:00", "timezone": "Europe/London"},
     "POST /statements/{slug}/errata": {"text": "In the second paragraph, “care” was written “car”."},
+    "POST /statements/{slug}/requests/{organisation}": {"email": PERSON["email"]},
     "POST /statements/{slug}/rework": {"note": "Two members asked for changes."},
     "POST /statements/{slug}/signing": {
         "closes_at": "2027-04-30T18:00",

@@ -216,6 +216,12 @@ async def of_a_frozen_text(asked: Asked) -> None:
     asked.body = {"waived": ["alone"]}
 
 
+async def asked_of_somebody_else(asked: Asked) -> None:
+    other = {"name": "Ana Ruiz", "email": "ana.ruiz@kindness.example"}
+    await asked.first("POST", "/people", {**other, "organisation": "right", "roles": ["alternate"]})
+    asked.address = "/statements/time-to-listen/requests/right"
+
+
 async def of_a_closed_one(asked: Asked) -> None:
     asked.address = "/statements/time-to-listen/publication"
     opened = await Statement.objects().get(Statement.slug == "time-to-listen")
@@ -323,6 +329,7 @@ READY: dict[str, Ready] = {
     "POST /statements/{slug}/errata": at("/statements/heard-and-signed/errata"),
     "POST /statements/{slug}/freeze": of_a_draft("freeze"),
     "POST /statements/{slug}/publication": of_a_closed_one,
+    "POST /statements/{slug}/requests/{organisation}": asked_of_somebody_else,
     "POST /statements/{slug}/signing": of_a_frozen_text,
     "POST /statements/{slug}/supersession": by_another_one,
     "POST /statements/{slug}/versions": of_a_draft("versions"),
