@@ -82,6 +82,12 @@ async def open_disputes(statement: Statement | None = None) -> list[Dispute]:
     return list(await wanted.where(waiting).order_by(Dispute.id))
 
 
+async def all_about(statement: Statement) -> list[Dispute]:
+    """Every dispute about a statement, settled or not, with the answer resolved; the newest first."""
+    mine = Dispute.objects(Dispute.response).where(REQUEST.statement == statement.id)
+    return list(await mine.order_by(Dispute.id, ascending=False))
+
+
 @dataclass(frozen=True, slots=True)
 class Disputed:
     """A dispute that nobody has settled, with what a board says of it; `response` is the number of the answer."""

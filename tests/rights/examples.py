@@ -132,6 +132,11 @@ async def _statements(desk: Actor, member: Actor, right: Organisation, *, now: d
     return (
         ("/statements/{slug:str}/comments/{comment_id:int}/adoption", adopted),
         ("/desk/disputes/{number:int}", str(dispute.id)),
+        (
+            "/statements/{slug:str}/disputes/{dispute_id:int}/settlement",
+            f"{opened.slug}/disputes/{dispute.id}/settlement",
+        ),
+        (f"{STATEMENT}/asked/{{organisation:str}}", f"{opened.slug}/asked/right"),
         *((f"{STATEMENT}/{step}", f"{opened.slug}/{step}") for step in _AFTERWARDS),
     )
 

@@ -13,7 +13,7 @@ from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
 from summit_service.statements import actions, disputes, queries
 from summit_service.statements.tables import Dispute, Response, Statement
-from tests.clients import Clock, sign_in
+from tests.clients import Clock, bearer, sign_in
 from tests.factories import secretariat
 from tests.factories_statements import dump_tables, give_answer, link_to, make_member, make_open
 from tests.postbox import Postbox, link_in, text_of
@@ -141,6 +141,35 @@ async def test_link_10_upheld_the_answer_is_taken_off_and_counted_anew(
     assert [line.organisation for line in await queries.signatures_of(published)] == ["Emp@thies"]
     assert '"signed": 1' in str(published.tally)
     assert answer.record_id not in str(published.tally)
+
+
+async def test_link_10_program_reads_and_settles_a_dispute_once(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    statement, _, answer, paths = await answered(now, postbox)
+    elsewhere = await make_open(await secretariat(), now=now, title="Another one")
+    await client.post(
+        paths[next(to for to in paths if CONTACT in to)], data={"confirmed": "yes", "reason": "Forged."}
+    )
+    headers = await bearer(await secretariat(), now=now)
+    base = f"/api/v1/statements/{statement.slug}"
+
+    listed = (await client.get(f"{base}/disputes", headers=headers)).json()["items"]
+    settling = f"disputes/{listed[0]['id']}/settlement"
+    word = {"outcome": "upheld", "note": "Rang them."}
+    wrong = await client.post(f"{base}/{settling}", headers=headers, json={"outcome": "perhaps", "note": "-"})
+    other = await client.post(f"/api/v1/statements/{elsewhere.slug}/{settling}", headers=headers, json=word)
+    done = await client.post(f"{base}/{settling}", headers=headers, json=word)
+    twice = await client.post(f"{base}/{settling}", headers=headers, json=word)
+    await actions.close(statement.slug, actor=await secretariat(), now=now, note="It is time.")
+    outcome = await client.post(f"{base}/settlement", headers=headers)
+
+    assert [(one["record"], one["raised_by"], one["reason"], one["outcome"]) for one in listed] == [
+        (answer.record_id, "contact", "Forged.", None)
+    ]
+    assert (wrong.status_code, other.status_code, done.status_code, twice.status_code) == (422, 404, 201, 409)
+    assert (done.json()["outcome"], done.json()["note"]) == ("upheld", "Rang them.")
+    assert (outcome.status_code, outcome.json()["state"]) == (201, "not_adopted")
 
 
 async def _link(request_id: int, now: datetime) -> str:
