@@ -284,3 +284,10 @@ async def _mails(now: datetime) -> None:
 def said(place: str) -> str:
     """What stands in a column and nowhere else."""
     return f"{MARK} in {place}"
+
+
+async def files(mark: str) -> set[str]:
+    """Files on the disk in which the word is to be read, mails above all; the database is looked into by rows."""
+    found = [path for path in settings.current().var_dir.rglob("*") if path.is_file()]
+    plain = [path for path in found if "sqlite" not in path.name]
+    return {path.name for path in plain if mark in path.read_bytes().decode("latin-1").lower()}

@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from summit_service import db, idempotency, journal
+from summit_service.accounts import queries as accounts
 from summit_service.accounts.actions import lock_out
 from summit_service.accounts.actor import Actor
+from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
 from summit_service.consortia import actions as consortia
 from summit_service.consortia import rules as applying
 from summit_service.consortia.tables import Consortium, ConsortiumMember
 from summit_service.enquiries import actions as enquiries
 from summit_service.events.changes import note_change
-from summit_service.events.tables import Event
-from summit_service.following.tables import FollowedCalendar
+from summit_service.events.tables import Event, EventUpload
+from summit_service.following.tables import FollowedCalendar, FollowedDecision, FollowedEvent
 from summit_service.funding.tables import FundingCall, FundingInterest
 from summit_service.mail import erasing, outbox
 from summit_service.members import queries as members
@@ -24,17 +26,18 @@ from summit_service.members.tables import Handover, Organisation, OrganisationLo
 from summit_service.own_data import rules
 from summit_service.own_data.organisation import organisation_of
 from summit_service.own_data.rules import Stay, Told
-from summit_service.resources.tables import Resource, ResourceFile, ResourceUse
+from summit_service.resources.tables import LinkCheck, Resource, ResourceChange, ResourceFile, ResourceUse
 from summit_service.statements.comment_tables import Comment
 from summit_service.statements.tables import EligibleMember, Response, SigningRequest
 
+TAKEN_BACK = "A resource that was taken back"
 LEFT = "The organisation has left the network."
 ERASED_NAME = "An organisation whose data are erased"
 GOES = (
     "its text, website, place, time zone, logo and main contact",
     "the roles of all its people; who has no other role cannot sign in any more",
     "its followed calendars, its wishes to apply for funding, and what it said it uses",
-    "its resources are taken back; their addresses say so",
+    "its resources with their titles and files; their addresses say that they are taken back",
     "its place in joint applications; where nobody else is in one, the outline, too",
     "the enquiry by which it joined",
 )
@@ -66,7 +69,7 @@ async def _stays(organisation: Organisation) -> list[Stay]:
     if await Comment.exists().where(Comment.organisation == mine):
         found.append(Stay("Its comments on drafts.", "They show how the text came about."))
     if await Event.exists().where(Event.organisation == mine):
-        what = "Past and cancelled events, with the deadlines of past calls for funding."
+        what = "Past and cancelled events, and past calls for funding with their deadlines."
         found.append(Stay(what, "Others have them in their calendars."))
     if await _has_applied(mine):
         what = "That it applied for funding with others, and what became of it."
@@ -140,6 +143,7 @@ async def erase_organisation(slug: str, *, seen: str, name: str, actor: Actor, n
         is_named = len(facts.stays) > 1
         await _end_people(organisation, now=now)
         await _end_things(organisation, now=now)
+        await _erase_mails(organisation, now=now)
         await consortia.leave_all(organisation, actor=actor, now=now)
         await idempotency.erase(organisation.name, organisation.contact_name, organisation.contact_email)
         if not is_named:
@@ -172,19 +176,16 @@ async def _end_things(organisation: Organisation, *, now: datetime) -> None:
     )
     emptied = ("host", "sealed", "etag", "last_modified", "body", "result", "detail")
     await FollowedCalendar.update({getattr(FollowedCalendar, one): "" for one in emptied}).where(followed)
-    taken: dict[Any, Any] = {
-        Resource.state: "withdrawn",
-        Resource.withdrawn_at: now,
-        Resource.changed_at: now,
-        Resource.reason: LEFT,
-    }
-    await Resource.update(taken).where((Resource.organisation == mine) & (Resource.state != "withdrawn"))
+    for table in (FollowedEvent, FollowedDecision):
+        await table.delete().where(
+            table.calendar.is_in(FollowedCalendar.select(FollowedCalendar.id).where(followed))
+        )
+    await EventUpload.delete().where(EventUpload.organisation == mine)
+    await _take_resources_back(mine, now=now)
     unread = FundingCall.state.is_in(["waiting", "returned"])
     await FundingCall.update({FundingCall.state: "withdrawn", FundingCall.reason: LEFT}).where(
         (FundingCall.organisation == mine) & unread
     )
-    gone = Resource.select(Resource.id).where(Resource.organisation == mine)
-    await ResourceFile.delete().where(ResourceFile.resource.is_in(gone))
     used: dict[Any, Any] = {ResourceUse.words: "", ResourceUse.withdrawn_at: now}
     await ResourceUse.update(used).where(ResourceUse.organisation == mine)
     wished: dict[Any, Any] = {
@@ -195,6 +196,29 @@ async def _end_things(organisation: Organisation, *, now: datetime) -> None:
     await FundingInterest.update(wished).where(FundingInterest.organisation == mine)
     await enquiries.erase_made(mine, now=now)
     await outbox.erase(f"organisation:{mine}", now=now)
+
+
+async def _take_resources_back(organisation_id: int, *, now: datetime) -> None:
+    """What stays is the address, which says that it is gone, and what others said about it."""
+    mine = Resource.organisation == organisation_id
+    taken: dict[Any, Any] = {Resource.state: "withdrawn", Resource.withdrawn_at: now}
+    await Resource.update(taken).where(mine & (Resource.state != "withdrawn"))
+    words = (Resource.summary, Resource.url, Resource.topics, Resource.search, Resource.title_key)
+    blank: dict[Any, Any] = dict.fromkeys(words, "")
+    blank |= {Resource.title: TAKEN_BACK, Resource.reason: LEFT, Resource.changed_at: now}
+    await Resource.update(blank).where(mine)
+    gone = Resource.select(Resource.id).where(mine)
+    await ResourceFile.delete().where(ResourceFile.resource.is_in(gone))
+    await LinkCheck.delete().where(LinkCheck.resource.is_in(gone))
+    before: dict[Any, Any] = {ResourceChange.before: "", ResourceChange.note: ""}
+    await ResourceChange.update(before).where(ResourceChange.resource.is_in(gone))
+
+
+async def _erase_mails(organisation: Organisation, *, now: datetime) -> None:
+    """What went to a main contact who is nobody here, such as an office; a person's mails are theirs to erase."""
+    key = email_key(organisation.contact_email)
+    if key and await accounts.person_by_email(key) is None:
+        await outbox.erase_rows(await erasing.ids_to(key), reason=LEFT, now=now)
 
 
 async def _blank(organisation: Organisation, *, is_named: bool, now: datetime) -> None:

@@ -25,7 +25,7 @@ from summit_service.registrations.queries import LINK as REGISTRATION
 from summit_service.statements import invitations, letters, waiting
 from summit_service.statements.tables import Statement
 from tests.actions.test_summit_markers import IN_PUBLIC, MADE_HERE, OF_THE_SUMMIT, STATES
-from tests.factories_own_data import EMAIL, MARK, plant, registered, said
+from tests.factories_own_data import EMAIL, MARK, files, plant, registered, said
 from tests.factories_statements import (
     dump_tables,
 )
@@ -71,13 +71,6 @@ async def marked() -> set[str]:
     return found
 
 
-async def files() -> set[str]:
-    """Files on the disk in which the marker is to be read, mails above all; the database is looked into by rows."""
-    found = [path for path in settings.current().var_dir.rglob("*") if path.is_file()]
-    plain = [path for path in found if "sqlite" not in path.name]
-    return {path.name for path in plain if MARK in path.read_bytes().decode("latin-1").lower()}
-
-
 async def test_all_of_a_person_goes_but_what_was_said_to_stay(
     database: db.Engine, now: datetime, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +80,7 @@ async def test_all_of_a_person_goes_but_what_was_said_to_stay(
     await sealing.seal(now)
     copied = await person.held(mine, now=now)
     way_in = await links.issue(REGISTRATION, subject=str((await registered()).id), now=now)
-    planted, mails_planted, before = await marked(), await files(), await dump_tables()
+    planted, mails_planted, before = await marked(), await files(MARK), await dump_tables()
     told = await telling.told(mine)
     copy = json.dumps(copied, ensure_ascii=False)
     not_copied = {place for place in ERASED.split() if said(place) in str(before) and said(place) not in copy}
@@ -105,7 +98,7 @@ async def test_all_of_a_person_goes_but_what_was_said_to_stay(
     assert [kind for kind, rows in copied.items() if not rows] == []
     assert not_copied == set(NOT_COPIED.split())
     assert await marked() == set(STAYS.split())
-    assert await files() == set()
+    assert await files(MARK) == set()
     assert "Your answer to “Signed”" in str(told.stays)
     assert "Your comments on the draft of “A draft”" in str(told.stays)
     assert [one.url for one in told.first] == ["/organisations/place/handover"]

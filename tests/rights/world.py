@@ -144,6 +144,8 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/occurrences/{when:str}", "2026-06-04"),
             ("/settings/{name:str}", "network_name"),
             ("/organisations/{slug:str}", "right"),
+            ("/asked/{organisation:str}", "right"),
+            ("/requests/{organisation:str}", "right"),
             ("/versions/{language:str}", "en"),
             ("/statements/{slug:str}/comments", "for-comments/comments"),
             ("/statements/{slug:str}/{name:str}", f"{statement.slug}/statement.en.txt"),
