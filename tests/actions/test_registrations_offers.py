@@ -55,6 +55,33 @@ async def test_cancel_offers_the_place_to_the_next_in_line(database: db.Engine, 
     assert await mails_to("Delegate C") == ["registration_waitlisted queued"]
 
 
+async def test_mail_that_repeats_the_link_is_stopped_where_it_would_tell_another_state(
+    database: db.Engine, now: datetime
+) -> None:
+    """What follows it has the link too."""
+    await full_house(now)
+    later = now + timedelta(hours=1)
+    await register("Delegate B", organisation="Another", now=now)
+    await register("Delegate C", organisation="Another", now=now)
+
+    await actions.cancel(await link_of("Delegate A", now=now), now=now)
+    offered = await mails_to("Delegate B")
+    await register("Delegate B", organisation="Another", now=later)
+    await actions.accept(await link_of("Delegate B", now=later), now=later)
+
+    assert offered == [
+        "registration_waitlisted stopped",
+        "registration_link stopped",
+        "registration_offered queued",
+    ]
+    assert (await mails_to("Delegate B"))[2:] == [
+        "registration_offered stopped",
+        "registration_link stopped",
+        "registration_confirmed queued",
+    ]
+    assert await mails_to("Delegate C") == ["registration_waitlisted queued", "registration_link queued"]
+
+
 async def test_cancel_twice_frees_the_place_once(database: db.Engine, now: datetime) -> None:
     edition = await make_edition(in_person=3)
     for letter in "AB":

@@ -110,6 +110,10 @@ async def check_mails() -> None:
     told = {email: [kind for kind in kinds if kind != "registration_link"] for email, kinds in going.items()}
     assert told == {email: [SAID_BY[standing]] for email, standing in (await standings()).items()}
 
+    for mail in mails:
+        if mail["kind"] == "registration_link" and mail["state"] == "queued":
+            assert json.loads(mail["context"])["state"] == (await standings())[mail["recipient_email"]]
+
     by_turn = await Place.select().where(Place.offered_at.is_not_null()).order_by(Place.queue_number)
     offers = [mail["about"] for mail in mails if mail["kind"] == "registration_offered"]
     assert offers == [f"registration:{place['registration']}" for place in by_turn]

@@ -151,7 +151,7 @@ async def replace_entry(
     await outbox.stop(
         mails.about(registration),
         reason=reason,
-        kinds=[mails.CONFIRMED, mails.CHANGED],
+        kinds=[mails.CONFIRMED, mails.CHANGED, mails.MANAGE_LINK],
         now=now,
     )
 

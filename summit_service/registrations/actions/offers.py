@@ -45,7 +45,12 @@ async def decline(token: str, *, now: datetime) -> Standing:
             await manage.end_registration(edition, standing, reason=rules.DECLINED, now=now)
         else:
             await places.end(offer, reason=rules.DECLINED, now=now)
-            await _stop_offer_mail(standing, "The offer was declined.", now=now)
+            await outbox.stop(
+                mails.about(standing.registration),
+                reason="The offer was declined.",
+                kinds=[mails.OFFERED],
+                now=now,
+            )
         await places.settle(edition, now=now)
         return await queries.standing(standing.registration.id, now=now)
 
@@ -76,7 +81,12 @@ async def _confirm(edition: Edition, standing: Standing, offer: Place, *, now: d
         await places.end(held, reason=rules.SWITCHED, now=now)
     offer.state = rules.CONFIRMED
     await offer.save([Place.state])
-    await _stop_offer_mail(standing, "The offer was accepted.", now=now)
+    await outbox.stop(
+        mails.about(registration),
+        reason="The offer was accepted.",
+        kinds=[mails.OFFERED, mails.MANAGE_LINK],
+        now=now,
+    )
     if held is None:
         await mails.confirmed(registration, edition, offer, now=now)
         return
@@ -98,7 +108,3 @@ async def _without_offer(standing: Standing) -> Standing:
     if standing.confirmed is None and reason != rules.DECLINED:
         raise Conflict(NO_OFFER, code="no_offer")
     return standing
-
-
-async def _stop_offer_mail(standing: Standing, reason: str, *, now: datetime) -> None:
-    await outbox.stop(mails.about(standing.registration), reason=reason, kinds=[mails.OFFERED], now=now)

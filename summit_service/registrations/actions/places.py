@@ -136,7 +136,10 @@ async def _offer(place: Place, edition: Edition, *, now: datetime) -> None:
     await place.save([Place.state, Place.offered_at, Place.offer_expires_at])
     registration = await _registration_of(place)
     await outbox.stop(
-        mails.about(registration), reason="A place was offered.", kinds=[mails.WAITLISTED], now=now
+        mails.about(registration),
+        reason="A place was offered.",
+        kinds=[mails.WAITLISTED, mails.MANAGE_LINK],
+        now=now,
     )
     await mails.offered(registration, edition, place, kept=await _kept(registration), now=now)
 
@@ -152,7 +155,12 @@ async def _expire(place: Place, edition: Edition, *, now: datetime) -> None:
         await registration.save(
             [Registration.cancelled_at, Registration.cancelled_reason, Registration.changed_at]
         )
-    await outbox.stop(mails.about(registration), reason="The offer expired.", kinds=[mails.OFFERED], now=now)
+    await outbox.stop(
+        mails.about(registration),
+        reason="The offer expired.",
+        kinds=[mails.OFFERED, mails.MANAGE_LINK],
+        now=now,
+    )
     await mails.offer_expired(registration, edition, place, kept=kept, now=now)
 
 
