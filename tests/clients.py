@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import ApiToken, Login
 from summit_service.app import create_app
 from summit_service.web.session import cookie_name, csrf_of
+from tests import answers
 
 BASE_URL = "http://127.0.0.1:8000"
 
@@ -74,7 +76,8 @@ def new_client(clock: Clock) -> httpx.AsyncClient:
     """
     made = _application()
     made.clock = clock
-    return httpx.AsyncClient(transport=made.transport, base_url=BASE_URL)
+    hooks: dict[str, list[Any]] = {"response": [_within_document]}
+    return httpx.AsyncClient(transport=made.transport, base_url=BASE_URL, event_hooks=hooks)
 
 
 def application(clock: Clock | None = None) -> Litestar:
@@ -98,6 +101,19 @@ class _Application:
     def read(self) -> datetime:
         assert self.clock is not None
         return self.clock()
+
+
+async def _within_document(answer: httpx.Response) -> None:
+    """For the tests of the API; the others would wait for the document and look at a few answers."""
+    test = os.environ.get("PYTEST_CURRENT_TEST", "")
+    is_api = test.startswith("tests/api/") and "test_every_operation" not in test  # which does so itself
+    if is_api and answer.request.url.path.startswith(answers.FACE):
+        await _document().check(answer)
+
+
+@cache
+def _document() -> answers.Document:
+    return answers.Document(_application().bare.openapi_schema.to_schema())
 
 
 @cache

@@ -86,3 +86,29 @@ async def test_faults_are_pointed_to(client: httpx.AsyncClient, now: datetime) -
 
     assert answer.status_code == 422
     assert {one["pointer"] for one in answer.json()["errors"]} == {"/kind", "/url"}
+
+
+async def test_members_say_that_they_use_it_and_comment_and_the_desk_hides_a_comment(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    right = await bearer(await representative_of(await make_organisation(slug="right")), now=now)
+    other = await bearer(await representative_of(await make_organisation("Other", slug="other")), now=now)
+    desk = await bearer(await secretariat(), now=now)
+    await client.post(URL, json=BODY, headers=right)
+    at = f"{URL}/listening-on-the-ward-round"
+
+    used = await client.post(f"{at}/uses", json={"words": "On two wards."}, headers=other)
+    said = await client.post(f"{at}/comments", json={"body": "It helps."}, headers=other)
+    number = (await client.get(f"{at}/comments", headers=other)).json()["items"][0]["id"]
+    mended = await client.patch(f"{at}/comments/{number}", json={"body": "It helps a lot."}, headers=other)
+    theirs = await client.patch(f"{at}/comments/{number}", json={"body": "No."}, headers=right)
+    hidden = await client.post(f"{at}/comments/{number}/hiding", json={"reason": "Not here."}, headers=desk)
+    read = [(await client.get(f"{at}/comments", headers=who)).json() for who in (right, other)]
+    strange = await client.get(f"{at}/comments")
+    unused = await client.post(f"{at}/uses/withdrawal", json={}, headers=other)
+
+    assert [one.status_code // 100 for one in (used, said, mended, hidden, unused)] == [2] * 5
+    assert theirs.status_code == 404
+    assert [one["items"][0]["body"] for one in read] == ["", "It helps a lot."]
+    assert strange.status_code == 401
+    assert (await client.get(f"{at}/uses", headers=other)).json()["items"] == []
