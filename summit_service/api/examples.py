@@ -238,6 +238,10 @@ BODIES: Mapping[str, Any] = {
         "reason": "Hours differ; the text says “enough time” now.",
     },
     "POST /statements/{slug}/consultation": {"closes_at": "2027-03-22T18:00", "timezone": "Europe/London"},
+    "POST /statements/{slug}/disputes/{dispute_id}/settlement": {
+        "outcome": "rejected",
+        "note": "She has told us by telephone that she signed.",
+    },
     "POST /statements/{slug}/errata": {"text": "In the second paragraph, “care” was written “car”."},
     "POST /statements/{slug}/requests/{organisation}": {"email": PERSON["email"]},
     "POST /statements/{slug}/rework": {"note": "Two members asked for changes."},

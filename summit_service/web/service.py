@@ -129,12 +129,12 @@ def _areas(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _example(operation: dict[str, Any]) -> str | None:
-    """The example of the body, laid out for reading; None where none is taken."""
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if content is None:
+    """The example of the body, laid out for reading; None where none is taken or shown."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    shown = [content["example"]] if "example" in content else content.get("schema", {}).get("examples")
+    if not shown:
         return None
-    shown = content["example"] if "example" in content else content["schema"]["examples"][0]
-    return json.dumps(shown, ensure_ascii=False, indent=2)
+    return json.dumps(shown[0], ensure_ascii=False, indent=2)
 
 
 def _fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:

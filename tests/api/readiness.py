@@ -222,6 +222,14 @@ async def asked_of_somebody_else(asked: Asked) -> None:
     asked.address = "/statements/time-to-listen/requests/right"
 
 
+async def closed_without_answers(asked: Asked) -> None:
+    await statements.close("time-to-listen", actor=asked.desk, now=asked.now, note="It is time.")
+
+
+async def a_week_later(asked: Asked) -> None:
+    asked.clock.advance(days=7)
+
+
 async def of_a_closed_one(asked: Asked) -> None:
     asked.address = "/statements/time-to-listen/publication"
     opened = await Statement.objects().get(Statement.slug == "time-to-listen")
@@ -326,10 +334,12 @@ READY: dict[str, Ready] = {
     "POST /resources/{slug}/uses": another_resource,
     "POST /settings/{name}/default": set_before,
     "POST /statements/{slug}/consultation": of_a_draft("consultation"),
+    "POST /statements/{slug}/disputes/{dispute_id}/settlement": a_week_later,
     "POST /statements/{slug}/errata": at("/statements/heard-and-signed/errata"),
     "POST /statements/{slug}/freeze": of_a_draft("freeze"),
     "POST /statements/{slug}/publication": of_a_closed_one,
     "POST /statements/{slug}/requests/{organisation}": asked_of_somebody_else,
+    "POST /statements/{slug}/settlement": closed_without_answers,
     "POST /statements/{slug}/signing": of_a_frozen_text,
     "POST /statements/{slug}/supersession": by_another_one,
     "POST /statements/{slug}/versions": of_a_draft("versions"),

@@ -60,6 +60,18 @@ async def test_every_example_is_answered_by_who_may(
     assert not refused, "\n".join(f"{key}: {said}" for key, said in refused.items())
 
 
+def test_every_body_has_an_example() -> None:
+    bodies = {
+        key_of(action): DOCUMENT["paths"][action.path_shown][action.method.lower()].get("requestBody")
+        for action in actions_of(application())
+        if action.is_api
+    }
+
+    assert [key for key, body in bodies.items() if body and "example" not in json.dumps(body)] == [], (
+        "Write one into summit_service/api/examples.py."
+    )
+
+
 async def ask(
     client: httpx.AsyncClient, action: Action, who: str, world: World, clock: Clock
 ) -> httpx.Response:
