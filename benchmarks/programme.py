@@ -25,7 +25,7 @@ from summit_service import db, edge, logs
 from summit_service.accounts.actor import OPERATOR
 from summit_service.app import create_app
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, releases
+from summit_service.summits.actions import releases, replacing
 from summit_service.summits.actions.editions import create_edition
 from tests import databases
 from tests.clients import sign_in
@@ -119,7 +119,7 @@ async def measure() -> bool:
     moment = [NOW]
 
     async def save() -> None:
-        await drafts.replace_programme(YEAR, programme(), actor=OPERATOR, now=NOW)
+        await replacing.replace_programme(YEAR, programme(), actor=OPERATOR, now=NOW)
 
     async def warn() -> None:
         assert (await queries.draft_of(await queries.found_edition(YEAR))).warnings

@@ -20,10 +20,10 @@ from summit_service.following.keeping import fetch_due
 from summit_service.funding.actions import forget_contacts
 from summit_service.journal.actions import seal
 from summit_service.mail import inbox, inbox_server, mailer
-from summit_service.members.actions import forget_old_files
 from summit_service.preferences import actions as preferences
 from summit_service.registrations.actions import erase_personal, expire_offers, tell_arrangers
 from summit_service.resources.actions import check_links, forget_hidden, tell_sharers
+from summit_service.sent_files import actions as sent_files
 from summit_service.speakers import actions as speakers
 from summit_service.statements.actions import (
     close_overdue,
@@ -48,7 +48,7 @@ HOUSEKEEPING: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     agendas.erase_old,
     speakers.erase_old,
     forget_old_uploads,
-    forget_old_files,
+    sent_files.forget_old,
     fetch_due,
     tell_late,
     tell_late_sessions,

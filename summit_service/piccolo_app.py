@@ -14,6 +14,7 @@ MODULES: tuple[str, ...] = (
     "summit_service.idempotency",
     "summit_service.journal.tables",
     "summit_service.accounts.tables",
+    "summit_service.sent_files.tables",
     "summit_service.members.tables",
     "summit_service.officers.tables",
     "summit_service.mail.tables",

@@ -33,17 +33,18 @@ from summit_service.mail.delivery import deliver_due
 from summit_service.mail.sinks import Folder
 from summit_service.mail.tables import BouncingAddress, MailEvent, OptOut, OutboxMessage, ReceivedMail
 from summit_service.members import queries as members
-from summit_service.members.tables import Handover, MembersFile, Organisation, Role
+from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.officers import actions as officers
 from summit_service.officers.rules import Details
 from summit_service.registrations import actions as registrations
 from summit_service.registrations.tables import Invitation, Letter, Registration
 from summit_service.resources import actions as resources
 from summit_service.resources.tables import Resource, ResourceComment
+from summit_service.sent_files.tables import SentFile
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements import actions as statements
 from summit_service.statements.tables import Delegation, Dispute, SigningRequest
-from summit_service.summits.actions.drafts import replace_programme
+from summit_service.summits.actions.replacing import replace_programme
 from tests import factories, factories_summits
 from tests.factories_contributions import make_call as call_for_contributions
 from tests.factories_contributions import propose
@@ -182,7 +183,7 @@ async def _work(me: Actor, desk: Actor, place: Organisation, now: datetime) -> N
     followed = await following.follow("place", "https://a.example/b.ics", takes_new=False, actor=me, now=now)
     left = {"calendar": followed.id, "key": "1@a.example", "mark": "gone"}
     await keep(FollowedDecision, person=me.person_id, decided_at=now, **left)
-    await keep(MembersFile, person=me.person_id, created_at=now)
+    await keep(SentFile, person=me.person_id, created_at=now)
     shared = await make_resource(place, actor=me, now=now)
     of_mine = {"resource": (await Resource.objects())[0].id, "person": me.person_id}
     await keep(ResourceComment, **of_mine, created_at=now, changed_at=now, hidden_at=now)

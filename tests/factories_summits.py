@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from summit_service.accounts.actor import OPERATOR
-from summit_service.summits.actions import drafts, releases
+from summit_service.summits.actions import releases, replacing
 from summit_service.summits.actions.releases import Released
 from summit_service.summits.tables import Edition
 from tests.factories import LONG_AGO
@@ -77,7 +77,7 @@ def many_sessions(count: int) -> list[dict[str, Any]]:
 
 async def release(given: dict[str, Any], *, now: datetime, year: int = 2026, note: str = "") -> Released:
     """Put this draft in place and release it."""
-    await drafts.replace_programme(year, given, actor=OPERATOR, now=now)
+    await replacing.replace_programme(year, given, actor=OPERATOR, now=now)
     return await releases.release_programme(year, note=note, actor=OPERATOR, now=now)
 
 

@@ -18,8 +18,8 @@ contribution.title contribution_review.comment desk_morning.told_keys door.creat
 enquiry.contact_name enquiry.email enquiry.email_key enquiry.evidence enquiry.how enquiry.name enquiry.reason
 enquiry.website enquiry_note.sender enquiry_note.text event_upload.body event_upload.name funding_interest.contact
 handover.leaver_name handover.successor_email handover.successor_name journal_words.private kept_answer.body
-login.agent mail_event.who mail_event.words mail_opt_out.email_key mail_opt_out.key members_file.body
-members_file.name officer.name organisation.contact_email organisation.contact_name outbox_message.calendar
+login.agent mail_event.who mail_event.words mail_opt_out.email_key mail_opt_out.key sent_file.body
+sent_file.name officer.name organisation.contact_email organisation.contact_name outbox_message.calendar
 outbox_message.context outbox_message.dedupe_key outbox_message.recipient_email outbox_message.recipient_name
 outbox_message.returned_words outbox_message.server_reply outbox_message.stop_reason person.email person.name
 personal_feed.fetched_by personal_feed.name received_mail.seen_by received_mail.sender received_mail.subject
@@ -92,7 +92,7 @@ ledger_entry.kind link.ended_reason link.purpose link.subject mail_event.kind ma
 manifest_file.name organisation.standing outbox_message.about outbox_message.calendar_method outbox_message.kind
 outbox_message.language outbox_message.links outbox_message.phase outbox_message.state outbox_message.stream
 received_mail.kind resource.kind resource.state resource.visibility resource_change.kind response.capacity
-response.kind response.method role.confirmed_as role.confirmed_via role.kind signature_dispute.outcome
+response.kind response.method role.confirmed_as role.confirmed_via role.kind sent_file.about signature_dispute.outcome
 signature_dispute.raised_by signing_delegation.outcome statement.state statement_comment.via text_version.role
 """
 """One of few words of ours, the number of a row, or the address of a page."""
@@ -120,11 +120,11 @@ signing_request.person statement_comment.person text_version.author
 """The row it leads to has no name any more."""
 ROW_GOES = """
 api_token.person contribution_reviewer.person desk_hold.person desk_morning.person digest_choice.person
-event_upload.person login.person members_file.person officer.person registration_arranger.person resource.created_by
+event_upload.person login.person sent_file.person officer.person registration_arranger.person resource.created_by
 """
 """The row goes, or the number in it."""
 NOT_COPIED = """
-desk_morning.told_keys event_upload.body members_file.body outbox_message.calendar
+desk_morning.told_keys event_upload.body sent_file.body outbox_message.calendar
 """
 """The marks by which a mail is not sent twice; files of an hour ago; the entry that says what its mail says."""
 

@@ -288,6 +288,25 @@ BODIES: Mapping[str, Any] = {
     "POST /summits/{year}/invitations": {**PERSON, "attendance": "in_person"},
     "POST /summits/{year}/letters/{letter_id}/refusal": {"reason": "The registration is for online."},
     "POST /summits/{year}/needs/people": {"email": PERSON["email"]},
+    "PUT /summits/{year}/programme": {
+        "rooms": [{"name": "Great Hall", "capacity": 150}],
+        "tracks": ["Education"],
+        "speakers": [{"name": "Ana Ruiz", "affiliation": "Hospital San Juan"}],
+        "sessions": [
+            {
+                "title": "Opening",
+                "kind": "plenary",
+                "starts_at": "2026-09-14T09:15",
+                "ends_at": "2026-09-14T10:15",
+                "room": "Great Hall",
+                "track": "Education",
+                "speakers": ["Ana Ruiz"],
+                "chairs": [],
+                "abstract": "",
+            }
+        ],
+        "seen": "8c1f0e4b7d2a96c3",
+    },
     "POST /summits/{year}/programme/moves": {
         "session": "opening",
         "seen": {"starts_at": "2028-09-11T09:00", "ends_at": "2028-09-11T10:00", "room": "Great Hall"},

@@ -70,7 +70,7 @@ class ChangeAnswer(msgspec.Struct):
 
 
 class DraftAnswer(msgspec.Struct):
-    """The working draft, in the form in which it is put, with the id and the UID of each session."""
+    """The working draft, in the form in which it is put, with the id and the UID of each session; `seen`: its mark."""
 
     year: int
     timezone: str
@@ -79,6 +79,35 @@ class DraftAnswer(msgspec.Struct):
     speakers: list[Any]
     sessions: list[Any]
     warnings: list[WarningAnswer]
+    seen: str
+
+
+class SessionsAnswer(msgspec.Struct):
+    """Sessions that come, are changed, or go."""
+
+    added: list[ChangeAnswer]
+    changed: list[ChangeAnswer]
+    removed: list[ChangeAnswer]
+
+
+class ListChangeAnswer(msgspec.Struct):
+    """What becomes of the `rooms`, `tracks` or `speakers`, by name; changed: other seats, another affiliation."""
+
+    part: str
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+
+class ReplacedAnswer(DraftAnswer):
+    """The draft as it is now, with `dry_run` as it would be; and what that changes in the one before.
+
+    `seen` is the mark of the draft that stands after the call. A session that is not in it yet has no UID.
+    """
+
+    dry_run: bool
+    changed_sessions: SessionsAnswer
+    changed_lists: list[ListChangeAnswer]
 
 
 class ReleaseAnswer(msgspec.Struct):

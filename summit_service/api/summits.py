@@ -16,19 +16,23 @@ from summit_service.api.summit_answers import (
     ChangeAnswer,
     DraftAnswer,
     EditionAnswer,
+    ListChangeAnswer,
     NextEditionAnswer,
     ProgrammeAnswer,
     ReleaseAnswer,
+    ReplacedAnswer,
+    SessionsAnswer,
     WarningAnswer,
 )
 from summit_service.errors import Invalid, NotFound
 from summit_service.registrations import actions as registrations
 from summit_service.registrations import sign_ups
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, editions
+from summit_service.summits.actions import editions, replacing
+from summit_service.summits.actions.replacing import Replaced
 from summit_service.summits.queries import Draft
 from summit_service.summits.rules.changes import Change
-from summit_service.summits.rules.programme import session_values, values_of
+from summit_service.summits.rules.programme import draft_mark, session_values, values_of
 from summit_service.summits.rules.reading import Reader, object_of
 from summit_service.summits.rules.snapshot import Item
 from summit_service.summits.rules.warnings import DraftWarning
@@ -48,29 +52,11 @@ EDITION_EXAMPLE = {
     "registration_opens_at": "2030-03-01T09:00",
     "registration_closes_at": "2030-09-10T18:00",
 }
-PROGRAMME_EXAMPLE = {
-    "rooms": [{"name": "Great Hall", "capacity": 150}],
-    "tracks": ["Education"],
-    "speakers": [{"name": "Ana Ruiz", "affiliation": "Hospital San Juan"}],
-    "sessions": [
-        {
-            "title": "Opening",
-            "kind": "plenary",
-            "starts_at": "2026-09-14T09:15",
-            "ends_at": "2026-09-14T10:15",
-            "room": "Great Hall",
-            "track": "Education",
-            "speakers": ["Ana Ruiz"],
-            "chairs": [],
-            "abstract": "",
-        }
-    ],
-}
 EditionBody = Annotated[Any, Body(title="Edition", examples=[Example(value=EDITION_EXAMPLE)])]
 EditionChange = Annotated[
     Any, Body(title="Edition", examples=[Example(value={"venue": "Town Hall", "in_person_capacity": 140})])
 ]
-ProgrammeBody = Annotated[Any, Body(title="Programme", examples=[Example(value=PROGRAMME_EXAMPLE)])]
+ProgrammeBody = Annotated[Any, Body(title="Programme")]
 NextBody = Annotated[
     Any, Body(title="Next edition", examples=[Example(value={"year": 2030, "parts": ["rooms", "questions"]})])
 ]
@@ -154,10 +140,20 @@ async def replace(
     data: JSONBody[ProgrammeBody],
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
-) -> DraftAnswer:
+    dry_run: FromQuery[bool] = False,
+) -> ReplacedAnswer:
     """Secretariat. The whole draft. A session is known by its `id`, else by title and kind, else by
-    hours and room; it then keeps its UID in calendars. The public sees nothing of it before a release."""
-    return _draft(await drafts.replace_programme(year, data, actor=actor, now=now))
+    hours and room; it then keeps its UID in calendars. The public sees nothing of it before a release.
+
+    With `dry_run` it is only told what would change. With `seen` in the body, the mark of the draft as you have
+    read it, 409 where it is another by now, with the newest mark, and nothing is changed."""
+    values = dict(object_of(data, "A programme"))
+    reader = Reader({"seen": values.pop("seen", None)})
+    seen = reader.line("seen", "The mark of the draft", longest=64) or None
+    reader.check()
+    return _replaced(
+        await replacing.replace_programme(year, values, seen=seen, dry_run=dry_run, actor=actor, now=now)
+    )
 
 
 @get("/summits/{year:int}/programme/draft", summary="The draft of the programme")
@@ -236,9 +232,41 @@ async def _edition(edition: Edition, actor: Actor, now: datetime) -> EditionAnsw
 
 
 def _draft(draft: Draft) -> DraftAnswer:
-    edition, values = draft.edition, values_of(draft.programme)
-    warnings = [_warning(one) for one in draft.warnings]
-    return DraftAnswer(year=edition.year, timezone=edition.timezone, warnings=warnings, **values)
+    mark = draft_mark(draft.programme, timezone=draft.edition.timezone)
+    return DraftAnswer(**_drafted(draft), seen=mark)
+
+
+def _replaced(done: Replaced) -> ReplacedAnswer:
+    effect = done.effect
+    return ReplacedAnswer(
+        **_drafted(done),
+        seen=done.seen,
+        dry_run=done.is_dry_run,
+        changed_sessions=SessionsAnswer(
+            added=[_change(one) for one in effect.added],
+            changed=[_change(one) for one in effect.changed],
+            removed=[_change(one) for one in effect.removed],
+        ),
+        changed_lists=[
+            ListChangeAnswer(
+                part=one.part,
+                added=list(one.added),
+                changed=[name for name, _, _ in one.changed],
+                removed=list(one.removed),
+            )
+            for one in effect.lists
+        ],
+    )
+
+
+def _drafted(draft: Draft) -> dict[str, Any]:
+    edition = draft.edition
+    return {
+        "year": edition.year,
+        "timezone": edition.timezone,
+        "warnings": [_warning(one) for one in draft.warnings],
+        **values_of(draft.programme),
+    }
 
 
 def _programme(release: Release) -> ProgrammeAnswer:

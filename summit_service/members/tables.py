@@ -82,13 +82,3 @@ class OrganisationLogo(Table, tablename="organisation_logo"):
     alt = Varchar(length=200)
     body = Text()
     created_at = Timestamptz()
-
-
-class MembersFile(Table, tablename="members_file"):
-    """A file of members between the look at what it would do and the taking; `body` is packed, and kept for hours."""
-
-    id: Serial
-    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, index=True)
-    name = Varchar(length=120, default="")
-    body = Text(default="")
-    created_at = Timestamptz()

@@ -25,7 +25,7 @@ from summit_service.feeds.tables import PersonalFeed
 from summit_service.funding.tables import FundingInterest
 from summit_service.journal import queries as deeds
 from summit_service.mail import erasing, outbox
-from summit_service.members.tables import Handover, MembersFile, Organisation, Role
+from summit_service.members.tables import Handover, Organisation, Role
 from summit_service.officers import actions as officers
 from summit_service.own_data import rules, telling
 from summit_service.own_data.rules import INSTEAD
@@ -33,6 +33,7 @@ from summit_service.registrations import actions as registrations
 from summit_service.registrations import arranger_mails
 from summit_service.registrations.tables import Arranger, Invitation, Letter
 from summit_service.resources.tables import Resource, ResourceComment
+from summit_service.sent_files import actions as sent_files
 from summit_service.speakers import actions as speakers
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements import actions as statements
@@ -128,7 +129,7 @@ async def _erase_talk(person: Person, *, now: datetime) -> None:
     await Resource.update({Resource.created_by: None}).where(Resource.created_by == person.id)
     await FundingInterest.update({FundingInterest.contact: ""}).where(FundingInterest.person == person.id)
     await EventUpload.delete().where(EventUpload.person == person.id)
-    await MembersFile.delete(force=True)  # whoever is erased may stand in any of them
+    await sent_files.forget_all()
     await DigestChoice.delete().where(DigestChoice.person == person.id)
     await MorningMail.delete().where(MorningMail.person == person.id)
     await Hold.delete().where(Hold.person == person.id)

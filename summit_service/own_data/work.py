@@ -14,12 +14,12 @@ from summit_service.enquiries.tables import Enquiry, EnquiryNote
 from summit_service.events.tables import Cancellation, Event, EventChange, EventOverride, EventUpload
 from summit_service.following.tables import FollowedCalendar, FollowedDecision
 from summit_service.funding.tables import FundingCall, FundingInterest
-from summit_service.members.tables import MembersFile
 from summit_service.own_data.rows import Row, rows
 from summit_service.registrations import queries as registrations
 from summit_service.registrations.own_data import own_data
 from summit_service.registrations.tables import Arranger, Invitation, Registration
 from summit_service.resources.tables import Resource, ResourceChange, ResourceComment, ResourceUse
+from summit_service.sent_files.tables import SentFile
 from summit_service.speakers.tables import SpeakerContact
 from summit_service.statements.tables import TextVersion
 from summit_service.summits.tables import Release
@@ -152,7 +152,7 @@ async def _enquiries(person_id: int, key: str) -> dict[str, list[Row]]:
 
 
 async def _events(person_id: int) -> dict[str, list[Row]]:
-    change, upload, followed, sent = EventChange, EventUpload, FollowedCalendar, MembersFile
+    change, upload, followed, sent = EventChange, EventUpload, FollowedCalendar, SentFile
     return {
         "events_posted": await rows(
             Event, Event.created_by == person_id, Event.slug, Event.summary, Event.created_at
@@ -180,7 +180,7 @@ async def _events(person_id: int) -> dict[str, list[Row]]:
             EventOverride.changed_at,
         ),
         "calendar_files": await rows(upload, upload.person == person_id, upload.name, upload.created_at),
-        "members_files": await rows(sent, sent.person == person_id, sent.name, sent.created_at),
+        "sent_files": await rows(sent, sent.person == person_id, sent.about, sent.name, sent.created_at),
         "calendars_followed": await rows(
             followed, followed.person == person_id, followed.host, followed.added_at, followed.ended_at
         ),

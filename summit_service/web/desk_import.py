@@ -16,7 +16,8 @@ from summit_service.errors import Conflict
 from summit_service.events import actions as events
 from summit_service.members import actions, sheet
 from summit_service.members import queries as members
-from summit_service.members.actions import ImportReport, KeptFile
+from summit_service.members.actions import ImportReport
+from summit_service.sent_files.actions import KeptFile
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 

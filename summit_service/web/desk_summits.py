@@ -12,13 +12,14 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from summit_service import settings
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.agendas import queries as agendas
 from summit_service.errors import Conflict, Invalid, NotFound
 from summit_service.registrations import actions as registrations
 from summit_service.registrations import sign_ups
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts
+from summit_service.summits.actions import drafts, files
 from summit_service.summits.exchange import sheet
 from summit_service.summits.rules.programme import (
     KINDS,
@@ -73,15 +74,15 @@ async def download_sheet(year: FromPath[int], actor: NamedDependency[Actor]) -> 
 async def upload(
     request: Asked, year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> Response[Any]:
-    """Replace the draft by an uploaded file."""
+    """Keep the file until it is looked at and taken; one with faults is told them and not kept."""
     check_secretariat(actor)
     try:
         given = await _uploaded(request)
-        await drafts.replace_by_file(year, await given.read(), name=given.filename, actor=actor, now=now)
+        file = await files.keep_file(year, await given.read(), name=given.filename, actor=actor, now=now)
     except Invalid as refusal:
         faults = [(fault.field, fault.sentence) for fault in refusal.faults]
         return await _draft_page(request, actor, year, now, upload_faults=faults, status=422)
-    return see_other(f"/desk/summits/{year}/programme")
+    return see_other(f"/desk/summits/{year}/programme/files/{file.id}")
 
 
 async def _uploaded(request: Asked) -> UploadFile:
@@ -269,6 +270,7 @@ async def _draft_page(
         "upload_faults": [],
         "note": "",
         "note_fault": "",
+        "has_taken": request.query_params.get("taken") == "yes",
         "has_released": request.query_params.get("released") == "yes",
     }
     return page(
@@ -282,6 +284,8 @@ async def _draft_page(
         last=last,
         changes=queries.changes_since(last, found, now=now),
         days=summit_forms.by_day(found.programme.sessions),
+        waiting=await files.files_of(year, actor=actor, now=now),
+        zone=actor.timezone or settings.current().timezone,
         stars=await agendas.counts_of(found.edition.id),
         **{**context, **given},
     )

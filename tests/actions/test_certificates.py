@@ -16,7 +16,7 @@ from summit_service.doors import actions, certificates, telling, waiting
 from summit_service.doors.scans import Scan
 from summit_service.errors import Conflict
 from summit_service.registrations import actions as registrations
-from summit_service.summits.actions import drafts
+from summit_service.summits.actions import replacing
 from tests import factories
 from tests.clients import Clock
 from tests.factories_registrations import link_of, make_edition, register, registration_of
@@ -144,7 +144,7 @@ async def test_certificate_names_the_sessions_of_its_days_in_which_there_was_a_s
             "Next day", kind="workshop", starts_at="2026-09-15T09:00", ends_at="2026-09-15T10:00"
         ),
     )  # fmt: skip
-    await drafts.replace_programme(2026, given, actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, given, actor=OPERATOR, now=now)
     await registrations.release_programme(2026, note="", actor=OPERATOR, now=now)
     for name in ("Anna Berg", "Ben Young"):
         await register(name, now=now)

@@ -20,7 +20,7 @@ from summit_service.own_data import contribution as own_data
 from summit_service.speakers import actions as speakers
 from summit_service.speakers.queries import contacts_of
 from summit_service.summits import queries as summits
-from summit_service.summits.actions import drafts
+from summit_service.summits.actions import replacing
 from tests.factories import give_role, make_organisation, representative_of, secretariat
 from tests.factories_contributions import CALL, CLOSED, FORM, link_to, make_call, propose
 from tests.factories_enquiries import everything_stored
@@ -345,7 +345,7 @@ async def test_accepted_contribution_becomes_a_session_once(database: object, no
     await make_edition()
     await make_call(now=now)
     await propose(now=now)
-    await drafts.replace_programme(2026, {"rooms": ["Hall"], "sessions": []}, actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, {"rooms": ["Hall"], "sessions": []}, actor=OPERATOR, now=now)
     with pytest.raises(Conflict):
         await actions.place(2026, 1, starts_at="2026-09-14T09:00", room="", actor=OPERATOR, now=CLOSED)
     await accept()

@@ -18,7 +18,7 @@ from summit_service.registrations import actions, queries, rules, sign_ups
 from summit_service.registrations.own_data import own_data
 from summit_service.registrations.tables import Seat, SignUp
 from summit_service.summits import queries as summits
-from summit_service.summits.actions import drafts
+from summit_service.summits.actions import replacing
 from tests.factories_registrations import email_of, link_of, make_edition, register, registration_of
 from tests.factories_summits import programme, session
 
@@ -32,7 +32,7 @@ SESSIONS = (
 
 
 async def released(*sessions: dict[str, Any], now: datetime) -> None:
-    await drafts.replace_programme(2026, programme(*sessions), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(*sessions), actor=OPERATOR, now=now)
     await actions.release_programme(2026, note="", actor=OPERATOR, now=now)
 
 
@@ -316,7 +316,7 @@ async def test_room_that_holds_fewer_than_have_signed_up_is_warned_of(
     for letter in "ABC":
         await join(letter, now=now)
     smaller = programme(*SESSIONS, rooms=[{"name": "Great Hall", "capacity": 2}, {"name": "Library"}])
-    await drafts.replace_programme(2026, smaller, actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, smaller, actor=OPERATOR, now=now)
 
     draft = await sign_ups.draft_of(await summits.found_edition(2026))
 

@@ -14,7 +14,7 @@ from summit_service.accounts.actor import OPERATOR, PUBLIC
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotSignedIn
 from summit_service.registrations import actions as registrations
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, editions
+from summit_service.summits.actions import editions, replacing
 from summit_service.summits.tables import Edition, Session
 from tests.factories import make_organisation, representative_of
 from tests.factories_summits import (
@@ -131,7 +131,7 @@ async def test_change_edition_to_another_zone_keeps_the_wall_times(
     database: db.Engine, now: datetime
 ) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(session("ROE")), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(session("ROE")), actor=OPERATOR, now=now)
 
     await editions.change_edition(2026, {"timezone": "America/New_York"}, actor=OPERATOR, now=now)
 
@@ -144,7 +144,7 @@ async def test_change_edition_to_a_zone_that_skips_an_hour_says_so(
 ) -> None:
     await make_edition(starts_on=date(2026, 3, 28), ends_on=date(2026, 3, 29), timezone="Asia/Tokyo")
     early = session("Early", starts_at="2026-03-29T01:30", ends_at="2026-03-29T03:00")
-    await drafts.replace_programme(2026, programme(early), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(early), actor=OPERATOR, now=now)
 
     with pytest.raises(Invalid) as refused:
         await editions.change_edition(2026, {"timezone": "Europe/London"}, actor=OPERATOR, now=now)

@@ -12,7 +12,7 @@ from summit_service import db
 from summit_service.accounts.actor import OPERATOR, PUBLIC
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotSignedIn
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts, releases
+from summit_service.summits.actions import drafts, releases, replacing
 from summit_service.summits.rules.snapshot import Item
 from summit_service.summits.tables import Edition, Release
 from tests.factories import make_organisation, representative_of, secretariat
@@ -30,7 +30,7 @@ async def items(*, year: int = 2026) -> dict[str, Item]:
 async def test_release_freezes_the_draft_with_a_note(database: db.Engine, now: datetime) -> None:
     await make_edition()
     actor = await secretariat()
-    await drafts.replace_programme(2026, programme(), actor=actor, now=now)
+    await replacing.replace_programme(2026, programme(), actor=actor, now=now)
 
     done = await releases.release_programme(2026, note=" First. ", actor=actor, now=now)
 
@@ -154,7 +154,7 @@ async def test_release_with_another_venue_raises_every_sequence(database: db.Eng
 
 async def test_releases_at_once_get_numbers_of_their_own(database: db.Engine, now: datetime) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(), actor=OPERATOR, now=now)
 
     done = await asyncio.gather(
         *(releases.release_programme(2026, note=str(n), actor=OPERATOR, now=now) for n in range(8))

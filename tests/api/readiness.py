@@ -286,6 +286,10 @@ async def seen_before(asked: Asked) -> None:
     asked.body = {"seen": (await asked.first("GET", "/summits/2026/speaker-addresses"))["seen"]}
 
 
+async def seen_draft(asked: Asked) -> None:
+    asked.body = {"seen": (await asked.first("GET", "/summits/2026/programme/draft"))["seen"]}
+
+
 async def to_the_speaker(asked: Asked) -> None:
     asked.address = "/summits/2028/speaker-mails/sending"
     asked.body = {"notes": {"ada@voice.example": "Your room has changed."}}
@@ -361,5 +365,6 @@ READY: dict[str, Ready] = {
     "PUT /registrations/{token}/sessions/{session}": by_link("/sessions/x"),
     "PUT /summits/{year}/contributions/{number}/review": of_a_stranger,
     "PUT /summits/{year}/speaker-addresses": seen_before,
+    "PUT /summits/{year}/programme": seen_draft,
 }
 """By method and address, as the examples of the document are found."""

@@ -159,7 +159,8 @@ async def test_draft_is_for_the_secretariat(client: httpx.AsyncClient, now: date
     right = await client.get(f"{API}/2026/programme/draft", headers=await headers(now))
 
     assert (stranger.status_code, right.status_code) == (401, 200)
-    assert right.json() == {
+    assert len(right.json()["seen"]) == 16
+    assert {name: value for name, value in right.json().items() if name != "seen"} == {
         "year": 2026, "timezone": "Europe/London",
         "rooms": [], "tracks": [], "speakers": [], "sessions": [], "warnings": [],
     }  # fmt: skip
@@ -222,3 +223,33 @@ async def test_next_summit_is_proposed_and_made(client: httpx.AsyncClient, now: 
     )
     assert (told["next_stage"], "next_stage_at" in told) == ("announced", True)
     assert (await client.get(f"{API}/2028")).status_code == 404
+
+
+async def test_put_programme_tells_first_and_goes_onto_no_other_draft_than_was_read(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    authorised = await headers(now)
+    await make_edition()
+    address = f"{API}/2026/programme"
+    await client.put(address, json=programme(session("Opening")), headers=authorised)
+    seen = (await client.get(f"{address}/draft", headers=authorised)).json()["seen"]
+    other = programme(session("Debate", room="Library", starts_at="2026-09-14T09:30"))
+
+    told = await client.put(address, params={"dry_run": True}, json=other, headers=authorised)
+    still = (await client.get(f"{address}/draft", headers=authorised)).json()
+    done = await client.put(address, json={**other, "seen": seen}, headers=authorised)
+    late = await client.put(address, json={**programme(), "seen": seen}, headers=authorised)
+    wrong = await client.put(address, json={**programme(), "seen": 3}, headers=authorised)
+
+    assert told.json()["dry_run"] is True
+    assert told.json()["seen"] == still["seen"] == seen
+    assert [one["title"] for one in still["sessions"]] == ["Opening"]
+    effect = told.json()["changed_sessions"]
+    assert {kind: [one["session"] for one in found] for kind, found in effect.items()} == {
+        "added": ["debate"], "changed": [], "removed": ["opening"],
+    }  # fmt: skip
+    assert (told.json()["sessions"][0]["uid"], done.json()["dry_run"]) == ("", False)
+    assert done.json()["sessions"][0]["uid"]
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    assert done.json()["seen"] in late.json()["detail"]
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/seen")

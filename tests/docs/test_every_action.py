@@ -68,6 +68,7 @@ NOT_NOTED: dict[str, str] = {
     "mail.queue.give_back": MACHINE,
     "mail.queue.recover": MACHINE,
     "mail.queue.stop_late": MACHINE,
+    "sent_files.actions.keep": "a file laid aside for its own reader; what is taken of it is noted",
     "resources.actions.comments.forget_hidden": HOUSE,
     "resources.actions.link_checks._begin": HOUSE,
     "resources.actions.link_checks._claim": HOUSE,

@@ -228,17 +228,37 @@ def windows(browser: Browser, demo: Demo) -> Iterator[Callable[[str], Page]]:
 def test_page_is_accessible_and_light(
     windows: Callable[[str], Page], demo: Demo, reader: str, path: str
 ) -> None:
-    """As a phone in the dark shows it, then a wide window in the light: the schemes are the same on all pages."""
     page = windows(reader)
+    _as_on_a_phone(page)
+    page.goto(demo.address(path, page), wait_until="load")
+
+    assert list(_faults_of(page, demo)) == []
+
+
+def test_page_of_a_sent_file_is_accessible_and_light(windows: Callable[[str], Page], demo: Demo) -> None:
+    page = windows("secretariat")
+    _as_on_a_phone(page)
+    page.goto(demo.address("/desk/summits/YEAR/programme", page), wait_until="load")
+    page.get_by_label("The file").set_input_files(
+        {"name": "another-programme.json", "mimeType": "application/json", "buffer": b'{"sessions": []}'}
+    )
+    page.get_by_role("button", name="Say what it would do").click()
+
+    assert page.get_by_role("button", name="Replace the draft").is_visible()
+    assert list(_faults_of(page, demo)) == []
+
+
+def _as_on_a_phone(page: Page) -> None:
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark")
-    page.goto(demo.address(path, page), wait_until="load")
-    faults = [*_weighed(page, demo), *_too_wide(page), *violations(page)]
+
+
+def _faults_of(page: Page, demo: Demo) -> Iterator[str]:
+    """As a phone in the dark shows it, then a wide window in the light: the schemes are the same on all pages."""
+    yield from (*_weighed(page, demo), *_too_wide(page), *violations(page))
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
-    faults += [*_too_wide(page), *violations(page, OF_SIZE_AND_COLOUR)]
-
-    assert faults == []
+    yield from (*_too_wide(page), *violations(page, OF_SIZE_AND_COLOUR))
 
 
 def _weighed(page: Page, demo: Demo) -> Iterator[str]:

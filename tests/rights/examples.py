@@ -16,6 +16,7 @@ from summit_service.registrations.tables import Letter
 from summit_service.speakers import actions as speakers
 from summit_service.statements import actions as statements
 from summit_service.statements.tables import Dispute
+from summit_service.summits.actions import files as programme_files
 from tests import factories_registrations, factories_statements, factories_summits
 from tests.factories_registrations import registration_of
 
@@ -29,6 +30,7 @@ async def more_examples(desk: Actor, member: Actor, right: Organisation, *, now:
     """As `World.examples`; they go before those, whose parts are shorter."""
     return (
         *await _programme(now=now),
+        await _programme_file(desk, now=now),
         *await _delegates(now=now),
         *await _statements(desk, member, right, now=now),
         *await _mails(now=now),
@@ -62,6 +64,12 @@ async def _programme(*, now: datetime) -> Examples:
         (f"/api/v1{SUMMIT}/programme/moves", f"{YEAR}/programme/moves"),
         (f"/api/v1{SUMMIT}/sign-ups/{{session:str}}", f"{YEAR}/sign-ups/x"),
     )
+
+
+async def _programme_file(desk: Actor, *, now: datetime) -> tuple[str, str]:
+    """A file of a programme that waits to be taken in."""
+    file = await programme_files.keep_file(YEAR, b'{"sessions": []}', name="walk.json", actor=desk, now=now)
+    return (f"/desk{SUMMIT}/programme/files/{{file_id:int}}", f"{YEAR}/programme/files/{file.id}")
 
 
 async def _delegates(*, now: datetime) -> Examples:

@@ -67,7 +67,7 @@ NOT_TOLD: dict[str, str] = {
     "enquiries.actions.take_in_answers": "keeps what has come; what will come nobody knows",
     "mail.inbox.collect": "reads what has come; what will come nobody knows",
     "events.actions.uploads.forget_old_uploads": "files laid aside for three hours",
-    "members.actions.files.forget_old_files": "files laid aside for three hours",
+    "sent_files.actions.forget_old": "files laid aside for three hours",
     "feeds.lateness.tell_late": "follows a change within minutes; its mails are in the outbox then",
     "feeds.agenda_lateness.tell_late_sessions": "follows a release within minutes, in the same way",
     "journal.actions.seal": IN_PROCESS,

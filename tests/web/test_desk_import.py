@@ -7,9 +7,9 @@ import re
 import httpx
 
 from summit_service.journal import queries as journal
-from summit_service.members import actions
-from summit_service.members.actions.files import KEPT
-from summit_service.members.tables import MembersFile, Organisation
+from summit_service.members.tables import Organisation
+from summit_service.sent_files.actions import KEPT, forget_old
+from summit_service.sent_files.tables import SentFile
 from tests import factories
 from tests.clients import Clock, sign_in
 
@@ -62,7 +62,7 @@ async def test_file_is_looked_at_and_then_taken_once(client: httpx.AsyncClient, 
         0
     ].verb == "organisation.imported"
     assert again.status_code == 404
-    assert await MembersFile.count() == 0
+    assert await SentFile.count() == 0
 
 
 async def test_file_that_would_do_something_else_by_now_is_shown_anew(
@@ -104,15 +104,15 @@ async def test_file_waits_for_who_sent_it_alone_and_for_three_hours(
     thrown = await client.post(f"{looked.url.path}/discard", data={"csrf": theirs})
     other = await _send(client, theirs, GOOD)
     gone = await client.post(f"{other.url.path}/discard", data={"csrf": theirs})
-    kept = await MembersFile.count()
+    kept = await SentFile.count()
     clock.now += KEPT
 
     assert [*refused, thrown.status_code] == [404] * 3
     assert gone.headers["location"] == PATH
     assert kept == 1
     assert (await client.get(looked.url.path)).status_code == 404
-    await actions.forget_old_files(clock.now)
-    assert await MembersFile.count() == 0
+    await forget_old(clock.now)
+    assert await SentFile.count() == 0
 
 
 async def test_faults_are_told_by_line_and_nothing_is_kept(client: httpx.AsyncClient, clock: Clock) -> None:
@@ -127,7 +127,7 @@ async def test_faults_are_told_by_line_and_nothing_is_kept(client: httpx.AsyncCl
     assert "line 4, country" in told.text
     assert empty.status_code == 422
     assert "Choose a file first." in empty.text
-    assert await Organisation.count() == await MembersFile.count() == 0
+    assert await Organisation.count() == await SentFile.count() == 0
 
 
 async def test_what_is_taken_out_goes_in_again_and_changes_nothing(

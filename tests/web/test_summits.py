@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from summit_service import db
 from summit_service.accounts.actor import OPERATOR
 from summit_service.summits import queries
-from summit_service.summits.actions import drafts
+from summit_service.summits.actions import replacing
 from summit_service.summits.tables import Edition, Release
 from tests.atom import ATOM, faults
 from tests.clients import Clock, client, clock, service_settings, sign_in
@@ -132,7 +132,7 @@ async def test_programme_shows_the_last_release_and_not_the_draft(
     await make_edition()
     early = await client.get(PROGRAMME)
     await release(programme(session("Released")), now=now)
-    await drafts.replace_programme(2026, programme(session("Drafted")), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(session("Drafted")), actor=OPERATOR, now=now)
 
     answer = await client.get(PROGRAMME)
 
@@ -265,7 +265,7 @@ async def test_desk_is_for_the_secretariat(client: httpx.AsyncClient, now: datet
 
 async def test_desk_form_without_its_secret_changes_nothing(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(), actor=OPERATOR, now=now)
     await desk(client, now)
 
     answer = await client.post(f"{DESK}/releases", data={"note": "x"})
@@ -350,17 +350,82 @@ async def test_announcement_shows_the_summit(client: httpx.AsyncClient, now: dat
     assert (await queries.found_edition(2026)).announced_at == now
 
 
-async def test_upload_replaces_the_draft(client: httpx.AsyncClient, now: datetime) -> None:
+async def sent(
+    client: httpx.AsyncClient, fields: dict[str, str], name: str, content: bytes
+) -> httpx.Response:
+    """The page that says what a file would do."""
+    answer = await client.post(f"{DESK}/programme", data=fields, files={"file": (name, content)})
+    assert answer.status_code == 303
+    return await client.get(answer.headers["location"])
+
+
+async def taken(client: httpx.AsyncClient, fields: dict[str, str], looked: httpx.Response) -> httpx.Response:
+    """The answer to the button on that page."""
+    seen = re.search(r'name="seen" value="([0-9a-f]*)"', looked.text)
+    assert seen is not None
+    return await client.post(looked.url.path, data={**fields, "seen": seen[1]})
+
+
+async def test_upload_is_shown_and_then_replaces_the_draft(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
     fields = await desk(client, now)
-    good = {"file": ("programme.json", json.dumps(real_programme()), "application/json")}
+    await replacing.replace_programme(2026, programme(session("Typed by hand")), actor=OPERATOR, now=now)
 
-    answer = await client.post(f"{DESK}/programme", data=fields, files=good)
-    page = await client.get(f"{DESK}/programme")
+    looked = await sent(client, fields, "programme.json", json.dumps(real_programme()).encode())
+    before = await client.get(f"{DESK}/programme")
+    answer = await taken(client, fields, looked)
+    page = await client.get(answer.headers["location"])
+    again = await client.get(looked.url.path)
 
+    assert "Nothing is changed yet" in looked.text
+    assert "“Typed by hand” is no longer in the programme" in looked.text
+    assert "Debate: chatbots and empathic care" in looked.text
+    assert looked.url.path in before.text
+    assert "Debate: chatbots and empathic care" not in before.text
     assert answer.status_code == 303
+    assert "The file is the draft now" in page.text
     assert "Debate: chatbots and empathic care" in page.text
     assert "3 things are worth a look" in page.text
+    assert again.status_code == 404
+
+
+async def test_upload_is_shown_anew_where_the_draft_has_changed_since(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    edition = await make_edition()
+    fields = await desk(client, now)
+    looked = await sent(client, fields, "programme.json", json.dumps(programme()).encode())
+    await replacing.replace_programme(2026, programme(session("Typed by hand")), actor=OPERATOR, now=now)
+
+    anew = await taken(client, fields, looked)
+    kept = (await queries.draft_of(edition)).programme.sessions
+    done = await taken(client, fields, anew)
+    last = await sent(client, fields, "programme.json", json.dumps(programme()).encode())
+    thrown = await client.post(f"{last.url.path}/discard", data=fields)
+
+    assert anew.status_code == 409
+    assert "Somebody has changed the draft since you looked." in anew.text
+    assert "“Opening” was called “Typed by hand”." in anew.text
+    assert [one.title for one in kept] == ["Typed by hand"]
+    assert done.status_code == 303
+    assert "There is nothing to take in." in last.text
+    assert "Replace the draft" not in last.text
+    assert thrown.status_code == 303
+    assert (await client.get(last.url.path)).status_code == 404
+
+
+async def test_upload_that_cannot_be_read_any_more_says_so(client: httpx.AsyncClient, now: datetime) -> None:
+    edition = await make_edition()
+    fields = await desk(client, now)
+    early = {"starts_at": "2026-03-29T01:30", "ends_at": "2026-03-29T03:00"}
+    await edition.update_self({Edition.timezone: "UTC"})
+    looked = await sent(client, fields, "p.json", json.dumps(programme(session(**early))).encode())
+    await edition.update_self({Edition.timezone: "Europe/London"})
+
+    answer = await taken(client, fields, looked)
+
+    assert answer.status_code == 422
+    assert "The file cannot be taken any more; the draft is as it was" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -418,10 +483,9 @@ async def test_download_can_be_uploaded_again(client: httpx.AsyncClient, now: da
 
     file = await client.get(address)
     name = address.rpartition("/")[2]
-    answer = await client.post(f"{DESK}/programme", data=fields, files={"file": (name, file.content)})
+    looked = await sent(client, fields, name, file.content)
 
-    assert answer.status_code == 303
-
+    assert "There is nothing to take in." in looked.text
     after = await queries.draft_of(await queries.found_edition(2026))
     assert after.programme.sessions == before.programme.sessions
     assert after.programme == before.programme
@@ -434,7 +498,7 @@ async def test_upload_of_xml_keeps_seats_and_affiliations(client: httpx.AsyncCli
     before = (await queries.draft_of(await queries.found_edition(2026))).programme
 
     file = await client.get("/summits/2026/schedule.xml")
-    await client.post(f"{DESK}/programme", data=fields, files={"file": ("schedule.xml", file.content)})
+    await taken(client, fields, await sent(client, fields, "schedule.xml", file.content))
 
     after = (await queries.draft_of(await queries.found_edition(2026))).programme
     assert (after.rooms, after.tracks, after.speakers) == (before.rooms, before.tracks, before.speakers)
@@ -450,7 +514,7 @@ SESSION_FORM = {
 
 async def test_session_form_adds_changes_and_takes_out(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(), actor=OPERATOR, now=now)
     fields = {**await desk(client, now), **SESSION_FORM}
 
     added = await client.post(f"{DESK}/sessions/new", data=fields)
@@ -476,7 +540,7 @@ async def test_session_form_comes_back_with_faults_and_what_was_typed(
     client: httpx.AsyncClient, now: datetime
 ) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(), actor=OPERATOR, now=now)
     fields = {
         **await desk(client, now),
         **SESSION_FORM,
@@ -512,7 +576,7 @@ async def test_lists_form_names_the_session_that_needs_a_room(
     client: httpx.AsyncClient, now: datetime
 ) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(session("ROE")), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(session("ROE")), actor=OPERATOR, now=now)
     fields = await desk(client, now)
     fields["seen"] = seen_on(await client.get(f"{DESK}/programme"))
 
@@ -537,7 +601,7 @@ async def test_old_form_of_a_session_undoes_nothing_and_shows_what_differs(
     client: httpx.AsyncClient, now: datetime
 ) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(session("ROE", id="roe")), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(session("ROE", id="roe")), actor=OPERATOR, now=now)
     fields = {**await desk(client, now), **SESSION_FORM, "title": "ROE", "room": "Great Hall"}
     url = f"{DESK}/sessions/roe"
     tab = {"seen": seen_on(await client.get(url))}
@@ -559,7 +623,7 @@ async def test_old_form_of_a_session_undoes_nothing_and_shows_what_differs(
 
 async def test_old_lists_take_nobody_out(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(), actor=OPERATOR, now=now)
     fields = await desk(client, now)
     tab = fields | {"seen": seen_on(await client.get(f"{DESK}/programme")), "rooms": "Great Hall\nLibrary"}
 
@@ -579,7 +643,7 @@ def seen_on(answer: httpx.Response) -> str:
 
 async def test_release_form_makes_the_draft_public(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, real_programme(), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, real_programme(), actor=OPERATOR, now=now)
     fields = await desk(client, now)
 
     done = await client.post(f"{DESK}/releases", data={**fields, "note": "Ready.", "after": "0"})
@@ -689,7 +753,7 @@ async def test_now_and_next_is_by_the_halls_clock(
 
 async def test_next_edition_is_previewed_changed_and_made(client: httpx.AsyncClient, now: datetime) -> None:
     await make_edition()
-    await drafts.replace_programme(2026, programme(), actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, programme(), actor=OPERATOR, now=now)
     fields = await desk(client, now)
 
     preview = await client.get(f"{DESK}/next")
@@ -743,7 +807,7 @@ async def test_grid_moves_a_session_warns_undoes_and_tells_of_another_mover(
     await make_edition()
     given = programme(session("A", id="a"), session("B", id="b", room="Library", speakers=["Ana Ruiz"]),
                       speakers=[{"name": "Ana Ruiz"}])  # fmt: skip
-    await drafts.replace_programme(2026, given, actor=OPERATOR, now=now)
+    await replacing.replace_programme(2026, given, actor=OPERATOR, now=now)
     fields, page = await desk(client, now), f"{DESK}/grid"
     here = "2026-09-14T09:00/2026-09-14T10:00/Great Hall"
     typed = fields | {"id": "a", "day": "2026-09-14", "start": "09:30", "minutes": "45", "room": "Library"}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from summit_service.members.actions.files import (
-    KeptFile,
     discard_file,
     files_of,
-    forget_old_files,
     keep_file,
     look_at_file,
     take_file,
@@ -26,7 +24,6 @@ __all__ = [
     "OVERTAKEN",
     "Added",
     "ImportReport",
-    "KeptFile",
     "add_person",
     "add_person_by_operator",
     "change_organisation",
@@ -36,7 +33,6 @@ __all__ = [
     "end_newness",
     "end_role",
     "files_of",
-    "forget_old_files",
     "import_organisations",
     "keep_file",
     "look_at_file",

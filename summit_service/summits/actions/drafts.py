@@ -1,4 +1,4 @@
-"""Changing the working draft of a programme: the whole, its rooms and people, or one session."""
+"""Changing the working draft of a programme: its rooms and people, or one session."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import Conflict, Invalid, NotFound
+from summit_service.errors import Conflict, NotFound
 from summit_service.summits import queries
 from summit_service.summits.actions.storing import store_draft
-from summit_service.summits.exchange import files, filling
 from summit_service.summits.queries import Draft
 from summit_service.summits.rules.board import Slot, slot_of
 from summit_service.summits.rules.intake import read_programme
@@ -22,37 +21,8 @@ from summit_service.summits.tables import Edition
 Values = dict[str, Any]
 
 
-async def replace_programme(year: int, programme: object, *, actor: Actor, now: datetime) -> Draft:
-    """Make this the whole draft. Raises Invalid with a pointer for each fault, and changes nothing then."""
-    check_secretariat(actor)
-    async with db.transaction():
-        edition = await queries.locked_edition(year)
-        await journal.note("summit.draft_changed", actor, year, edition.title, now=now)
-        return await rewrite(edition, programme, now=now)
-
-
-async def replace_by_file(year: int, data: bytes, *, name: str, actor: Actor, now: datetime) -> Draft:
-    """As `replace_programme`, from a file in any of the forms that `exchange.files` reads; `name` is the file's.
-
-    A sheet or XML has no place for seats and affiliations: those that the draft has for the same names stay.
-    """
-    check_secretariat(actor)
-    async with db.transaction():
-        edition = await queries.locked_edition(year)
-        await journal.note("summit.draft_changed", actor, year, edition.title, now=now, detail="from a file")
-        file = files.read(data, name=name, timezone=edition.timezone)
-        try:
-            read = read_programme(file.values, year=edition.year, timezone=edition.timezone)
-        except Invalid as refusal:
-            raise file.told(refusal) from refusal
-        if file.is_bare:
-            read = filling.filled(read, (await queries.draft_of(edition)).programme)
-        await store_draft(edition, read, now=now)
-        return await queries.draft_of(edition)
-
-
 async def rewrite(edition: Edition, programme: object, *, now: datetime) -> Draft:
-    """As `replace_programme`, within a transaction that holds the edition's lock."""
+    """Make this the whole draft, within a transaction that holds the edition's lock; raises Invalid."""
     read = read_programme(programme, year=edition.year, timezone=edition.timezone)
     await store_draft(edition, read, now=now)
     return await queries.draft_of(edition)

@@ -117,5 +117,10 @@ def lists_mark(values: Mapping[str, object]) -> str:
     return _mark({name: values[name] for name in LISTS})
 
 
+def draft_mark(programme: Programme, *, timezone: str) -> str:
+    """A mark of a whole draft in the zone of its edition: another one where anything of it is another."""
+    return _mark({"timezone": timezone, **values_of(programme)})
+
+
 def _mark(values: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
