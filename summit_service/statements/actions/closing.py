@@ -211,7 +211,7 @@ async def _stop_asking(requests: list[SigningRequest], *, reason: str, now: date
 async def _announce(statement: Statement, made: Manifest, *, text_hash: str, now: datetime) -> None:
     requests = await queries.requests_of(statement)
     organisations = {request.person: request.organisation for request in requests}
-    signed = len(await queries.signatures_of(statement))
+    signed, head = len(await queries.signatures_of(statement)), bundle.head_of(made)
     due: list[dispatching.Due] = []
     for number, person in (await _reachable(requests)).items():
         mail = mails.statement_published(
@@ -220,7 +220,7 @@ async def _announce(statement: Statement, made: Manifest, *, text_hash: str, now
             signed=signed,
             text_hash=text_hash,
             manifest_sha256=made.sha256,
-            head=bundle.head_of(made),
+            head=head,
         )
         due.append((mail, organisations[number]))
     await dispatching.dispatch(statement, due, now=now)
