@@ -25,6 +25,7 @@ from summit_service.sqlite_engine import SummitSQLiteEngine
 
 Engine = SummitSQLiteEngine | SummitPostgresEngine
 Q = TypeVar("Q")
+T = TypeVar("T", bound=Table)
 
 ROWS_AT_ONCE = 200
 
@@ -179,6 +180,19 @@ def unique_violations() -> Iterator[None]:
         if index is None:
             raise
         raise UniqueViolation(index) from fault
+
+
+def as_objects(table: type[T], rows: Sequence[dict[str, Any]]) -> list[T]:
+    """Rows of `select()`, every column of them, as objects like those of `objects()`, in a tenth of the time.
+
+    For lists of hundreds: Piccolo's constructor looks for a default of each column of each row.
+    """
+    made = []
+    for row in rows:
+        one = table.__new__(table)
+        one.__dict__.update(row, _exists_in_db=True, _was_created=None)
+        made.append(one)
+    return made
 
 
 async def insert_all(table: type[Table], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

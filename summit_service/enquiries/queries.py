@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from piccolo.custom_types import Combinable
 
-from summit_service import links
+from summit_service import db, links
 from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
 from summit_service.enquiries import rules
@@ -78,7 +78,8 @@ async def confirmed_enquiries(*, now: datetime) -> list[Enquiry]:
     """Those that the desk reads, the longest waiting first."""
     oldest = now - rules.KEPT_FOR
     wanted = Enquiry.confirmed_at.is_not_null() & (Enquiry.active_at > oldest) & Enquiry.erased_at.is_null()
-    return list(await Enquiry.objects().where(wanted).order_by(Enquiry.confirmed_at).order_by(Enquiry.id))
+    rows = await Enquiry.select().where(wanted).order_by(Enquiry.confirmed_at).order_by(Enquiry.id)
+    return db.as_objects(Enquiry, rows)
 
 
 async def talk_about(enquiry_id: int) -> list[Piece]:

@@ -141,7 +141,8 @@ async def requests_of(statement: Statement) -> list[SigningRequest]:
     if statement.text_set is None:
         return []
     mine = SigningRequest.text_set == statement.text_set
-    return list(await SigningRequest.objects().where(mine).order_by(SigningRequest.organisation_name))
+    rows = await SigningRequest.select().where(mine).order_by(SigningRequest.organisation_name)
+    return db.as_objects(SigningRequest, rows)
 
 
 async def answers_of(statement: Statement, *, with_late: bool = False) -> dict[int, Response]:
@@ -152,8 +153,8 @@ async def answers_of(statement: Statement, *, with_late: bool = False) -> dict[i
     if statement.text_set is None:
         return {}
     mine = Response.request.text_set == statement.text_set
-    rows = await Response.objects().where(mine).order_by(Response.id)
-    return {row.request: row for row in rows if with_late or not row.is_late}
+    rows = db.as_objects(Response, await Response.select().where(mine).order_by(Response.id))
+    return {int(row.request): row for row in rows if with_late or not row.is_late}
 
 
 async def missing_of(statement: Statement) -> list[str]:
@@ -217,7 +218,8 @@ async def open_requests(statements: Sequence[Statement]) -> dict[int, list[Signi
     if not sets:
         return found
     mine = SigningRequest.text_set.is_in(list(sets))
-    requests = await SigningRequest.objects().where(mine).order_by(SigningRequest.organisation_name)
+    rows = await SigningRequest.select().where(mine).order_by(SigningRequest.organisation_name)
+    requests = db.as_objects(SigningRequest, rows)
     in_time = Response.request.text_set.is_in(list(sets)) & (Response.is_late == False)  # noqa: E712 - SQL
     answered = {row["request"] for row in await Response.select(Response.request).where(in_time)}
     for request in requests:
