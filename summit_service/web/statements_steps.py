@@ -35,7 +35,7 @@ STEPS = {
     "cancellation": ("Give the statement up", "Give it up"),
 }
 BY_STATE = {
-    "drafting": ("freeze", "consultation", "cancellation"),
+    "drafting": ("consultation", "freeze", "cancellation"),
     "consulting": ("freeze", "cancellation"),
     "revising": ("freeze", "consultation", "cancellation"),
     "frozen": ("signing", "rework", "cancellation"),
