@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -225,11 +225,15 @@ async def place(
 async def decisions(
     year: FromPath[int], actor: NamedDependency[Actor], now: NamedDependency[datetime]
 ) -> DecisionList:
-    """Each mail whole, before it goes. Secretariat."""
+    """Each mail whole, before it goes; without its words where you have a conflict of interest. Secretariat."""
     check_secretariat(actor)
     edition = await summits.found_edition(year)
     rows = await queries.to_be_told(edition.id)
-    return DecisionList(items=[_mail(draft) for draft in drafts.drafts_of(rows, edition, now=now)])
+    near = await conflicts.kept_from(actor, rows)
+    shown = drafts.drafts_of(rows, edition, now=now)
+    return DecisionList(
+        items=[_mail(replace(one, subject="", text="") if one.row.id in near else one) for one in shown]
+    )
 
 
 @post("/summits/{year:int}/decisions", status_code=202, tags=TAGS, summary="Send the decisions")
@@ -254,8 +258,8 @@ async def stop_telling(
 async def _whole(year: int, number: int, actor: Actor, *, now: datetime) -> ContributionOut:
     edition = await summits.found_edition(year)
     row = await queries.numbered(edition.id, number)
-    due = [row] if queries.is_to_be_told(row) else []
     is_near = bool(await conflicts.kept_from(actor, [row]))
+    due = [row] if queries.is_to_be_told(row) and not is_near else []
     opinions = [] if is_near else await queries.opinions_on(row.id)
     return ContributionOut(
         number=row.number,
@@ -268,7 +272,7 @@ async def _whole(year: int, number: int, actor: Actor, *, now: datetime) -> Cont
         affiliation=row.affiliation,
         co_authors=row.co_authors,
         state=queries.state_of(row),
-        note=row.decision_note,
+        note="" if is_near and row.told_at is None else row.decision_note,
         is_told=row.told_at is not None,
         session=row.session,
         stands_apart=is_near,

@@ -66,7 +66,9 @@ async def _list(
     found = await queries.judged(edition.id)
     live = [one for one in found if one.row.withdrawn_at is None]
     to_tell = await queries.to_be_told(edition.id)
-    shown = drafts.drafts_of(to_tell[:SHOWN_WHOLE], edition, now=now)
+    kept_from = await conflicts.kept_from(actor, [one.row for one in found])
+    readable = [row for row in to_tell[:SHOWN_WHOLE] if row.id not in kept_from]
+    shown = drafts.drafts_of(readable, edition, now=now)
     return page(
         request,
         "contributions/desk_list.html",
@@ -75,7 +77,7 @@ async def _list(
         edition=edition,
         call=call,
         found=found,
-        kept_from=await conflicts.kept_from(actor, [one.row for one in found]),
+        kept_from=kept_from,
         states=rules.STATES,
         badges=BADGES,
         counts=[
@@ -167,7 +169,7 @@ async def _one(
     row = await queries.numbered(edition.id, number)
     is_kept_apart = bool(await conflicts.kept_from(actor, [row]))
     opinions = [] if is_kept_apart else await queries.opinions_on(row.id)
-    due = [row] if queries.is_to_be_told(row) else []
+    due = [row] if queries.is_to_be_told(row) and not is_kept_apart else []
     programme = (await summits.draft_of(edition)).programme
     start = {
         "decision": row.decision,

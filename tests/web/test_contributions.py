@@ -12,6 +12,7 @@ import pytest
 from summit_service.accounts.actor import OPERATOR
 from summit_service.contributions import actions
 from summit_service.contributions.tables import Contribution
+from summit_service.web import desk_contributions
 from tests.clients import Clock, bearer, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_contributions import CALL, CLOSED, FORM, link_to, make_call, propose
@@ -216,12 +217,40 @@ async def test_secretary_near_an_author_sees_no_review_and_no_form_to_decide(
         "/api/v1/summits/2026/contributions/1/decision", json={"decision": "accepted"}, headers=token
     )
 
+    await actions.decide(2026, 1, decision="accepted", note="Secret words", seen="", actor=OPERATOR, now=now)
+    drafts = [
+        await client.get(f"{DESK}/contributions"),
+        await client.get(f"{DESK}/contributions/1"),
+        await client.get("/api/v1/summits/2026/contributions/1", headers=token),
+        await client.get("/api/v1/summits/2026/decisions", headers=token),
+    ]
+
+    assert ["Secret words" in answer.text for answer in drafts] == [False] * 4
+    assert "somebody else of the secretariat reads this mail" in drafts[0].text
     assert "Conflict of interest" in listed.text
     assert "somebody else of the secretariat reads the reviews and decides" in page.text
     assert ("Nobody has reviewed it yet" in page.text, 'name="decision"' in page.text) == (False, False)
     assert (decided.status_code, "somebody else of the secretariat" in decided.text) == (409, True)
     assert (read.json()["stands_apart"], read.json()["reviews"]) == (True, [])
     assert (refused.status_code, refused.json()["code"]) == (403, "conflict_of_interest")
+
+
+async def test_more_decisions_than_are_shown_whole_are_told_by_their_pages(
+    client: httpx.AsyncClient, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_edition()
+    await make_call(now=now)
+    for title in ("First", "Second"):
+        await propose(title, now=now)
+    for number in (1, 2):
+        await actions.decide(2026, number, decision="declined", note="", seen="", actor=OPERATOR, now=now)
+    await sign_in(client, await secretariat(), now=now)
+    monkeypatch.setattr(desk_contributions, "SHOWN_WHOLE", 1)
+
+    listed = await client.get(f"{DESK}/contributions")
+
+    assert listed.status_code == 200
+    assert listed.text.count("The whole mail is on the page of the contribution.") == 1
 
 
 async def test_decision_that_somebody_else_made_is_not_overwritten(
