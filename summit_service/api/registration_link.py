@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 from litestar import delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from summit_service.api.registrations import DetailsBody
-from summit_service.registrations import actions, queries, stored
+from summit_service.registrations import actions, delegates, queries, stored
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place
 
@@ -49,11 +49,35 @@ class RegistrationOut(StandingOut, kw_only=True):
     told: DetailsBody
 
 
+class DelegateOut(msgspec.Struct, kw_only=True):
+    """A delegate who has agreed that the others see this."""
+
+    name: str
+    organisation: str
+
+
+class DelegateList(msgspec.Struct, kw_only=True):
+    """Delegates by name."""
+
+    items: list[DelegateOut]
+    next: str | None = None
+
+
 @get("/registrations/{token:str}", tags=TAGS, summary="Your registration")
 async def show_registration(token: FromPath[str], now: NamedDependency[datetime]) -> RegistrationOut:
     """How it stands and what you told us. `token` is the last part of the link."""
     number = await queries.registration_id_of(token, now=now)
     return _whole(await queries.standing(number, now=now))
+
+
+@get("/registrations/{token:str}/delegates", tags=TAGS, summary="Who else comes")
+async def list_delegates(
+    token: FromPath[str], now: NamedDependency[datetime], q: FromQuery[str] = ""
+) -> DelegateList:
+    """Those who have agreed to be listed, with `q` in name or organisation; 409 while your place is not confirmed."""
+    standing = await queries.standing(await queries.registration_id_of(token, now=now), now=now)
+    found = await delegates.listed_for(standing, search=q[:200])
+    return DelegateList(items=[DelegateOut(name=one.name, organisation=one.organisation) for one in found])
 
 
 @put("/registrations/{token:str}/details", tags=TAGS, summary="Change what you told us")
@@ -137,5 +161,5 @@ def _awaited(place: Place, position: int | None) -> AwaitedOut:
 
 
 ROUTES: list[Any] = [
-    show_registration, change_details, change_attendance, accept, decline, stop_waiting, cancel, erase,
+    show_registration, list_delegates, change_details, change_attendance, accept, decline, stop_waiting, cancel, erase,
 ]  # fmt: skip

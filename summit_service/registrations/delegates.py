@@ -1,4 +1,4 @@
-"""The list of an edition's delegates for the secretariat, on the page and for a spreadsheet."""
+"""Who comes to an edition: all of them for the secretariat, and for a delegate those who agreed to be listed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from summit_service import markup
 from summit_service.accounts.actor import Actor, check_secretariat
-from summit_service.errors import NotFound
+from summit_service.errors import Conflict, NotFound
 from summit_service.registrations import rules
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Place, Registration
@@ -38,6 +39,35 @@ async def delegates(
     standings = await standings_of(edition, now=now)
     found = tuple(item for item in standings if _matches(item, search.strip().lower(), state))
     return Delegates(edition, found, len(standings))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one delegate sees of another who has agreed to it: nothing but this."""
+
+    name: str
+    organisation: str
+
+
+async def listed_for(standing: Standing, *, search: str = "") -> list[Listed]:
+    """Who comes and has agreed that the other delegates see it, by name; those in whom `search` is found.
+
+    Raises Conflict for who has no confirmed place, and so is no delegate.
+    """
+    if standing.confirmed is None:
+        raise Conflict("You see who else comes once your place is confirmed.", code="no_place")
+    confirmed = Place.select(Place.registration).where(
+        (Place.edition == standing.edition.id) & (Place.state == rules.CONFIRMED)
+    )
+    rows = await Registration.select(Registration.name, Registration.organisation).where(
+        Registration.id.is_in(confirmed) & Registration.is_listed.eq(True)
+    )
+    found = [Listed(row["name"], row["organisation"]) for row in rows]
+    wanted = markup.plain(search.strip())
+    return sorted(
+        (one for one in found if wanted in markup.plain(f"{one.name}\n{one.organisation}")),
+        key=lambda one: (markup.plain(one.name), one.organisation),
+    )
 
 
 async def standings_of(edition: Edition, *, now: datetime) -> list[Standing]:

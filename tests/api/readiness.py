@@ -307,6 +307,7 @@ READY: dict[str, Ready] = {
     "GET /doors/{token}/list": by_secret("door", "/list"),
     "GET /invitations/{token}": by_secret("invitation"),
     "GET /registrations/{token}": by_link(),
+    "GET /registrations/{token}/delegates": by_link("/delegates"),
     "GET /registrations/{token}/sessions": by_link("/sessions"),
     "GET /speakers/{token}": by_secret("speaker"),
     "POST /consortia/{consortium_id}/acceptance": of_consortium("/acceptance"),

@@ -82,6 +82,7 @@ PUBLIC = [
     "/disputes/LINK to people.example",
     "/delegations/wrong",
     "/registrations/LINK to oskar.sample@people.example",
+    "/registrations/LINK to oskar.sample@people.example then /delegates",
     "/registrations/LINK to oskar.sample@people.example then /sessions",
     "/registrations/LINK to oskar.sample@people.example then /letter",
     "/registrations/LINK to eda.exemple@people.example",

@@ -1,4 +1,4 @@
-"""The pages of one's own data by a mailed link: a delegate's, an invited guest's, a speaker's."""
+"""The pages of one's own data by a mailed link: a delegate's, a guest's, a speaker's; and who sees a delegate."""
 
 from __future__ import annotations
 
@@ -106,3 +106,39 @@ async def test_speaker_reads_copies_and_erases_what_is_kept_and_is_told_what_sta
     assert ("ana@hospital.example" in stored, "Welcome." in stored) == (False, False)
     assert [row.name for row in await SpeakerContact.objects()] == ["Bo Li"]
     assert "Ana Ruiz" in (await client.get("/summits/2026/programme")).text
+
+
+async def test_delegate_sees_of_the_others_those_who_agreed_by_name_and_organisation_alone(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition(in_person=4)
+    await make_edition(year=2028)
+    for name, is_listed in (
+        ("Zoe Listed", True),
+        ("Ana Listed", True),
+        ("Bo Silent", False),
+        ("Cy Gone", True),
+    ):
+        await register(name, now=now, is_listed=is_listed)
+    await register("Di Waits", now=now, is_listed=True)
+    await register("Ed Elsewhere", now=now, is_listed=True, year=2028)
+    await actions.cancel(await link_of("Cy Gone", now=now), now=now)
+    own, waiting = [await link_of(name, now=now) for name in ("Bo Silent", "Di Waits")]
+
+    page = await client.get(f"/registrations/{own}/delegates")
+    told = await client.get(f"/api/v1/registrations/{own}/delegates")
+    found = await client.get(f"/registrations/{own}/delegates?q=ZOÉ")
+    refused = [await client.get(f"{way}/registrations/{waiting}/delegates") for way in ("", "/api/v1")]
+    unknown = [await client.get(f"{way}/registrations/wrong/delegates") for way in ("", "/api/v1")]
+
+    listed = [{"name": name, "organisation": "Centre for Kindness"} for name in ("Ana Listed", "Zoe Listed")]
+    assert told.json() == {"items": listed, "next": None}
+    assert page.text.index("Ana Listed") < page.text.index("Zoe Listed")
+    assert "You are not listed." in page.text
+    assert not [
+        name
+        for name in ("Cy Gone", "Di Waits", "Ed Elsewhere", "@")
+        if name in page.text.split("<main", 1)[1]
+    ]
+    assert ("Zoe Listed" in found.text, "Ana Listed" in found.text) == (True, False)
+    assert [answer.status_code for answer in (*refused, *unknown)] == [409, 409, 404, 404]
