@@ -28,7 +28,10 @@ class InvitationBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class InvitationOut(msgspec.Struct, kw_only=True):
-    """`open` until `expires_at`, then what became of it: accepted, declined, withdrawn or expired."""
+    """`open` until `expires_at`, then what became of it: accepted, declined, withdrawn, expired or switched.
+
+    `switched`: they have taken such a place by their registration.
+    """
 
     id: int
     name: str

@@ -123,7 +123,8 @@ class Terms(Table, tablename="registration_terms"):
 class Invitation(Table, tablename="registration_invitation"):
     """Somebody whom the secretariat invites past the queue; while it is open it holds a place of its kind.
 
-    `ended_reason` is accepted, declined, withdrawn or expired. One open invitation for each address and edition.
+    `ended_reason` is accepted, declined, withdrawn, expired, or switched where they took such a place by their
+    registration. One open invitation for each address and edition.
     """
 
     id: Serial

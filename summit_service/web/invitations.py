@@ -30,6 +30,7 @@ STATES = {
     rules.DECLINED: ("Declined", "plain"),
     rules.WITHDRAWN: ("Withdrawn", "plain"),
     rules.EXPIRED: ("Expired", "wrong"),
+    rules.SWITCHED: ("Has a place otherwise", "good"),
 }
 
 

@@ -116,6 +116,26 @@ async def test_who_waits_moves_to_the_held_place_and_leaves_the_queue(
         await invite(now=now)
 
 
+async def test_who_takes_such_a_place_by_the_registration_holds_no_second_one(
+    database: db.Engine, now: datetime
+) -> None:
+    edition = await make_edition(in_person=2, online=5)
+    await register("Delegate A", now=now)
+    _, token = await invite(now=now)
+    for name in ("Ines Guest", "Delegate B"):
+        await register(name, now=now)
+    await actions.cancel(await link_of("Delegate A", now=now), now=now)
+
+    await actions.accept(await link_of("Ines Guest", now=now), now=now)
+
+    assert (await states())["Ines Guest"] == "confirmed in_person"
+    assert (await states())["Delegate B"] == "offered in_person"
+    assert await taken(edition, "in_person") == 2
+    assert (await invited.opened(token, now=now)).reason == "switched"
+    with pytest.raises(Gone, match="by your registration"):
+        await actions.accept_invitation(token, ANNA, now=now)
+
+
 async def test_link_of_a_registration_opens_no_invitation(database: db.Engine, now: datetime) -> None:
     await make_edition()
     await register("Delegate A", now=now)

@@ -11,7 +11,7 @@ from summit_service.accounts.addresses import email_address, email_key
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
 from summit_service.mail import outbox
 from summit_service.registrations import answers, invited, limits, mails, needs, queries, questions, rules
-from summit_service.registrations.actions import manage, places
+from summit_service.registrations.actions import manage, places, seats
 from summit_service.registrations.actions.register import Outcome, columns_of, new_row
 from summit_service.registrations.answers import FaultBook, Given
 from summit_service.registrations.tables import Invitation, Registration
@@ -23,6 +23,7 @@ ENDED = {
     rules.DECLINED: "You have declined this invitation.",
     rules.WITHDRAWN: "This invitation was withdrawn.",
     rules.EXPIRED: "This invitation has expired, and the place went to somebody else.",
+    rules.SWITCHED: "You have such a place by your registration, so the one that was held here went to somebody else.",
 }
 
 
@@ -130,6 +131,7 @@ async def _seat(
         setattr(known, column, value)
     await known.save([getattr(Registration, column) for column in columns])
     place = await places.confirm(known, invitation.attendance, now=now)
+    await seats.leave_unfit(edition, known.id, place, now=now)
     await manage.replace_entry(known, reason="An invitation was accepted.", now=now)
     await outbox.stop(
         mails.about(known),

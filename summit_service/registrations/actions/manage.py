@@ -130,6 +130,7 @@ async def check_changeable(edition: Edition, standing: Standing, *, now: datetim
 async def _move(edition: Edition, standing: Standing, attendance: str, *, now: datetime) -> None:
     """To a place that `take` has counted. Who only waited until now keeps their turn in the queue."""
     registration, held = standing.registration, standing.confirmed
+    await places.spare_invitation(registration, attendance, now=now)
     if held is None:
         place = await places.confirm(registration, attendance, now=now)
         await mails.confirmed(registration, edition, place, now=now)

@@ -81,6 +81,7 @@ async def _confirm(edition: Edition, standing: Standing, offer: Place, *, now: d
         await places.end(held, reason=rules.SWITCHED, now=now)
     offer.state = rules.CONFIRMED
     await offer.save([Place.state])
+    await places.spare_invitation(registration, offer.attendance, now=now)
     await outbox.stop(
         mails.about(registration),
         reason="The offer was accepted.",

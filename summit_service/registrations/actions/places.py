@@ -67,6 +67,16 @@ async def end_invitation(invitation: Invitation, *, reason: str, now: datetime) 
     return bool(ended)
 
 
+async def spare_invitation(registration: Registration, attendance: str, *, now: datetime) -> None:
+    """An open invitation to somebody who has such a place by now would hold a second one for them: it ends."""
+    invitation = await invited.open_invitation(registration.edition, registration.email_key)
+    if invitation is None or invitation.attendance != attendance:
+        return
+    if await end_invitation(invitation, reason=rules.SWITCHED, now=now):
+        reason = "They have a place by now."
+        await outbox.stop(mails.about_invitation(invitation), reason=reason, now=now)
+
+
 async def _give_back(edition_id: int, attendance: str) -> None:
     taken, _ = _columns(attendance)
     await Edition.update({taken: taken - 1}).where((Edition.id == edition_id) & (taken > 0))
