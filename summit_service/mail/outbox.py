@@ -159,7 +159,15 @@ async def erase(about: str, *, now: datetime) -> None:
     a mail server, their files go. Their keys go, too: on SQLite the number of a deleted thing is given to the next one,
     whose mails would be taken for these.
     """
-    these = OutboxMessage.about == about
+    await _erase_these(OutboxMessage.about == about, now=now)
+
+
+async def erase_below(about: str, *, now: datetime) -> None:
+    """As `erase`, for mails about a part of the thing, whether or not it is there still: `registration:12:seat:3`."""
+    await _erase_these(OutboxMessage.about.like(f"{about}:%"), now=now)
+
+
+async def _erase_these(these: Combinable, *, now: datetime) -> None:
     rows = await OutboxMessage.select(OutboxMessage.id).where(these)
     await erase_rows([row["id"] for row in rows], reason="What it is about has been erased.", now=now)
     await _forget_keys(these)

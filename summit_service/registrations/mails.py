@@ -155,9 +155,10 @@ async def session_seat(
         SESSION_SEAT,
         registration,
         context,
-        cause=f"seat:{seat.id}",
+        # on SQLite the number of a deleted seat is given to the next one
+        cause=f"seat:{seat.id}:{seat.created_at:%Y%m%dT%H%M%S%f}",
         path=SESSIONS_PATH,
-        about_what=about_seat(registration, seat),
+        about_what=about_seat(seat),
         expires_at=listed.session.ends,
     )
     await outbox.add(mail, now=now)
@@ -195,9 +196,9 @@ async def letter_decided(
     await outbox.add(mail, now=now)
 
 
-def about_seat(registration: Registration, seat: Seat) -> str:
+def about_seat(seat: Seat) -> str:
     """What the mail about one seat is about."""
-    return f"{about(registration)}:seat:{seat.id}"
+    return f"registration:{seat.registration}:seat:{seat.id}"
 
 
 def _sessions(edition: Edition) -> dict[str, Any]:

@@ -142,7 +142,8 @@ async def _letter(standing: Standing) -> dict[str, Any] | None:
 
 
 async def _mails(about: str) -> list[dict[str, Any]]:
-    found = OutboxMessage.objects().where(OutboxMessage.about == about)
+    seats = OutboxMessage.about.like(f"{about}:seat:%")
+    found = OutboxMessage.objects().where((OutboxMessage.about == about) | seats)
     return [
         {
             "kind": row.kind,

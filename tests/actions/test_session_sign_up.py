@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from summit_service import db
+from summit_service import db, links
 from summit_service.accounts.actor import OPERATOR, PUBLIC
 from summit_service.agendas import queries as agendas
 from summit_service.errors import Conflict, Gone, Invalid, NotFound, NotSignedIn
 from summit_service.mail.tables import OutboxMessage
-from summit_service.registrations import actions, queries, rules, sign_ups
+from summit_service.registrations import actions, invited, queries, rules, sign_ups
 from summit_service.registrations.own_data import own_data
 from summit_service.registrations.tables import Seat, SignUp
 from summit_service.summits import queries as summits
 from summit_service.summits.actions import replacing
-from tests.factories_registrations import email_of, link_of, make_edition, register, registration_of
+from tests.factories_registrations import ANNA, email_of, link_of, make_edition, register, registration_of
 from tests.factories_summits import programme, session
 
 WORKSHOP, LATER, OTHER = "workshop", "later", "other"
@@ -221,6 +222,7 @@ async def test_cancelled_registration_and_another_way_to_attend_free_the_seats(
     )
 
     assert after_cancel == ["B", "C1"]
+    assert [mail["state"] for mail in await mails("B")] == ["stopped"]
     assert await listed() == ["C"]
     assert await listed(LATER) == []
     assert await counted() == (1, 1)
@@ -246,6 +248,43 @@ async def test_erasing_takes_the_choices_with_it_and_own_data_has_them(
     await actions.erase_at_once(await link_of("Delegate B", now=now), now=now)
 
     assert not await OutboxMessage.exists().where(OutboxMessage.recipient_email != "")
+
+
+async def test_seat_for_those_online_is_left_where_an_invitation_brings_its_holder_into_the_hall(
+    database: db.Engine, now: datetime
+) -> None:
+    await set_up(now, attendance="online")
+    await register("Delegate A", now=now, attendance="online")
+    await join("A", now=now)
+    guest = {"name": "Delegate A", "email": email_of("Delegate A"), "attendance": "in_person"}
+    invitation = await actions.invite(2026, **guest, actor=OPERATOR, now=now)
+    token = await links.issue(invited.LINK, subject=str(invitation.id), now=now)
+
+    await actions.accept_invitation(token, replace(ANNA, name="Delegate A"), now=now)
+
+    assert (await listed(), await counted()) == ([], (0, 0))
+
+
+async def test_mails_about_seats_are_told_and_erased_also_where_the_sign_up_is_gone(
+    database: db.Engine, now: datetime
+) -> None:
+    await set_up(now, seats=1, people="AB")
+    for later in (0, 1):  # the second time the seats have the numbers of the first ones again, on SQLite
+        then = now + timedelta(hours=later)
+        await allow(WORKSHOP, 1, now=then)
+        for letter in "AB":
+            await join(letter, now=then)
+        for letter in "AB":
+            await leave(letter, now=then)
+        await actions.remove_sign_up(2026, WORKSHOP, actor=OPERATOR, now=then)
+    row = await registration_of("Delegate B")
+
+    told = await own_data(await queries.standing(row.id, now=now))
+    await actions.erase_at_once(await link_of("Delegate B", now=now), now=now)
+
+    kinds = ["registration_confirmed", "session_seat", "session_seat"]
+    assert [mail["kind"] for mail in told["mails"]] == kinds
+    assert not await OutboxMessage.exists().where(OutboxMessage.recipient_email == email_of("Delegate B"))
 
 
 async def test_release_tells_once_what_moved_and_what_is_at_the_same_time_now(
@@ -307,6 +346,22 @@ async def test_place_that_is_free_again_comes_with_a_word_on_what_is_at_the_same
     assert mail["same_time"] == ["Other"]
     assert [one["state"] for one in await mails("B")] == ["stopped"]
     assert await SignUp.count().where(SignUp.taken == 1) == 1
+
+
+async def test_who_has_a_seat_at_the_same_time_can_wait_and_keeps_it_meanwhile(
+    database: db.Engine, now: datetime
+) -> None:
+    await set_up(now, seats=1, people="AB")
+    await join("A", now=now)
+    await join("B", OTHER, now=now)
+
+    waits = await join("B", now=now)
+    meanwhile = await listed(OTHER)
+    await leave("A", now=now)
+
+    assert (waits, meanwhile) == (("waitlisted", 1), ["B"])
+    assert (await listed(), await listed(OTHER)) == (["B"], ["B"])
+    assert [mail["same_time"] for mail in await mails("B")] == [["Other"]]
 
 
 async def test_room_that_holds_fewer_than_have_signed_up_is_warned_of(

@@ -179,9 +179,9 @@ async def _erase(row: Registration, *, is_all: bool, now: datetime) -> None:
         blank |= {**BLANK_REST, "email_key": f"erased-{row.id}", "erased_at": now}
         await links.end_all(queries.LINK, subject=str(row.id), reason="erased", now=now)
         await outbox.erase(mails.about(row), now=now)
-        await outbox.erase(mails.about_shown(row), now=now)
+        await outbox.erase_below(mails.about(row), now=now)
         await idempotency.erase(row.name, row.email)
-        await seats.erase(row, now=now)
+        await seats.erase(row)
         await erase_held_by(f"registration:{row.id}")
         await _forget_choice(row)
     await row.update_self({getattr(Registration, name): value for name, value in blank.items()})

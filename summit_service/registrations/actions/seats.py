@@ -46,9 +46,14 @@ async def add(listed: Listed, registration_id: int, *, now: datetime) -> Seat:
 
 
 async def end(seat: Seat, session_uid: str, *, now: datetime) -> None:
-    """End a seat or a turn once; what was held becomes free, and leaves the agenda that it stood in."""
+    """End a seat or a turn once; what was held becomes free, and leaves the agenda that it stood in.
+
+    A mail about it that has not gone out is pointless.
+    """
     live = (Seat.id == seat.id) & (Seat.state == seat.state)
     ended = await Seat.update({Seat.state: rules.ENDED, Seat.ended_at: now}).where(live).returning(Seat.id)
+    if ended:
+        await outbox.stop(mails.about_seat(seat), reason="The seat was left.", now=now)
     if ended and seat.state == rules.CONFIRMED:
         await SignUp.update({SignUp.taken: SignUp.taken - 1}).where(
             (SignUp.id == seat.sign_up) & (SignUp.taken > 0)
@@ -85,12 +90,9 @@ async def leave_unfit(
             await fill(edition, listed, now=now)
 
 
-async def erase(registration: Registration, *, now: datetime) -> None:
-    """Forget which sessions were chosen, mails about them too; those of a summit to come were left before."""
-    mine = Seat.registration == registration.id
-    for seat in await Seat.objects().where(mine):
-        await outbox.erase(mails.about_seat(registration, seat), now=now)
-    await Seat.delete().where(mine)
+async def erase(registration: Registration) -> None:
+    """Forget which sessions were chosen; those of a summit to come were left before."""
+    await Seat.delete().where(Seat.registration == registration.id)
 
 
 async def follow_release(
@@ -123,13 +125,6 @@ async def follow_release(
 def holder(registration_id: int) -> str:
     """Whose agenda it is."""
     return f"registration:{registration_id}"
-
-
-async def stop_seat_mail(registration: Registration, seat: Seat, *, now: datetime) -> None:
-    """A mail about a seat that was left before it went out is pointless."""
-    await outbox.stop(
-        mails.about_seat(registration, seat), reason="The seat was left.", kinds=[mails.SESSION_SEAT], now=now
-    )
 
 
 async def _sessions_of(edition: Edition, held: Mapping[str, sign_ups.Held]) -> list[SessionPlan]:

@@ -17,8 +17,9 @@ from summit_service.summits import queries as summits
 async def sign_up(token: str, session: str, *, now: datetime) -> Held:
     """Take a seat in the session, or the end of its queue. A second time changes nothing.
 
-    Raises NotFound for the link or the session, Conflict without a place at the summit and for a seat at the same
-    time, Gone for a session that has begun, is cancelled or closed.
+    Who has a seat at the same time keeps it while they wait. Raises NotFound for the link or the session, Conflict
+    without a place at the summit and for a second seat at the same time, Gone for a session that has begun, is
+    cancelled or closed.
     """
     async with db.transaction():
         edition, standing = await manage.opened(token, now=now)
@@ -41,7 +42,8 @@ async def sign_up(token: str, session: str, *, now: datetime) -> Held:
             for one in await sign_ups.sign_ups_of(edition.id)
             if not one.is_off and one.row.id in held and held[one.row.id].state == rules.CONFIRMED
         ]
-        seating.check_no_clash(listed.session, others)
+        if listed.left:
+            seating.check_no_clash(listed.session, others)
         await seats.add(listed, registration.id, now=now)
         return (await sign_ups.seats_of(registration.id))[listed.row.id]
 
@@ -59,7 +61,6 @@ async def leave(token: str, session: str, *, now: datetime) -> None:
             return
         seating.check_not_begun(listed.session, zone=listed.zone, now=now)
         await seats.end(held.seat, listed.row.session_uid, now=now)
-        await seats.stop_seat_mail(standing.registration, held.seat, now=now)
         await seats.fill(edition, listed, now=now)
 
 
