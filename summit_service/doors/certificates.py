@@ -15,7 +15,8 @@ from summit_service.registrations import rules as places
 from summit_service.registrations import sign_ups
 from summit_service.registrations.queries import Standing
 from summit_service.registrations.tables import Registration
-from summit_service.summits.tables import Edition, Session
+from summit_service.summits import queries as summits
+from summit_service.summits.tables import Edition
 
 CODE = re.compile(r"([0-9]{1,9})-([0-9A-F]{20})")
 VALID, WITHDRAWN, UNKNOWN = "valid", "withdrawn", "unknown"
@@ -107,16 +108,16 @@ async def _sessions_of(standing: Standing, days: list[date]) -> list[str]:
 
 
 async def _hours_of(edition: Edition, days: list[date]) -> float:
-    """Hours of the programme on these days, without its breaks."""
-    rows = await Session.select(Session.starts_instant, Session.ends_instant, Session.kind).where(
-        (Session.edition == edition.id) & Session.removed_at.is_null() & Session.is_cancelled.eq(False)
-    )
+    """Hours of the programme as it was released, on these days, without its breaks and what was cancelled."""
+    released = await summits.last_release(edition.id)
+    items = summits.snapshot_of(released).items if released is not None else ()
     return hours(
         [
-            (row["starts_instant"], row["ends_instant"])
-            for row in rows
-            if row["kind"] not in BREAKS
-            and zones.at_wall(row["starts_instant"], edition.timezone).date() in days
+            (one.starts, one.ends)
+            for one in (item.session for item in items)
+            if one.kind not in BREAKS
+            and not one.is_cancelled
+            and zones.at_wall(one.starts, edition.timezone).date() in days
         ]
     )
 

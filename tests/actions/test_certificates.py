@@ -132,7 +132,7 @@ async def test_who_came_is_mailed_of_the_certificate_once_and_who_is_told_late_w
     assert await postbox.deliver(clock.now) == []
 
 
-async def test_certificate_names_the_sessions_of_its_days_in_which_there_was_a_seat(
+async def test_certificate_names_the_hours_and_the_sessions_with_a_seat_of_its_days_as_they_were_released(
     database: db.Engine, now: datetime
 ) -> None:
     await make_edition(in_person=9)
@@ -140,10 +140,10 @@ async def test_certificate_names_the_sessions_of_its_days_in_which_there_was_a_s
         session("Joined", kind="workshop"),
         session("Waited for", kind="workshop", starts_at="2026-09-14T11:00", ends_at="2026-09-14T12:00"),
         session("Not mine", kind="workshop"),
-        session(
-            "Next day", kind="workshop", starts_at="2026-09-15T09:00", ends_at="2026-09-15T10:00"
-        ),
-    )  # fmt: skip
+        session("Next day", kind="workshop", starts_at="2026-09-15T09:00", ends_at="2026-09-15T10:00"),
+        session("Lunch", kind="break", starts_at="2026-09-14T12:00", ends_at="2026-09-14T13:00"),
+        session("Lost", starts_at="2026-09-14T14:00", ends_at="2026-09-14T18:00", cancelled=True),
+    )
     await replacing.replace_programme(2026, given, actor=OPERATOR, now=now)
     await registrations.release_programme(2026, note="", actor=OPERATOR, now=now)
     for name in ("Anna Berg", "Ben Young"):
@@ -158,9 +158,10 @@ async def test_certificate_names_the_sessions_of_its_days_in_which_there_was_a_s
     anna = await registration_of("Anna Berg")
     door = (await actions.make_door(2026, "Main", actor=OPERATOR, now=now))[1]
     await actions.record(door, [Scan("a" * 8, NINE, number=anna.id)], now=NINE)
+    await replacing.replace_programme(2026, programme(session("A draft")), actor=OPERATOR, now=now)
 
     data = await certificates.data_of(anna.id, now=datetime(2026, 9, 16, 9, 0, tzinfo=UTC))
 
-    assert data["sessions"] == ["Joined"]
+    assert (data["hours"], data["sessions"]) == ("2", ["Joined"])
     text = PdfReader(io.BytesIO(certificates.set_certificate(data))).pages[0].extract_text()
     assert "Joined" in text
