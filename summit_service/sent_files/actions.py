@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,8 +22,8 @@ LONGEST_NAME = 120
 MOST_BYTES = 4_000_000
 """More than any reader takes."""
 NOT_HERE = (
-    "This file is here no longer: it was taken in, thrown away, erased with somebody whom it may name, or was here"
-    " for three hours. Send it again."
+    "This file is here no longer: it was taken in, thrown away, erased with somebody whom it may name, had three newer"
+    " ones after it, or was here for three hours. Send it again."
 )
 
 
@@ -40,6 +41,11 @@ class KeptFile:
         """What was sent."""
         return zlib.decompressobj().decompress(base64.b85decode(self.body), MOST_BYTES)
 
+    @property
+    def digest(self) -> str:
+        """Of what was sent: its number alone says little, for SQLite gives that of one that is gone to the next."""
+        return hashlib.sha256(self.body.encode()).hexdigest()[:16]
+
 
 async def keep(data: bytes, *, about: str, name: str, actor: Actor, now: datetime) -> KeptFile:
     """Keep it for the taking; a person's oldest goes when they are too many."""
@@ -47,7 +53,7 @@ async def keep(data: bytes, *, about: str, name: str, actor: Actor, now: datetim
     row = SentFile(
         person=actor.person_id,
         about=about,
-        name=" ".join(name.split())[:LONGEST_NAME] or "file",
+        name=_as_kept(name),
         body=base64.b85encode(zlib.compress(data)).decode(),
         created_at=now,
     )
@@ -98,6 +104,12 @@ async def forget_all() -> None:
 async def forget_old(now: datetime) -> None:
     """Housekeeping: files that nobody came back for go."""
     await SentFile.delete().where(SentFile.created_at <= now - KEPT)
+
+
+def _as_kept(name: str) -> str:
+    """What can be shown of a file's name, to its end: how it ends says what is in it."""
+    shown = "".join(one if one.isprintable() else " " for one in name)
+    return " ".join(shown.split())[-LONGEST_NAME:] or "file"
 
 
 def _mine(about: str, *, actor: Actor, now: datetime) -> Any:

@@ -23,7 +23,7 @@ Asked = Request[Any, Any, Any]
 HERE = "/desk/summits/{year:int}/programme/files/{file_id:int}"
 MOST_SHOWN = 100
 """Lines of each list; the rest is told as a number."""
-OVERTAKEN = "Somebody has changed the draft since you looked. The file was not taken."
+OVERTAKEN = "Somebody has changed the draft since you looked, or this is another file. It was not taken."
 
 
 @get(HERE)

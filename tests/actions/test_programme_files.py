@@ -107,6 +107,19 @@ async def test_file_is_not_taken_onto_another_draft_than_was_seen(database: db.E
     assert await titles() == ["Opening", "Debate"]
 
 
+async def test_file_is_not_taken_for_another_that_had_its_number(database: db.Engine, now: datetime) -> None:
+    await make_edition()
+    desk = await factories.secretariat()
+    shown = await send(session("Shown"), actor=desk, now=now)
+    seen = (await files.look_at_file(2026, shown, now=now)).seen
+    await files.discard_file(2026, shown.id, actor=desk, now=now)
+
+    other = await send(session("Another"), actor=desk, now=now)
+    pressed = await files.take_file(2026, other.id, seen=seen, actor=desk, now=now)
+
+    assert (pressed.is_dry_run, await titles()) == (True, [])
+
+
 async def test_file_is_not_taken_over_what_a_colleague_is_writing(database: db.Engine, now: datetime) -> None:
     edition = await make_edition()
     desk = await factories.secretariat()
@@ -155,6 +168,21 @@ async def test_file_is_for_who_sent_it_and_goes_by_date_and_with_whoever_is_eras
     await erase_person(ana.id, seen=seen, email=ana.email, actor=other, now=now)
 
     assert (kept, left, await SentFile.count()) == (1, 0, 0)
+
+
+async def test_file_of_any_name_is_read_as_what_it_is_until_it_is_taken(
+    database: db.Engine, now: datetime
+) -> None:
+    await make_edition()
+    desk = await factories.secretariat()
+    sheet = b"title,starts_at,ends_at\nOpening,2026-09-14T09:00,2026-09-14T10:00\n"
+    name = f"{'Łódź ' * 40}\x00\u202e\ud800.CSV"
+
+    file = await files.keep_file(2026, sheet, name=name, actor=desk, now=now)
+    would = await files.look_at_file(2026, await files.file_of(2026, file.id, actor=desk, now=now), now=now)
+
+    assert (len(file.name), file.name[-9:]) == (120, "Łódź .CSV")
+    assert [change.title for change in would.effect.added] == ["Opening"]
 
 
 async def test_programme_is_not_put_onto_another_draft_than_was_seen(

@@ -17,7 +17,7 @@ from summit_service.errors import Invalid
 from summit_service.summits.exchange import files, reading, schedule_json, schedule_xml, sheet
 from summit_service.summits.rules import snapshot
 from summit_service.summits.rules.intake import read_programme
-from summit_service.summits.rules.programme import Programme, values_of
+from summit_service.summits.rules.programme import Programme, RoomPlan, values_of
 from summit_service.summits.rules.snapshot import Header, Snapshot
 from tests.schemas.schedule import SCHEMA
 
@@ -210,6 +210,14 @@ def test_schedule_of_another_tool_is_read_in_the_halls_own_time() -> None:
     assert (found.starts_at, found.ends_at, found.kind) == ("2028-10-28T08:00", "2028-10-28T08:30", "talk")
     assert (found.room, found.track, found.speakers) == ("Gray Room", "Phased", ("Brian Robinson",))
     assert found.abstract == "Short.\n\nLong."
+
+
+def test_room_without_end_is_one_whose_seats_nobody_counted() -> None:
+    data = b'{"schedule": {"conference": {"rooms": [{"name": "Field", "capacity": 1e400}], "days": []}}}'
+
+    found = files.read(data, name="a.json", timezone="Europe/London")
+
+    assert programme_in(found.values).rooms == (RoomPlan("Field"),)
 
 
 @pytest.mark.parametrize(

@@ -408,7 +408,7 @@ async def test_upload_is_shown_anew_where_the_draft_has_changed_since(
     thrown = await client.post(f"{last.url.path}/discard", data=fields)
 
     assert anew.status_code == 409
-    assert "Somebody has changed the draft since you looked." in anew.text
+    assert "Somebody has changed the draft since you looked," in anew.text
     assert "“Opening” was called “Typed by hand”." in anew.text
     assert [one.title for one in kept] == ["Typed by hand"]
     assert done.status_code == 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from summit_service import db
@@ -40,13 +41,16 @@ async def file_of(year: int, file_id: int, *, actor: Actor, now: datetime) -> Ke
 
 
 async def look_at_file(year: int, file: KeptFile, *, now: datetime) -> Replaced:
-    """What the file would do to the draft as it stands; raises Invalid where it cannot be read any more."""
+    """What the file would do to the draft as it stands; raises Invalid where it cannot be read any more.
+
+    Its `seen` is the mark of both, the file and the draft.
+    """
     edition = await queries.found_edition(year)
-    return await replacing.look(edition, await _read(edition, file.data, file.name), now=now)
+    return await _would(edition, file, await _read(edition, file.data, file.name), now=now)
 
 
 async def take_file(year: int, file_id: int, *, seen: str, actor: Actor, now: datetime) -> Replaced:
-    """Make it the draft, once, where the draft is the one that was `seen`; otherwise a dry run says what it would do.
+    """Make it the draft, once, where both are what was `seen`; otherwise a dry run says what it would do.
 
     Raises NotFound for a file that is here no longer, and Invalid where it cannot be read any more.
     """
@@ -55,7 +59,7 @@ async def take_file(year: int, file_id: int, *, seen: str, actor: Actor, now: da
         edition = await queries.locked_edition(year)
         file = await file_of(year, file_id, actor=actor, now=now)
         read = await _read(edition, file.data, file.name)
-        would = await replacing.look(edition, read, now=now)
+        would = await _would(edition, file, read, now=now)
         if seen != would.seen:
             return would
         await sent_files.remove(file)
@@ -65,6 +69,11 @@ async def take_file(year: int, file_id: int, *, seen: str, actor: Actor, now: da
 async def discard_file(year: int, file_id: int, *, actor: Actor, now: datetime) -> None:
     """Throw it away."""
     await sent_files.discard(file_id, about=_about(year), actor=actor, now=now)
+
+
+async def _would(edition: Edition, file: KeptFile, read: Programme, *, now: datetime) -> Replaced:
+    would = await replacing.look(edition, read, now=now)
+    return replace(would, seen=f"{would.seen}-{file.digest}")
 
 
 async def _read(edition: Edition, data: bytes, name: str) -> Programme:

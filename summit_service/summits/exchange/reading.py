@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -51,7 +52,8 @@ _AT = "schedule/conference"
 def _room(value: object, index: int) -> dict[str, object]:
     room = _object(value, f"{_AT}/rooms/{index}")
     capacity = room.get("capacity")
-    whole = int(capacity) if isinstance(capacity, int | float) and capacity >= 1 else None
+    # JSON's 1e400 is an infinite float
+    whole = int(capacity) if isinstance(capacity, int | float) and 1 <= capacity < math.inf else None
     return {"name": _text(room.get("name")), "capacity": whole}
 
 
