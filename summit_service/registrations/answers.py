@@ -137,11 +137,13 @@ def unanswered(questions: Sequence[Asked], answers: Mapping[str, object]) -> lis
     return [
         question
         for question in questions
-        if question.is_required
-        and is_put(question, answers)
-        and not answers.get(question.key, "")
-        and answers.get(question.key) != 0
+        if question.is_required and is_put(question, answers) and _is_missing(answers.get(question.key))
     ]
+
+
+def _is_missing(answer: object) -> bool:
+    """Nothing, or no tick where one is needed; the number 0 is an answer."""
+    return answer is None or answer is False or answer == ""
 
 
 def _answer(question: Asked, value: object) -> Answer | None:

@@ -28,6 +28,8 @@ NEED_HEADS = (
     "kind", "need", "name", "number", "email", "organisation", "attendance", "state", "what_for", "erased_on",
 )  # fmt: skip
 WIDTH = 22
+FIRST_DAY = date(1900, 3, 1)
+"""Excel knows no day before 1900, and has one too many in February of that year."""
 
 Cell = str | int | float | date | datetime | None
 
@@ -91,8 +93,10 @@ def _xlsx(rows: Iterable[Sequence[Cell]], name: str, *, columns: int) -> bytes:
                 sheet.write_string(line, column, str(cell), bold)
             elif isinstance(cell, datetime):
                 sheet.write_datetime(line, column, cell, moment)
-            elif isinstance(cell, date):
+            elif isinstance(cell, date) and cell >= FIRST_DAY:
                 sheet.write_datetime(line, column, cell, day)
+            elif isinstance(cell, date):
+                sheet.write_string(line, column, cell.isoformat())
             elif isinstance(cell, int | float):
                 sheet.write_number(line, column, cell)
             elif cell:

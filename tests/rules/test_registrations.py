@@ -160,6 +160,16 @@ def test_check_details_collects_every_fault() -> None:
     assert [fault.field for fault in book.faults] == ["name", "organisation", "timezone"]
 
 
+def test_answers_that_are_still_needed_are_told_also_a_tick_that_was_not_needed_before() -> None:
+    tick = Asked(key="code", label="I keep the code of conduct", kind="tick", is_required=True)
+    number = Asked(key="guests", label="Guests", kind="number", is_required=True)
+
+    needed = [answers.unanswered((tick, number), given) for given in ({}, {"code": False, "guests": 0})]
+
+    assert needed == [[tick, number], [tick]]
+    assert answers.unanswered((tick, number), {"code": True, "guests": 2}) == []
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-cmd", "@x", "\t=1", "\r=1"])
 def test_safe_cell_disarms_formulas(text: str) -> None:
     assert sheets.safe_cell(text) == f"'{text}"

@@ -55,6 +55,13 @@ def test_workbook_has_no_formula_and_days_are_days() -> None:
     assert not [cell for cell in found.values() if cell.startswith("f:")]
 
 
+def test_day_that_a_spreadsheet_does_not_know_stays_as_it_was_told() -> None:
+    one = standing()
+    one.registration.answers = json.dumps({"day": "0900-02-03"})
+
+    assert cells(sheets.as_xlsx([one], QUESTIONS))["L2"] == "s:0900-02-03"
+
+
 def test_csv_disarms_formulas_and_keeps_moments_in_the_summits_zone() -> None:
     head, row = csv.reader(io.StringIO(sheets.as_csv([standing()], QUESTIONS)))
 
