@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from summit_service import zones
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_signed_in
 from summit_service.api.event_bodies import (
     CancellationBody,
     EventBody,
@@ -62,7 +62,7 @@ async def neighbours(
     host = await members.organisation_by_slug(data.organisation.strip())
     if host is None:
         raise Invalid.one("organisation", "Say whose event this is, by the address of the organisation.")
-    check_manages(actor, host.id)
+    check_acts_for(actor, host.id)
     details = _details(data)
     found = await neighbours_of(details, host=host, viewer=actor, now=now)
     return Neighbourhood(neighbours_out(found), hours_out(await hours_of(details, host=host, now=now)))

@@ -37,8 +37,8 @@ ALL = Filters()
 
 
 def visible(viewer: Actor) -> Condition:
-    """What is published; members-only events are for people who are signed in, and for the operator."""
-    shown = ["public", "members"] if viewer.is_signed_in or viewer.via == "cli" else ["public"]
+    """What is published; members-only events are for members, the secretariat and the operator."""
+    shown = ["public", "members"] if viewer.is_member else ["public"]
     return Event.visibility.is_in(shown) & Event.state.is_in(list(PUBLISHED))
 
 

@@ -32,7 +32,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
 
 async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
     """Drafts of their organisations."""
-    themselves = replace(actor, is_secretariat=False)
+    themselves = replace(actor, is_secretariat=False, represents=actor.acts_for)
     found = [
         Waiting(
             4,

@@ -25,6 +25,7 @@ from summit_service.feeds import mails
 from summit_service.feeds.rules import SETTLES_IN, all_have_seen
 from summit_service.feeds.tables import PersonalFeed
 from summit_service.mail import outbox
+from summit_service.members.rules import MEMBERS, SECRETARIAT
 from summit_service.members.tables import Role
 
 SOON = timedelta(hours=48)
@@ -40,6 +41,8 @@ class Follower:
     person: int
     seen_at: datetime
     organisations: frozenset[str]
+    is_member: bool
+    """Whether what is for members alone stands in their feed."""
 
 
 async def tell_late(now: datetime) -> int:
@@ -89,12 +92,17 @@ async def _followers() -> list[Follower]:
         return []
     seen = {person: all_have_seen(each) for person, each in fetches.items()}
     held = Role.person.is_in(list(seen)) & Role.ended_at.is_null() & Role.is_proposed.eq(False)
-    roles = await Role.select(Role.person, Role.organisation.slug.as_alias("slug")).where(held)
+    slug, standing = Role.organisation.slug.as_alias("slug"), Role.organisation.standing.as_alias("standing")
+    roles = await Role.select(Role.person, Role.kind, slug, standing).where(held)
     slugs: dict[int, set[str]] = {}
     for role in roles:
         if role["slug"]:
             slugs.setdefault(role["person"], set()).add(role["slug"])
-    return [Follower(person, seen[person], frozenset(found)) for person, found in sorted(slugs.items())]
+    members = {role["person"] for role in roles if role["kind"] == SECRETARIAT or role["standing"] in MEMBERS}
+    return [
+        Follower(person, seen[person], frozenset(found), person in members)
+        for person, found in sorted(slugs.items())
+    ]
 
 
 async def _people(ids: Sequence[int]) -> dict[int, Person]:
@@ -106,9 +114,11 @@ async def _people(ids: Sequence[int]) -> dict[int, Person]:
 
 def _concerns(event: EventView, follower: Follower, since: Sequence[Change]) -> bool:
     """Whether the event is in the follower's feed, and a change that calendars show touches the next two days."""
+    is_shown = event.details.visibility == "public" or follower.is_member
     hosts = {event.organisation.slug, *(host.slug for host in event.hosts)}
     seen = [one for one in since if one.kind == "cancelled" or _shown(one)]
-    return bool(hosts & follower.organisations) and any(_is_near(event, since, one.at) for one in seen)
+    in_feed = is_shown and bool(hosts & follower.organisations)
+    return in_feed and any(_is_near(event, since, one.at) for one in seen)
 
 
 def _shown(change: Change) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service import db, fetching, journal
-from summit_service.accounts.actor import Actor, check_manages
+from summit_service.accounts.actor import Actor, check_acts_for, check_manages
 from summit_service.errors import Conflict, NotFound
 from summit_service.events import actions as events
 from summit_service.following import rules, sealing
@@ -111,6 +111,7 @@ async def decide(
     board = await board_of(row, now=now)
     done = events.Done()
     if decisions.take:
+        check_acts_for(actor, row.organisation)
         done = await events.take(board.plan, decisions.take, actor=actor, now=now)
     for one in board.vanished:
         if one.key in decisions.cancel:

@@ -83,8 +83,8 @@ async def waiting_for_confirmation(*, limit: int) -> list[CallView]:
 
 
 async def returned_to(viewer: Actor, *, limit: int) -> list[CallView]:
-    """What was given back to the organisations that this viewer represents."""
-    mine = FundingCall.organisation.is_in(sorted(viewer.represents) or [0])
+    """What was given back to the organisations of this viewer that may bring it again."""
+    mine = FundingCall.organisation.is_in(sorted(viewer.acts_for) or [0])
     return await _views(mine & (FundingCall.state == "returned"), limit=limit)
 
 
@@ -99,9 +99,12 @@ async def unpublished(viewer: Actor, *, limit: int) -> list[CallView]:
 
 
 async def interests_in(call_id: int, *, viewer: Actor) -> list[InterestView]:
-    """Who wants to apply, the first one first; nothing for who is not signed in."""
+    """Who wants to apply, the first one first; who is no member sees the words of their own organisations alone."""
     if not viewer.is_signed_in:
         return []
+    shown: Condition = FundingInterest.id > 0
+    if not viewer.is_member:
+        shown = FundingInterest.organisation.is_in(sorted(viewer.represents) or [0])
     rows = (
         await FundingInterest.select(
             *FundingInterest.all_columns(),
@@ -109,7 +112,7 @@ async def interests_in(call_id: int, *, viewer: Actor) -> list[InterestView]:
             FundingInterest.organisation.name.as_alias("name"),
             FundingInterest.organisation.country.as_alias("country"),
         )
-        .where((FundingInterest.call == call_id) & FundingInterest.withdrawn_at.is_null())
+        .where((FundingInterest.call == call_id) & FundingInterest.withdrawn_at.is_null() & shown)
         .order_by(FundingInterest.id)
         .limit(MOST)
     )

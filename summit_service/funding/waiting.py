@@ -40,7 +40,9 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
         )
         for one in await queries.returned_to(actor, limit=MOST)
     ]
-    count = await queries.number_in("returned", viewer=replace(actor, is_secretariat=False))
+    count = await queries.number_in(
+        "returned", viewer=replace(actor, is_secretariat=False, represents=actor.acts_for)
+    )
     return with_rest(found, count, rest=lambda left: _rest(left, count, "calls that were given back"))
 
 

@@ -19,10 +19,12 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Invalid
 from summit_service.members.rules import (
     FIELDS,
+    MEMBERS,
     SECRETARIAT,
     SIGNING_ROLES,
     Confirmation,
     Details,
+    is_standing_of_member,
     name_key,
 )
 from summit_service.members.tables import Organisation, Role
@@ -69,7 +71,8 @@ class Member:
 async def actor_of(person: Person, *, via: str) -> Actor:
     """The person with the rights of this moment."""
     live = (Role.person == person.id) & Role.ended_at.is_null() & Role.is_proposed.eq(False)
-    roles = await Role.select(Role.kind, Role.organisation).where(live)
+    standing = Role.organisation.standing.as_alias("standing")
+    roles = await Role.select(Role.kind, Role.organisation, standing).where(live)
     return Actor(
         person_id=person.id,
         name=person.name,
@@ -77,6 +80,9 @@ async def actor_of(person: Person, *, via: str) -> Actor:
         timezone=person.timezone,
         is_secretariat=any(role["kind"] == SECRETARIAT for role in roles),
         represents=frozenset(role["organisation"] for role in roles if role["kind"] == "representative"),
+        member_of=frozenset(
+            role["organisation"] for role in roles if is_standing_of_member(role["standing"])
+        ),
         via=via,
     )
 
@@ -153,6 +159,18 @@ async def organisations_of(actor: Actor) -> list[Organisation]:
         return []
     mine = Organisation.id.is_in(sorted(actor.represents))
     return list(await Organisation.objects().where(mine).order_by(Organisation.name_key))
+
+
+async def may_act_for(actor: Actor) -> list[Organisation]:
+    """The organisations for which this actor may do something new, by name: for the secretariat every one."""
+    if actor.is_secretariat:
+        return await all_members(standings=sorted(MEMBERS))
+    return await own_members_of(actor)
+
+
+async def own_members_of(actor: Actor) -> list[Organisation]:
+    """The organisations that this actor represents and that are in the network now, by name."""
+    return [one for one in await organisations_of(actor) if one.standing in MEMBERS]
 
 
 async def all_members(*, standings: Sequence[str] = ("member",)) -> list[Organisation]:
@@ -431,19 +449,29 @@ class Membership:
     slug: str
     name: str
     kinds: tuple[str, ...]
+    has_left: bool = False
+    """Whether the organisation was in the network and is not now."""
 
 
 async def memberships_of(person_id: int) -> list[Membership]:
     """Everything that a person is, the network first, then by the name of the organisation."""
     rows = (
-        await Role.select(Role.kind, Role.organisation.slug, Role.organisation.name)
+        await Role.select(
+            Role.kind, Role.organisation.slug, Role.organisation.name, Role.organisation.standing
+        )
         .where((Role.person == person_id) & Role.ended_at.is_null())
         .order_by(Role.id)
     )
-    places = sorted({(row["organisation.name"] or "", row["organisation.slug"] or "") for row in rows})
+    places = {(row["organisation.name"] or "", row["organisation.slug"] or "") for row in rows}
+    left = {row["organisation.slug"] for row in rows if row["organisation.standing"] not in {None, *MEMBERS}}
     return [
-        Membership(slug, name, tuple(row["kind"] for row in rows if (row["organisation.slug"] or "") == slug))
-        for name, slug in places
+        Membership(
+            slug,
+            name,
+            tuple(row["kind"] for row in rows if (row["organisation.slug"] or "") == slug),
+            has_left=slug in left,
+        )
+        for name, slug in sorted(places)
     ]
 
 

@@ -27,6 +27,8 @@ KINDS = {
 INDIVIDUAL = "individual"
 """One person who counts as an organisation."""
 STANDINGS = {"member": "Member", "associate": "Associate member", "former": "Former member"}
+MEMBERS = frozenset({"member", "associate"})
+"""The standings of those for whom what is for members is; a former member is none."""
 ROLES = {"representative": "Representative", "signatory": "Signatory", "alternate": "Alternate signatory"}
 SIGNING_ROLES = frozenset({"signatory", "alternate"})
 SECRETARIAT = "secretariat"
@@ -105,6 +107,11 @@ WORDS = {
 def name_key(name: str) -> str:
     """What two spellings of one name have in common: case and the width of spaces are left out."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def is_standing_of_member(standing: str | None) -> bool:
+    """Whether an organisation of this standing is in the network now; None, for the network itself, is none."""
+    return standing in MEMBERS
 
 
 def checked(given: Details) -> Details:

@@ -112,8 +112,8 @@ async def waiting_for_confirmation(*, limit: int) -> list[ResourceView]:
 
 
 async def returned_to(viewer: Actor, *, limit: int) -> list[ResourceView]:
-    """What was given back to the organisations that this viewer represents."""
-    mine = Resource.organisation.is_in(sorted(viewer.represents) or [0])
+    """What was given back to the organisations of this viewer that may bring it again."""
+    mine = Resource.organisation.is_in(sorted(viewer.acts_for) or [0])
     return await views(mine & (Resource.state == "returned"), limit=limit)
 
 
@@ -180,8 +180,8 @@ async def choices() -> dict[str, list[str]]:
 
 
 def seen_by(viewer: Actor) -> Condition:
-    """What its visibility lets this viewer see; members-only is for people who are signed in."""
-    shown = ["public", "members"] if viewer.is_signed_in or viewer.via == "cli" else ["public"]
+    """What its visibility lets this viewer see; members-only is for members, the secretariat and the operator."""
+    shown = ["public", "members"] if viewer.is_member else ["public"]
     return Resource.visibility.is_in(shown)
 
 

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from piccolo.columns.combination import And, Or, Where, WhereRaw
+
 from summit_service import db
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
+from summit_service.members import queries as members
 from summit_service.resources.tables import Resource, ResourceComment, ResourceUse
 
+Condition = Where | WhereRaw | And | Or
 MOST_SHOWN = 200
 NO_COMMENT = "There is no such comment of yours on this resource."
 
@@ -73,14 +77,20 @@ async def uses_of(resource_id: int) -> list[Use]:
 
 
 async def comments_on(resource_id: int, *, viewer: Actor) -> list[Comment]:
-    """What members said, the oldest first; nothing for who is not signed in, of hidden ones no text for others."""
+    """What members said, the oldest first, of hidden ones no text for others.
+
+    Nothing for who is not signed in; for who is no member what they said themselves, to take it back.
+    """
     if not viewer.is_signed_in:
         return []
+    readable: Condition = ResourceComment.id > 0
+    if not viewer.is_member:
+        readable = ResourceComment.person == viewer.person_id
     rows = (
         await ResourceComment.select(
             *ResourceComment.all_columns(), ResourceComment.person.name.as_alias("who")
         )
-        .where((ResourceComment.resource == resource_id) & ResourceComment.withdrawn_at.is_null())
+        .where((ResourceComment.resource == resource_id) & ResourceComment.withdrawn_at.is_null() & readable)
         .order_by(ResourceComment.id)
         .limit(MOST_SHOWN)
     )
@@ -146,7 +156,10 @@ async def sharers_to_tell() -> list[int]:
 
 
 async def untold(person: Person) -> tuple[datetime | None, list[Told]]:
-    """What this person has not been told of what they share, and when the oldest of it was said."""
+    """What this person has not been told of what they share, and when the oldest of it was said.
+
+    Comments are for members: who is none any more is told of uses alone, which everybody may read.
+    """
     lines: dict[int, list[tuple[str, str]]] = {}
     oldest: datetime | None = None
     uses = await ResourceUse.select(
@@ -170,7 +183,8 @@ async def untold(person: Person) -> tuple[datetime | None, list[Told]]:
         & ResourceComment.withdrawn_at.is_null()
         & ResourceComment.hidden_at.is_null()
     )
-    for row in [*uses, *comments]:
+    is_member = (await members.actor_of(person, via="mail")).is_member
+    for row in [*uses, *(comments if is_member else [])]:
         lines.setdefault(row["resource"], []).append((row["who"] or "A member", row["words"]))
         oldest = row["created_at"] if oldest is None else min(oldest, row["created_at"])
     return oldest, await _told(lines)

@@ -43,7 +43,9 @@ async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
         )
         for one in await queries.returned_to(actor, limit=MOST)
     ]
-    count = await queries.number_in("returned", viewer=replace(actor, is_secretariat=False))
+    count = await queries.number_in(
+        "returned", viewer=replace(actor, is_secretariat=False, represents=actor.acts_for)
+    )
     given_back = with_rest(
         found, count, rest=lambda left: _rest(left, count, "resources that were given back")
     )

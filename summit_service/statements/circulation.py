@@ -133,6 +133,7 @@ async def opened(token: str, *, now: datetime) -> Opened | None:
         email=person.email,
         timezone=person.timezone,
         represents=frozenset() if has_left else frozenset({organisation.id}),
+        member_of=frozenset() if has_left else frozenset({organisation.id}),
         via="link",
     )
     newest = (await circulations(statement))[-1].seq

@@ -75,7 +75,7 @@ def can_read(statement: Statement, actor: Actor) -> bool:
     """Whether this actor may read the text."""
     if actor.is_secretariat or statement.state == "published":
         return True
-    return actor.is_signed_in and statement.state not in {"drafting", "cancelled"}
+    return actor.is_member and statement.state not in {"drafting", "cancelled"}
 
 
 async def all_statements() -> list[Statement]:

@@ -27,14 +27,14 @@ class Changes:
 async def versions_for(statement: Statement, actor: Actor) -> list[TextVersion]:
     """The newest first: every one for the secretariat, those that were circulated or frozen for other members.
 
-    Whoever is not signed in reads what is published, and nothing else.
+    Whoever is no member reads what is published, and nothing else.
     """
     versions = await queries.versions_of(statement)
     if actor.is_secretariat:
         return versions
     if not queries.can_read(statement, actor):
         return []
-    if not actor.is_signed_in:
+    if not actor.is_member:
         text_set = await queries.text_set_of(statement)
         ids = set(json.loads(text_set.version_ids)) if text_set else set[int]()
         return [version for version in versions if version.id in ids]

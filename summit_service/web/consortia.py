@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.consortia import actions, queries, rules
 from summit_service.consortia.queries import View
-from summit_service.errors import Conflict, Invalid
+from summit_service.errors import Conflict, Invalid, NotAllowed
 from summit_service.funding import queries as funding
 from summit_service.members import queries as members
 from summit_service.statements import paragraphs
@@ -231,7 +231,9 @@ async def _new_page(
     refusal: Invalid | Conflict | None = None,
 ) -> Response[str]:
     call = await funding.call_by_slug(slug, viewer=actor)
-    mine = await (members.all_members() if actor.is_secretariat else members.organisations_of(actor))
+    mine = await members.may_act_for(actor)
+    if not mine:
+        raise NotAllowed("A consortium is begun by a representative of a member.")
     return page(
         request,
         "consortia/new.html",

@@ -158,8 +158,7 @@ async def managed_event(slug: str, actor: Actor) -> EventView:
 async def hosts_of(actor: Actor) -> list[tuple[str, str]]:
     """The organisations this person may post for, as (slug, name)."""
     check_signed_in(actor)
-    everyone = actor.is_secretariat
-    found = await members.all_members() if everyone else await members.organisations_of(actor)
+    found = await members.may_act_for(actor)
     if not found:
         raise NotAllowed("Events are posted by the representatives of member organisations.")
     return [(organisation.slug, organisation.name) for organisation in found]

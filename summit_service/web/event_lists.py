@@ -54,7 +54,7 @@ async def events(
         is_filtered=filters != queries.ALL,
         choices=await filter_choices(),
         feed_query=calendars.query_of(filters),
-        can_post=bool(actor.represents) or actor.is_secretariat,
+        can_post=actor.can_act,
         modes=MODES,
         language_name=language_name,
         **shown,

@@ -58,7 +58,7 @@ async def calls(
         is_past=bool(past),
         is_filtered=bool(words or code),
         countries=sorted(((one, country_name(one)) for one in COUNTRIES), key=lambda pair: pair[1]),
-        can_post=bool(actor.represents) or actor.is_secretariat,
+        can_post=actor.can_act,
         states=rules.STATES,
     )
 
@@ -113,7 +113,7 @@ async def call_page(
     is_withdrawn = found.state == "withdrawn"
     status = 422 if faults else 410 if is_withdrawn else 200
     empty = {"organisation": "", "role": "", "brings": "", "contact": f"{actor.name}, {actor.email}"}
-    mine = await members.organisations_of(actor) if actor.represents else []
+    mine = await members.own_members_of(actor)
     return page(
         request,
         "funding/call.html",

@@ -163,7 +163,7 @@ def _typed_of(details: Details) -> dict[str, str]:
 
 async def _bringers(actor: Actor) -> list[tuple[str, str]]:
     check_signed_in(actor)
-    found = await members.all_members() if actor.is_secretariat else await members.organisations_of(actor)
+    found = await members.may_act_for(actor)
     if not found:
         raise NotAllowed("A representative of an organisation posts calls. Ask yours to make you one.")
     return [(one.slug, one.name) for one in found]

@@ -102,7 +102,7 @@ async def _read(request: AnyRequest) -> dict[str, str]:
 
 async def _sharers(actor: Actor) -> list[tuple[str, str]]:
     check_signed_in(actor)
-    found = await members.all_members() if actor.is_secretariat else await members.organisations_of(actor)
+    found = await members.may_act_for(actor)
     if not found:
         raise NotAllowed("A representative of an organisation shares resources. Ask yours to make you one.")
     return [(one.slug, one.name) for one in found]

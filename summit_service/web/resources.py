@@ -62,7 +62,7 @@ async def resources(
         query=f"?{kept}" if kept else "",
         following=f"/resources?{urlencode({**_given(filters), 'after': following})}" if following else "",
         is_first=not after,
-        can_share=bool(actor.represents) or actor.is_secretariat,
+        can_share=actor.can_act,
         choices=await _choices(),
         **words(),
     )
@@ -126,7 +126,7 @@ async def _users(found: ResourceView, actor: Actor) -> list[tuple[str, str]]:
     """The organisations for which this reader can say that they use it."""
     if not actor.represents or found.state != "published":
         return []
-    mine = await members.organisations_of(actor)
+    mine = await members.own_members_of(actor)
     return [(one.slug, one.name) for one in mine if one.id != found.organisation.id]
 
 

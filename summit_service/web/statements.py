@@ -110,7 +110,7 @@ async def statement(
         chain_head=bundle.head_of(manifest) if manifest else "",
         withdrawn={one["signature"]: one["withdrew_at"] for one in after["withdrew"]},
         day_of=lambda at: zones.short_day(datetime.fromisoformat(at).date()),
-        has_comments=bool(actor.represents and await comments.told(found, organisations=actor.represents)),
+        has_comments=is_readable and await _has_comments(found, actor),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
         citation=_citation(found),
         qr=_qr(found),
@@ -118,6 +118,11 @@ async def statement(
     if found.state != "published" or actor.is_signed_in:
         return shown_page
     return evidence.conditional(request, shown_page)
+
+
+async def _has_comments(found: Statement, actor: Actor) -> bool:
+    """Whether an organisation of theirs has said something about it."""
+    return bool(actor.represents and await comments.told(found, organisations=actor.represents))
 
 
 @get("/statements/{slug:str}/{name:str}")

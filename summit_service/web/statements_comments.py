@@ -121,7 +121,7 @@ async def shown(
     numbers = {block.n for line in rows for _, blocks in line for block in blocks if block.n}
     seen = await circulation.seen_before(row, actor.represents, text) if text else None
     changes = reading.between(row, seen, text) if seen and text else None
-    own = await members.organisations_of(actor) if actor.represents else []
+    own = await members.own_members_of(actor)
     return page(
         request,
         "statements/comments.html",
@@ -147,7 +147,7 @@ async def shown(
         groups=redline.folded(changes.pieces) if changes else [],
         words=redline_words,
         paragraph_choices=[(str(n), f"Paragraph {n}") for n in sorted(numbers)],
-        own=[(one.slug, one.name) for one in own if one.id in actor.represents],
+        own=[(one.slug, one.name) for one in own],
         told=await comments.told(row, organisations=actor.represents),
         can_comment=row.state in comment_rules.COMMENTABLE and text is not None,
         is_late=comment_rules.is_late(row.state, row.closes_at, now=now),

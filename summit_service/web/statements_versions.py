@@ -37,7 +37,7 @@ async def versions(
         actor=actor,
         noindex=True,
         statement=row,
-        names=await reading.authors_of(found) if actor.is_signed_in else {},
+        names=await reading.authors_of(found) if actor.is_member else {},
         versions=[(language, list(group)) for language, group in _by_language(found)],
         roles=version_rules.ROLE_WORDS,
         behind={v.id for v in newest if version_rules.is_behind(v, newest)},

@@ -206,3 +206,15 @@ async def test_mail_that_waits_is_stopped_only_when_both_calendars_have_come(
         states.append([state for _, _, state in await rows()])
 
     assert states == [["queued"], ["stopped"]]
+
+
+async def test_change_of_what_is_for_members_is_not_told_a_former_member(
+    database: db.Engine, now: datetime
+) -> None:
+    await follower(now, fetched=now - timedelta(hours=1))
+    await change(now, visibility="members", location="Library")
+    await Organisation.update({Organisation.standing: "former"}, force=True)
+
+    assert await lateness.tell_late(now + LATER) == 0
+    await Organisation.update({Organisation.standing: "associate"}, force=True)
+    assert await lateness.tell_late(now + LATER) == 1

@@ -255,3 +255,23 @@ async def test_calendar_without_a_name_and_one_too_many_are_told_beside_the_fiel
     assert 'value="One more"' in crowded.text
     with pytest.raises(Conflict):
         await actions.make_feed("One more", actor=anna, now=clock.now)
+
+
+async def test_personal_feed_of_a_former_member_shows_what_the_list_shows_them(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    centre = await make_organisation(slug="centre")
+    await make_event(centre, summary="Among us", visibility="members")
+    await make_event(centre, summary="For everybody")
+    anna = await anna_of(centre)
+    token = await actions.make_feed("Phone", actor=anna, now=clock.now)
+    before = await fetch(client, token)
+
+    await Organisation.update({Organisation.standing: "former"}).where(Organisation.id == centre.id)
+    after = await fetch(client, token, **{"If-None-Match": before.headers["etag"]})
+
+    assert titles(before) == {"Among us", "For everybody"}
+    assert titles(after) == {"For everybody"}
+    await sign_in(client, anna, now=clock.now)
+    listed = (await client.get("/events?organisation=centre")).text
+    assert ("For everybody" in listed, "Among us" in listed) == (True, False)

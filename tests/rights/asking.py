@@ -1,9 +1,10 @@
-"""Asking every route of the running application as each of the four, and what the answer means."""
+"""Asking every route of the running application as each of the five, and what the answer means."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from inspect import cleandoc, signature
@@ -13,6 +14,7 @@ import httpx
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from summit_service.members.tables import Organisation
 from tests.clients import bearer, sign_in
 from tests.rights.world import World, sample
 
@@ -71,6 +73,24 @@ def _words(handler: Callable[..., Any]) -> str:
 
 async def ask(client: httpx.AsyncClient, action: Action, who: str, world: World, *, now: datetime) -> str:
     """What this one gets: `yes`, `no`, `sign in` or `hidden`; anything else is the answer's status."""
+    if who == "former":
+        async with left_network("right"):
+            return await _ask(client, action, who, world, now=now)
+    return await _ask(client, action, who, world, now=now)
+
+
+@asynccontextmanager
+async def left_network(slug: str) -> AsyncIterator[None]:
+    """The organisation is a former member meanwhile."""
+    standing = Organisation.standing
+    await Organisation.update({standing: "former"}).where(Organisation.slug == slug)
+    try:
+        yield
+    finally:
+        await Organisation.update({standing: "member"}).where(Organisation.slug == slug)
+
+
+async def _ask(client: httpx.AsyncClient, action: Action, who: str, world: World, *, now: datetime) -> str:
     actor = world.actors[who]
     client.cookies.clear()
     headers = {}

@@ -13,11 +13,13 @@ PATH = Path(__file__).parent.parent.parent / "docs" / "rights.md"
 OPENING = """# Who may do what
 
 Made by `make rights` from `tests/rights/table.py`; `tests/web/test_every_route.py` asks every route of the
-running application as each of the four, and compares. Change the table, not this page.
+running application as each of the five, and compares. Change the table, not this page.
 
 "Right" is a representative of the organisation that the thing belongs to, or the person whose it is; "wrong"
-is a representative of another organisation. *yes*: let in (what was typed may still be refused); *sign in*:
-sent to sign in; *no*: refused; *hidden*: told that there is nothing at this address. `HEAD` is as `GET`.
+is a representative of another organisation; "former" is the right one once that organisation has left the network:
+what is for members is for them no longer, and nothing new is done for it. *yes*: let in (what was typed may
+still be refused); *sign in*: sent to sign in; *no*: refused; *hidden*: told that there is nothing at this
+address. `HEAD` is as `GET`.
 """
 
 
@@ -34,8 +36,8 @@ def document(actions: Iterable[Action]) -> str:
             OPENING,
             "## The kinds",
             "",
-            "| kind | who | stranger | wrong | right | secretariat |",
-            "| --- | --- | --- | --- | --- | --- |",
+            "| kind | who | stranger | wrong | right | former | secretariat |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
             *kinds,
             "",
             "## The routes",

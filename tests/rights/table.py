@@ -1,4 +1,4 @@
-"""The table: one line for each method of each route, with the kind that says what each of the four gets.
+"""The table: one line for each method of each route, with the kind that says what each of the five gets.
 
 After a change: `make rights` writes docs/rights.md anew. A line that is missing or wrong fails
 tests/web/test_every_route.py with the line to write.
@@ -11,50 +11,113 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a stranger, a member of another organisation, the right member and the secretariat get."""
+    """What five get: a stranger, a member of another organisation, the right one, that one once they have left the
+    network, and the secretariat.
+    """
 
     name: str
     stranger: str
     wrong: str
     right: str
+    former: str
     secretariat: str
     meaning: str
 
     @property
-    def outcomes(self) -> tuple[str, str, str, str]:
+    def outcomes(self) -> tuple[str, ...]:
         """In the order of the table."""
-        return (self.stranger, self.wrong, self.right, self.secretariat)
+        return (self.stranger, self.wrong, self.right, self.former, self.secretariat)
 
 
-OPEN = Kind("OPEN", "yes", "yes", "yes", "yes", "Everybody; what is shown may differ by who looks.")
-SIGNED_IN = Kind("SIGNED_IN", "sign in", "yes", "yes", "yes", "Whoever is signed in, for themselves.")
-OWN = Kind("OWN", "sign in", "no", "yes", "yes", "A representative of the organisation that it belongs to.")
-DESK = Kind("DESK", "sign in", "no", "no", "yes", "The secretariat alone.")
-MINE = Kind("MINE", "sign in", "hidden", "yes", "hidden", "The one person whose it is.")
-MINE_OR_DESK = Kind(
-    "MINE_OR_DESK", "sign in", "hidden", "yes", "yes", "The one person whose it is; the secretariat."
+OPEN = Kind("OPEN", "yes", "yes", "yes", "yes", "yes", "Everybody; what is shown may differ by who looks.")
+SIGNED_IN = Kind("SIGNED_IN", "sign in", "yes", "yes", "yes", "yes", "Whoever is signed in, for themselves.")
+MEMBER = Kind("MEMBER", "sign in", "yes", "yes", "no", "yes", "Somebody of a member, for themselves.")
+OWN = Kind(
+    "OWN", "sign in", "no", "yes", "yes", "yes", "A representative of the organisation that it belongs to."
 )
-MEMBERS = Kind("MEMBERS", "hidden", "yes", "yes", "yes", "Members, until it is published; then everybody.")
+ACTS = Kind(
+    "ACTS", "sign in", "no", "yes", "no", "yes", "A representative of the organisation, while it is a member."
+)
+DESK = Kind("DESK", "sign in", "no", "no", "no", "yes", "The secretariat alone.")
+MINE = Kind("MINE", "sign in", "hidden", "yes", "yes", "hidden", "The one person whose it is.")
+MINE_AS_MEMBER = Kind(
+    "MINE_AS_MEMBER",
+    "sign in",
+    "hidden",
+    "yes",
+    "no",
+    "hidden",
+    "The one person whose it is, while they are a member.",
+)
+MINE_OR_DESK = Kind(
+    "MINE_OR_DESK", "sign in", "hidden", "yes", "yes", "yes", "The one person whose it is; the secretariat."
+)
+MEMBERS = Kind(
+    "MEMBERS", "hidden", "yes", "yes", "hidden", "yes", "Members, until it is published; then everybody."
+)
+MEMBERS_ALONE = Kind(
+    "MEMBERS_ALONE",
+    "sign in",
+    "yes",
+    "yes",
+    "hidden",
+    "yes",
+    "Members; once it is published, whoever is signed in.",
+)
 TOGETHER = Kind(
     "TOGETHER",
     "sign in",
     "hidden",
     "yes",
     "yes",
+    "yes",
     "Organisations in this consortium, or invited; the secretariat.",
 )
-REVIEWER = Kind("REVIEWER", "sign in", "no", "yes", "no", "Who was asked to review for this summit.")
+JOINING = Kind(
+    "JOINING",
+    "sign in",
+    "hidden",
+    "yes",
+    "no",
+    "yes",
+    "Who is invited into this consortium, while it is a member.",
+)
+REVIEWER = Kind("REVIEWER", "sign in", "no", "yes", "yes", "no", "Who was asked to review for this summit.")
 ARRANGER = Kind(
-    "ARRANGER", "sign in", "no", "yes", "no", "Who was named to arrange access and food for this summit."
+    "ARRANGER",
+    "sign in",
+    "no",
+    "yes",
+    "yes",
+    "no",
+    "Who was named to arrange access and food for this summit.",
 )
 ARRANGER_OR_DESK = Kind(
-    "ARRANGER_OR_DESK", "sign in", "no", "yes", "yes", "Who arranges it; the secretariat sees numbers alone."
+    "ARRANGER_OR_DESK",
+    "sign in",
+    "no",
+    "yes",
+    "yes",
+    "yes",
+    "Who arranges it; the secretariat sees numbers alone.",
 )
 SPEAKER = Kind(
-    "SPEAKER", "sign in", "no", "yes", "no", "A representative of the organisation, and nobody in its stead."
+    "SPEAKER",
+    "sign in",
+    "no",
+    "yes",
+    "no",
+    "no",
+    "A representative of a member, and nobody in its stead.",
 )
 LATER = Kind(
-    "LATER", "hidden", "hidden", "hidden", "hidden", "Nobody, until it is published; then everybody."
+    "LATER",
+    "hidden",
+    "hidden",
+    "hidden",
+    "hidden",
+    "hidden",
+    "Nobody, until it is published; then everybody.",
 )
 LINK = Kind(
     "LINK",
@@ -62,13 +125,16 @@ LINK = Kind(
     "hidden",
     "hidden",
     "hidden",
+    "hidden",
     "Whoever has the mailed link; being signed in opens nothing.",
 )
-DEMO = Kind("DEMO", "hidden", "hidden", "hidden", "hidden", "Everybody in the demo, nobody elsewhere.")
-NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "An address that leads nowhere.")
+DEMO = Kind(
+    "DEMO", "hidden", "hidden", "hidden", "hidden", "hidden", "Everybody in the demo, nobody elsewhere."
+)
+NOTHING = Kind("NOTHING", "hidden", "hidden", "hidden", "hidden", "hidden", "An address that leads nowhere.")
 KINDS = (
-    OPEN, SIGNED_IN, OWN, DESK, MINE, MINE_OR_DESK, MEMBERS, TOGETHER, REVIEWER, ARRANGER, ARRANGER_OR_DESK, SPEAKER,
-    LATER, LINK, DEMO, NOTHING,
+    OPEN, SIGNED_IN, MEMBER, OWN, ACTS, DESK, MINE, MINE_AS_MEMBER, MINE_OR_DESK, MEMBERS, MEMBERS_ALONE, TOGETHER,
+    JOINING, REVIEWER, ARRANGER, ARRANGER_OR_DESK, SPEAKER, LATER, LINK, DEMO, NOTHING,
 )  # fmt: skip
 
 ROWS: dict[str, Kind] = {
@@ -152,9 +218,9 @@ ROWS: dict[str, Kind] = {
     "GET /api/docs/{area}": OPEN,
     "GET /api/openapi.json": OPEN,
     "GET /api/v1/events": OPEN,
-    "POST /api/v1/events": OWN,
-    "POST /api/v1/events/import": OWN,
-    "POST /api/v1/events/neighbours": OWN,
+    "POST /api/v1/events": ACTS,
+    "POST /api/v1/events/import": ACTS,
+    "POST /api/v1/events/neighbours": ACTS,
     "DELETE /api/v1/events/{slug}": OWN,
     "GET /api/v1/events/{slug}": OPEN,
     "PATCH /api/v1/events/{slug}": OWN,
@@ -166,7 +232,7 @@ ROWS: dict[str, Kind] = {
     "DELETE /api/v1/events/{slug}/occurrences/{when}": OWN,
     "PUT /api/v1/events/{slug}/occurrences/{when}": OWN,
     "POST /api/v1/events/{slug}/occurrences/{when}/cancellation": OWN,
-    "POST /api/v1/events/{slug}/publication": OWN,
+    "POST /api/v1/events/{slug}/publication": ACTS,
     "POST /api/v1/events/{slug}/return": DESK,
     "POST /api/v1/feed-checks": DESK,
     "GET /api/v1/calendars": SIGNED_IN,
@@ -195,7 +261,7 @@ ROWS: dict[str, Kind] = {
     "GET /api/v1/statements/{slug}/versions/{language}/{old}/changes/{new}": MEMBERS,
     "POST /api/v1/statements/{slug}/cancellation": DESK,
     "POST /api/v1/statements/{slug}/closure": DESK,
-    "GET /api/v1/statements/{slug}/comments": SIGNED_IN,
+    "GET /api/v1/statements/{slug}/comments": MEMBERS_ALONE,
     "POST /api/v1/statements/{slug}/comments": SPEAKER,
     "POST /api/v1/statements/{slug}/comments/{comment_id}/adoption": DESK,
     "POST /api/v1/statements/{slug}/comments/{comment_id}/disposition": DESK,
@@ -429,15 +495,15 @@ ROWS: dict[str, Kind] = {
     "POST /disputes/{token}": LINK,
     "GET /events": OPEN,
     "GET /events.atom": OPEN,
-    "GET /events/import": SIGNED_IN,
-    "POST /events/import": SIGNED_IN,
-    "GET /events/import/{upload_id}": MINE,
-    "POST /events/import/{upload_id}": MINE,
+    "GET /events/import": MEMBER,
+    "POST /events/import": MEMBER,
+    "GET /events/import/{upload_id}": MINE_AS_MEMBER,
+    "POST /events/import/{upload_id}": MINE_AS_MEMBER,
     "POST /events/import/{upload_id}/discard": MINE,
-    "POST /events/neighbours": SIGNED_IN,
-    "GET /events/new": SIGNED_IN,
-    "POST /events/new": SIGNED_IN,
-    "POST /events/preview": SIGNED_IN,
+    "POST /events/neighbours": MEMBER,
+    "GET /events/new": MEMBER,
+    "POST /events/new": MEMBER,
+    "POST /events/preview": MEMBER,
     "GET /events/{slug}": OPEN,
     "GET /events/{slug}/cancellation": OWN,
     "POST /events/{slug}/cancellation": OWN,
@@ -453,7 +519,7 @@ ROWS: dict[str, Kind] = {
     "GET /events/{slug}/occurrences/{when}/edit": OWN,
     "POST /events/{slug}/occurrences/{when}/edit": OWN,
     "POST /events/{slug}/occurrences/{when}/restoration": OWN,
-    "POST /events/{slug}/publication": OWN,
+    "POST /events/{slug}/publication": ACTS,
     "GET /events/{slug}/return": DESK,
     "POST /events/{slug}/return": DESK,
     "GET /feeds/{name}": LINK,
@@ -581,8 +647,8 @@ ROWS: dict[str, Kind] = {
     "GET /statements/{slug}": OPEN,
     "GET /statements/{slug}/manifests/{n}/{name}": LATER,
     "GET /statements/{slug}/verify": LATER,
-    "GET /statements/{slug}/comments": SIGNED_IN,
-    "POST /statements/{slug}/comments": SIGNED_IN,
+    "GET /statements/{slug}/comments": MEMBERS_ALONE,
+    "POST /statements/{slug}/comments": MEMBERS_ALONE,
     "GET /statements/{slug}/versions": MEMBERS,
     "GET /statements/{slug}/versions/{language}/{old}/changes/{new}": MEMBERS,
     "GET /statements/{slug}/{name}": MEMBERS,
@@ -612,37 +678,37 @@ ROWS: dict[str, Kind] = {
     "GET /zones": OPEN,
     "POST /zones": OPEN,
     "GET /api/v1/resources": OPEN,
-    "POST /api/v1/resources": OWN,
+    "POST /api/v1/resources": ACTS,
     "GET /api/v1/resources/{slug}": OPEN,
     "PATCH /api/v1/resources/{slug}": OWN,
     "POST /api/v1/resources/{slug}/confirmation": DESK,
     "POST /api/v1/resources/{slug}/return": DESK,
     "POST /api/v1/resources/{slug}/withdrawal": OWN,
     "GET /api/v1/resources/{slug}/uses": OPEN,
-    "POST /api/v1/resources/{slug}/uses": OWN,
+    "POST /api/v1/resources/{slug}/uses": ACTS,
     "POST /api/v1/resources/{slug}/uses/withdrawal": OWN,
     "GET /api/v1/resources/{slug}/comments": SIGNED_IN,
-    "POST /api/v1/resources/{slug}/comments": SIGNED_IN,
-    "PATCH /api/v1/resources/{slug}/comments/{comment_id}": MINE,
+    "POST /api/v1/resources/{slug}/comments": MEMBER,
+    "PATCH /api/v1/resources/{slug}/comments/{comment_id}": MINE_AS_MEMBER,
     "POST /api/v1/resources/{slug}/comments/{comment_id}/withdrawal": MINE,
     "POST /api/v1/resources/{slug}/comments/{comment_id}/hiding": DESK,
-    "POST /resources/{slug}/uses": SIGNED_IN,
+    "POST /resources/{slug}/uses": MEMBER,
     "POST /resources/{slug}/uses/withdrawal": SIGNED_IN,
-    "POST /resources/{slug}/comments": SIGNED_IN,
+    "POST /resources/{slug}/comments": MEMBER,
     "GET /resources/{slug}/comments/{comment_id}": MINE,
-    "POST /resources/{slug}/comments/{comment_id}": MINE,
+    "POST /resources/{slug}/comments/{comment_id}": MINE_AS_MEMBER,
     "POST /resources/{slug}/comments/{comment_id}/withdrawal": MINE,
     "GET /resources/{slug}/comments/{comment_id}/hiding": DESK,
     "POST /resources/{slug}/comments/{comment_id}/hiding": DESK,
     "GET /api/v1/funding": OPEN,
-    "POST /api/v1/funding": OWN,
+    "POST /api/v1/funding": ACTS,
     "GET /api/v1/funding/{slug}": OPEN,
     "PATCH /api/v1/funding/{slug}": OWN,
     "POST /api/v1/funding/{slug}/confirmation": DESK,
     "POST /api/v1/funding/{slug}/return": DESK,
     "POST /api/v1/funding/{slug}/withdrawal": OWN,
     "GET /api/v1/funding/{slug}/interests": SIGNED_IN,
-    "POST /api/v1/funding/{slug}/interests": OWN,
+    "POST /api/v1/funding/{slug}/interests": ACTS,
     "POST /api/v1/funding/{slug}/interests/withdrawal": OWN,
     "GET /who-we-are": OPEN,
     "GET /desk/officers/new": DESK,
@@ -687,11 +753,11 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/officers/{officer_id}/erasure": DESK,
     "POST /api/v1/officers/{officer_id}/removal": DESK,
     "GET /api/v1/consortia": SIGNED_IN,
-    "POST /api/v1/funding/{slug}/consortia": OWN,
+    "POST /api/v1/funding/{slug}/consortia": ACTS,
     "GET /api/v1/consortia/{consortium_id}": TOGETHER,
     "POST /api/v1/consortia/{consortium_id}/invitations": TOGETHER,
     "POST /api/v1/consortia/{consortium_id}/invitations/withdrawal": TOGETHER,
-    "POST /api/v1/consortia/{consortium_id}/acceptance": TOGETHER,
+    "POST /api/v1/consortia/{consortium_id}/acceptance": JOINING,
     "POST /api/v1/consortia/{consortium_id}/refusal": TOGETHER,
     "POST /api/v1/consortia/{consortium_id}/departure": TOGETHER,
     "POST /api/v1/consortia/{consortium_id}/lead": TOGETHER,
@@ -702,12 +768,12 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/consortia/{consortium_id}/outcome": TOGETHER,
     "GET /unpublished": SIGNED_IN,
     "GET /consortia": SIGNED_IN,
-    "GET /funding/{slug}/consortia/new": SIGNED_IN,
-    "POST /funding/{slug}/consortia/new": SIGNED_IN,
+    "GET /funding/{slug}/consortia/new": MEMBER,
+    "POST /funding/{slug}/consortia/new": MEMBER,
     "GET /consortia/{consortium_id}": TOGETHER,
     "POST /consortia/{consortium_id}/invitations": TOGETHER,
     "POST /consortia/{consortium_id}/invitations/withdrawal": TOGETHER,
-    "POST /consortia/{consortium_id}/acceptance": TOGETHER,
+    "POST /consortia/{consortium_id}/acceptance": JOINING,
     "POST /consortia/{consortium_id}/refusal": TOGETHER,
     "POST /consortia/{consortium_id}/departure": TOGETHER,
     "POST /consortia/{consortium_id}/lead": TOGETHER,
@@ -720,8 +786,8 @@ ROWS: dict[str, Kind] = {
     "GET /consortia/{consortium_id}/outcome": TOGETHER,
     "POST /consortia/{consortium_id}/outcome": TOGETHER,
     "GET /funding": OPEN,
-    "GET /funding/new": SIGNED_IN,
-    "POST /funding/new": SIGNED_IN,
+    "GET /funding/new": MEMBER,
+    "POST /funding/new": MEMBER,
     "GET /funding/{slug}": OPEN,
     "GET /funding/{slug}/edit": OWN,
     "POST /funding/{slug}/edit": OWN,
@@ -730,12 +796,12 @@ ROWS: dict[str, Kind] = {
     "POST /funding/{slug}/return": DESK,
     "GET /funding/{slug}/withdrawal": OWN,
     "POST /funding/{slug}/withdrawal": OWN,
-    "POST /funding/{slug}/interests": SIGNED_IN,
+    "POST /funding/{slug}/interests": MEMBER,
     "POST /funding/{slug}/interests/withdrawal": SIGNED_IN,
     "GET /resources": OPEN,
     "GET /resources.atom": OPEN,
-    "GET /resources/new": SIGNED_IN,
-    "POST /resources/new": SIGNED_IN,
+    "GET /resources/new": MEMBER,
+    "POST /resources/new": MEMBER,
     "GET /resources/{slug}": OPEN,
     "GET /resources/{slug}/edit": OWN,
     "POST /resources/{slug}/edit": OWN,

@@ -21,6 +21,7 @@ from summit_service.events import actions as events
 from summit_service.feeds import actions as feeds
 from summit_service.feeds.queries import feeds_of
 from summit_service.following import actions as following
+from summit_service.following.tables import FollowedCalendar
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members import pictures, sheet
@@ -43,6 +44,8 @@ from tests.rights.examples import more_examples
 
 ROLES = "/organisations/{slug:str}/roles/{role_id:int}"
 API_ROLES = f"/api/v1{ROLES}"
+CALENDARS = "/organisations/{slug:str}/calendars/{calendar_id:int}"
+API_CALENDARS = f"/api/v1{CALENDARS}"
 PROGRAMME = factories_summits.programme(factories_summits.session(), factories_summits.session("Last words"))
 FIELDS: dict[str, Any] = {
     "organisation": "right",
@@ -59,18 +62,18 @@ FIELDS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The four who ask, and what stands for each parameter of an address: (part of the path, value)."""
+    """The five who ask, and what stands for each parameter of an address: (part of the path, value)."""
 
     actors: dict[str, Actor]
     examples: tuple[tuple[str, str], ...]
     schema: dict[str, Any]
     """The OpenAPI document."""
-    left: tuple[tuple[str, str], ...] = ()
-    """For the secretariat: another of what the right member, who is asked before, has brought to its end."""
+    left: dict[str, tuple[tuple[str, str], ...]]
+    """For those asked later: another of what the right member, who is asked before, has brought to its end."""
 
     def address(self, path: str, who: str = "") -> str:
         """The path with every parameter filled in; what has no example gets something that nobody knows."""
-        for part, value in (*(self.left if who == "secretariat" else ()), *self.examples):
+        for part, value in (*self.left.get(who, ()), *self.examples):
             path = path.replace(part, part.split("{")[0] + value)
         path = re.sub(r"\{\w+:int\}", "1", path)
         return re.sub(r"\{\w+:(str|path)\}", lambda _: tokens.mint(), path)
@@ -114,9 +117,10 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
     assert person is not None
     # Not the role that the walk needs: ending this one leaves the right member a representative.
     role = await factories.give_role(person, "alternate", organisation=right)
-    confirming = [await _alternate(n, right, is_proposed=True) for n in range(3)]
-    ending = [await _alternate(n, right) for n in range(3, 6)]
-    followed = [await _followed(member, f"walk-{n}", now=now) for n in range(4)]
+    confirming = [await _alternate(n, right, is_proposed=True) for n in range(5)]
+    ending = [await _alternate(n, right) for n in range(5, 10)]
+    followed = [await _followed(member, f"walk-{n}", now=now) for n in range(5)]
+    followed.append(await _another(followed[0]))
     drafts = [await _announcement(desk, now=now) for _ in range(3)]
     await _summit(desk, now=now)
     more = await more_examples(desk, member, right, now=now)
@@ -125,6 +129,7 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             "stranger": PUBLIC,
             "wrong": await factories.representative_of(wrong),
             "right": member,
+            "former": member,
             "secretariat": desk,
         },
         examples=(
@@ -180,20 +185,33 @@ async def make_world(schema: dict[str, Any], *, now: datetime) -> World:
             ("/static/{file_path:path}", "site.css"),
         ),
         schema=schema,
-        left=(
-            (
-                "/api/v1/organisations/{slug:str}/calendars/{calendar_id:int}",
-                f"right/calendars/{followed[2]}",
-            ),
-            (
-                "/organisations/{slug:str}/calendars/{calendar_id:int}/stop",
-                f"right/calendars/{followed[3]}/stop",
-            ),
-            (f"{API_ROLES}/confirmation", f"right/roles/{confirming[1]}/confirmation"),
-            (f"{API_ROLES}/end", f"right/roles/{ending[1]}/end"),
-            (f"{ROLES}/confirmation", f"right/roles/{confirming[2]}/confirmation"),
-            (f"{ROLES}/end", f"right/roles/{ending[2]}/end"),
-        ),
+        left={
+            who: (
+                *(await _of_their_own(member, resource.slug, now=now) if who == "former" else ()),
+                (API_CALENDARS, f"right/calendars/{followed[2 + n]}"),
+                (f"{CALENDARS}/stop", f"right/calendars/{followed[3 + n]}/stop"),
+                (f"{API_ROLES}/confirmation", f"right/roles/{confirming[1 + n]}/confirmation"),
+                (f"{API_ROLES}/end", f"right/roles/{ending[1 + n]}/end"),
+                (f"{ROLES}/confirmation", f"right/roles/{confirming[2 + n]}/confirmation"),
+                (f"{ROLES}/end", f"right/roles/{ending[2 + n]}/end"),
+            )
+            for n, who in ((0, "former"), (2, "secretariat"))
+        },
+    )
+
+
+async def _of_their_own(member: Actor, resource: str, *, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Another of what is this person's alone: comments, a file, a calendar, a login, a token."""
+    comments = [await resources.comment(resource, f"Word {n}.", actor=member, now=now) for n in range(2)]
+    at_comments = "/resources/{slug:str}/comments/{comment_id:int}/withdrawal"
+    upload, feed = await _upload(member, now=now), await _feed(member, now=now)
+    return (
+        (f"/api/v1{at_comments}", f"{resource}/comments/{comments[0]}/withdrawal"),
+        (at_comments, f"{resource}/comments/{comments[1]}/withdrawal"),
+        ("/events/import/{upload_id:int}/discard", f"{upload}/discard"),
+        ("/me/calendars/{feed_id:int}/end", f"{feed}/end"),
+        ("/me/logins/{login_id:int}/end", f"{await _login(member, now=now, token_hash='1' * 64)}/end"),
+        ("/me/tokens/{token_id:int}/end", f"{await _token(member, now=now)}/end"),
     )
 
 
@@ -264,9 +282,9 @@ async def _mail() -> int:
     return int(row.id)
 
 
-async def _login(actor: Actor, *, now: datetime) -> int:
+async def _login(actor: Actor, *, now: datetime, token_hash: str = "0" * 64) -> int:
     row = Login(
-        person=actor.person_id, token_hash="0" * 64, created_at=now, expires_at=now + timedelta(days=1)
+        person=actor.person_id, token_hash=token_hash, created_at=now, expires_at=now + timedelta(days=1)
     )
     await row.save()
     return int(row.id)
@@ -274,7 +292,7 @@ async def _login(actor: Actor, *, now: datetime) -> int:
 
 async def _feed(actor: Actor, *, now: datetime) -> int:
     await feeds.make_feed("walk", actor=actor, now=now)
-    (row,) = await feeds_of(actor.person_id or 0)
+    row = (await feeds_of(actor.person_id or 0))[-1]
     return int(row.id)
 
 
@@ -282,6 +300,16 @@ async def _followed(actor: Actor, name: str, *, now: datetime) -> int:
     made = await following.follow(
         "right", f"https://calendar.example/{name}.ics", takes_new=False, actor=actor, now=now
     )
+    return int(made.id)
+
+
+async def _another(calendar_id: int) -> int:
+    """One calendar more than an organisation may follow, as the walk stops so many."""
+    row = await FollowedCalendar.objects().get(FollowedCalendar.id == calendar_id)
+    assert row is not None
+    columns = {name: value for name, value in row.to_dict().items() if name != "id"}
+    made = FollowedCalendar(**columns | {"address_hash": "0" * 64})
+    await made.save()
     return int(made.id)
 
 
@@ -300,7 +328,8 @@ async def _members_file(actor: Actor, *, now: datetime) -> int:
 
 async def _token(actor: Actor, *, now: datetime) -> int:
     await accounts.create_api_token("walk", actor=actor, now=now)
-    row = await ApiToken.objects().where(ApiToken.person == actor.person_id).first()
+    mine = ApiToken.objects().where(ApiToken.person == actor.person_id)
+    row = await mine.order_by(ApiToken.id, ascending=False).first()
     assert row is not None
     return int(row.id)
 

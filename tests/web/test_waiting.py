@@ -59,7 +59,7 @@ async def test_cost_does_not_grow_with_what_waits(database: db.Engine, now: date
     statement = await make_open(secretary, now=now)
     event = await make_event(organisation=member)
     resource = await make_resource(member, actor=representative, now=now)
-    both = replace(secretary, represents=representative.represents)
+    both = replace(secretary, represents=representative.represents, member_of=representative.member_of)
     counted, told = [], []
 
     for numbers in (range(3), range(3, 30)):

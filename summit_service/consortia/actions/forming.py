@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from summit_service import db
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_signed_in
 from summit_service.consortia import mails, queries, rules
 from summit_service.consortia.actions import writing
 from summit_service.consortia.tables import Consortium, ConsortiumMember
@@ -26,7 +26,7 @@ async def begin(call: str, title: str, *, organisation: str = "", actor: Actor, 
     """
     check_signed_in(actor)
     lead = await members.organisation_for(organisation, actor)
-    check_manages(actor, lead.id)
+    check_acts_for(actor, lead.id)
     clean = rules.checked_title(title)
     found = await funding.call_by_slug(call, viewer=actor)
     funding_rules.check_open(found.state, found.deadline, now=now)

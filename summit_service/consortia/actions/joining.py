@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from summit_service import db
-from summit_service.accounts.actor import Actor
+from summit_service.accounts.actor import Actor, check_acts_for
 from summit_service.consortia import mails, queries, rules
 from summit_service.consortia.actions import writing
 from summit_service.consortia.tables import Consortium, ConsortiumMember
@@ -20,6 +20,7 @@ LEADS = "The organisation that leads hands the lead to a partner first, or recor
 async def accept(consortium_id: int, *, organisation: str = "", actor: Actor, now: datetime) -> None:
     """Apply with them; the lead is told. Raises NotFound, NotAllowed, Conflict once it is answered or too late."""
     answering = await writing.answering(consortium_id, organisation, actor)
+    check_acts_for(actor, answering.id)
     async with db.transaction():
         row = await queries.locked(consortium_id)
         place = await _invitation(row, answering)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from summit_service import db
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_signed_in
 from summit_service.errors import Fault, Invalid, NotAllowed
 from summit_service.events import rules, stored
 from summit_service.events.actions import writing
@@ -139,7 +139,7 @@ async def _checked(item: Imported, hosts: dict[str, Organisation | None], actor:
     host = hosts[item.organisation]
     if host is None:
         raise Invalid.one("organisation", f"There is no organisation “{item.organisation[:80]}”.")
-    check_manages(actor, host.id)
+    check_acts_for(actor, host.id)
     await _check_uid(item.uid, host)
     values = {name: getattr(item, name) for name in FIELDS}
     details, span = rules.check_details(Details(**(values | {"timezone": item.timezone or host.timezone})))

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from summit_service import ical_reading
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_signed_in
 from summit_service.errors import Invalid
 from summit_service.events import judging, stored
 from summit_service.events.incoming import FAULTY, NEW, Incoming, Known, Taken, key_of
@@ -45,7 +45,7 @@ async def plan_calendar(data: bytes, *, organisation: str, actor: Actor, now: da
     host = await members.organisation_by_slug(named) or await members.organisation_by_name(named)
     if host is None:
         raise Invalid.one("organisation", f"There is no organisation “{named[:80]}”.")
-    check_manages(actor, host.id)
+    check_acts_for(actor, host.id)
     return await plan_for(host, data, now=now)
 
 

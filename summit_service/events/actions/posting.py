@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service import db, settings
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_signed_in
 from summit_service.errors import Conflict
 from summit_service.events import rules, stored
 from summit_service.events.actions import writing
@@ -41,7 +41,7 @@ async def post_event(
     """
     check_signed_in(actor)
     host = await members.organisation_for(organisation, actor, missing="Say whose event this is.")
-    check_manages(actor, host.id)
+    check_acts_for(actor, host.id)
     if not details.timezone:
         details = replace(details, timezone=host.timezone)
     checked, span = rules.check_details(details)

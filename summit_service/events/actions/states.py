@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from summit_service import db, journal
-from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.accounts.actor import Actor, check_acts_for, check_secretariat
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Invalid
 from summit_service.events import mails, rules
@@ -22,6 +22,7 @@ async def publish_event(slug: str, *, actor: Actor, now: datetime) -> EventView:
     """Publish a draft; that of a new organisation waits for the secretariat. Raises Conflict for what is no draft."""
     async with db.transaction():
         event, host = await managed(slug, actor)
+        check_acts_for(actor, host.id)
         rules.check_state(event.state, "draft")
         state = rules.first_state(is_draft=False, is_new=host.is_new, is_trusted=actor.is_secretariat)
         await _move(event, state, "published" if state == "published" else "posted", actor=actor, now=now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service import db, journal, markup, settings, zones
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_signed_in
 from summit_service.events.actions import deadlines
 from summit_service.events.details import Details as EventDetails
 from summit_service.funding import queries, rules
@@ -27,7 +27,7 @@ async def post(details: Details, *, organisation: str = "", actor: Actor, now: d
     """
     check_signed_in(actor)
     bringer = await members.organisation_for(organisation, actor)
-    check_manages(actor, bringer.id)
+    check_acts_for(actor, bringer.id)
     clean = rules.checked(details)
     rules.check_ahead(rules.deadline_of(clean), now=now)
     row = FundingCall(
@@ -54,6 +54,8 @@ async def change(slug: str, changes: Mapping[str, Any], *, actor: Actor, now: da
     async with db.transaction():
         row, bringer = await queries.locked(slug, actor)
         rules.check_state(row.state, "waiting", "returned", "published")
+        if row.state == "returned":
+            check_acts_for(actor, bringer.id)
         before = queries.details_of(row)
         after = rules.checked(replace(before, **changes))
         if rules.deadline_of(after) != row.deadline_instant:

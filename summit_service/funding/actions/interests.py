@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from summit_service import db, journal
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_manages, check_signed_in
 from summit_service.funding import queries, rules
 from summit_service.funding.rules import Interest
 from summit_service.funding.tables import FundingCall, FundingInterest
@@ -21,7 +21,7 @@ async def join_in(
     """
     check_signed_in(actor)
     wishing = await members.organisation_for(organisation, actor)
-    check_manages(actor, wishing.id)
+    check_acts_for(actor, wishing.id)
     clean = rules.checked_interest(interest)
     async with db.transaction():
         row = await _locked(call, actor)

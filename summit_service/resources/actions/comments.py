@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from summit_service import db, journal
-from summit_service.accounts.actor import Actor, check_secretariat, check_signed_in
+from summit_service.accounts.actor import Actor, check_member, check_secretariat, check_signed_in
 from summit_service.errors import NotAllowed
 from summit_service.resources import queries, rules, talk
 from summit_service.resources.actions.uses import shared
@@ -13,8 +13,11 @@ from summit_service.resources.tables import ResourceComment
 
 
 async def comment(resource: str, body: str, *, actor: Actor, now: datetime) -> int:
-    """Say something about a resource to the members; its number. Raises NotSignedIn, NotFound, Conflict, Invalid."""
-    check_signed_in(actor)
+    """Say something about a resource to the members; its number.
+
+    Raises NotSignedIn, NotAllowed for who is no member, NotFound, Conflict, Invalid.
+    """
+    check_member(actor)
     if actor.person_id is None:
         raise NotAllowed("A comment has a name: sign in as yourself.")
     clean = rules.checked_comment(body)
@@ -30,8 +33,11 @@ async def comment(resource: str, body: str, *, actor: Actor, now: datetime) -> i
 
 
 async def change_comment(resource: str, comment_id: int, body: str, *, actor: Actor, now: datetime) -> None:
-    """Put one's own words right; the same words again write nothing. Raises NotFound for the comments of others."""
-    check_signed_in(actor)
+    """Put one's own words right; the same words again write nothing.
+
+    Raises NotFound for the comments of others, NotAllowed for who is no member any more: they can take theirs back.
+    """
+    check_member(actor)
     found = await queries.resource_by_slug(resource, viewer=actor)
     async with db.transaction():
         row = await talk.own_comment(found.id, comment_id, actor=actor)

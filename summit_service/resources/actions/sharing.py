@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service import db
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_signed_in
 from summit_service.members import queries as members
 from summit_service.resources import files, queries, rules
 from summit_service.resources.actions import writing
@@ -33,7 +33,7 @@ async def share(
     """
     check_signed_in(actor)
     sharer = await members.organisation_for(organisation, actor)
-    check_manages(actor, sharer.id)
+    check_acts_for(actor, sharer.id)
     carried = await asyncio.to_thread(files.checked, *file) if file is not None else None
     clean = rules.checked(details, has_file=carried is not None)
     state = rules.first_state(is_new=sharer.is_new, is_trusted=actor.is_secretariat)
@@ -59,12 +59,14 @@ async def share(
 async def change(slug: str, changes: Mapping[str, Any], *, actor: Actor, now: datetime) -> ResourceView:
     """Change the named fields of `Details`; a change that changes nothing writes nothing.
 
-    What was given back waits for the secretariat again. Raises NotFound, NotAllowed, Conflict for what is
-    withdrawn, Invalid with every fault.
+    What was given back waits for the secretariat again, which takes a member. Raises NotFound, NotAllowed, Conflict
+    for what is withdrawn, Invalid with every fault.
     """
     async with db.transaction():
         row, sharer = await queries.locked(slug, actor)
         rules.check_state(row.state, "waiting", "returned", "published")
+        if row.state == "returned":
+            check_acts_for(actor, sharer.id)
         before = queries.details_of(row)
         has_file = await ResourceFile.exists().where(ResourceFile.resource == row.id)
         after = rules.checked(rules.with_changes(before, dict(changes)), has_file=has_file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from summit_service import db, journal
-from summit_service.accounts.actor import Actor, check_manages, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_manages, check_signed_in
 from summit_service.errors import Invalid
 from summit_service.members import queries as members
 from summit_service.resources import queries, rules
@@ -21,7 +21,7 @@ async def use(resource: str, words: str, *, organisation: str = "", actor: Actor
     """
     check_signed_in(actor)
     user = await members.organisation_for(organisation, actor)
-    check_manages(actor, user.id)
+    check_acts_for(actor, user.id)
     clean = rules.checked_use(words)
     async with db.transaction():
         row = await shared(resource, actor)

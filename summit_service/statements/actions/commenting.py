@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from summit_service import db, journal
-from summit_service.accounts.actor import Actor, check_secretariat, check_signed_in
+from summit_service.accounts.actor import Actor, check_acts_for, check_secretariat, check_signed_in
 from summit_service.errors import Conflict, Invalid, NotAllowed
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
@@ -40,6 +40,7 @@ async def comment(slug: str, form: CommentForm, *, organisation: str, actor: Act
         raise Invalid.one("organisation", "There is no organisation at this address.")
     if speaker.id not in actor.represents:
         raise NotAllowed("Only a representative of the organisation can comment for it.")
+    check_acts_for(actor, speaker.id)
     async with db.transaction():
         statement = await queries.locked(slug)
         version = await _readable_version(statement, form, actor)
