@@ -15,6 +15,10 @@ from summit_service.errors import Invalid
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 EDGES = "\"'“”„«»‘’()[]<>,;:.!?*"
 """What people put around and between the words that they look for."""
+STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters that Unicode takes for one piece, and those that are typed for them where a keyboard lacks them."""
 LIKE = str.maketrans("%\\", "__")
 """For LIKE, in which `_` stands for any one character: what would mean more is one such character."""
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "blockquote", "code", "pre", "br", "hr"}
@@ -78,8 +82,8 @@ def slug(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Without case and accents, so that `cafe` finds `Café`."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    """Without case and accents, so that `cafe` finds `Café` and `lodz` finds `Łódź`."""
+    parts = unicodedata.normalize("NFKD", text.casefold()).translate(STROKES)
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 

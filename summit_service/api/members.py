@@ -201,7 +201,7 @@ async def list_organisations(
 ) -> OrganisationPage:
     """Public. Former members are left out unless `standing=former` asks for them."""
     standings = (standing,) if standing else ("member", "associate")
-    found = await directory.organisations(words=q, country=country.upper(), kind=kind, standings=standings)
+    found = await directory.organisations(words=q, country=country, kind=kind, standings=standings)
     rest = sorted((one for one in found if one.slug > cursor), key=lambda one: one.slug)
     more = rest[limit - 1].slug if len(rest) > limit else None
     pictured = await logos.logos_of([one.id for one in rest[:limit]])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from summit_service import tokens, zones
+from summit_service import markup, tokens, zones
 from summit_service.errors import Invalid
 
 TICKET = re.compile(r"SUMMIT-([0-9]{1,9})-([0-9A-F]{32})")
@@ -128,8 +127,7 @@ def check_name(text: str) -> str:
 
 def folded(text: str) -> str:
     """Letters as they are compared: without case and accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return markup.plain(text)
 
 
 def matches(search: str, *, number: int, name: str, organisation: str) -> bool:

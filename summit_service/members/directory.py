@@ -58,6 +58,7 @@ async def organisations(
 
 def is_in(organisation: Organisation | Entry, *, words: str, country: str, kind: str) -> bool:
     """Whether a search of the directory finds this organisation; what is empty does not matter."""
-    if (country and organisation.country != country) or (kind and organisation.kind != kind):
+    is_elsewhere = country and organisation.country != country.upper()
+    if is_elsewhere or (kind and organisation.kind != kind):
         return False
     return not words or matches(words, organisation.name, organisation.parent, organisation.city)

@@ -305,8 +305,7 @@ def matches(words: str, *texts: str) -> bool:
 
 @lru_cache(maxsize=8_192)
 def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(character for character in apart if not unicodedata.combining(character))
+    return markup.plain(text)
 
 
 def _shown(text: str) -> str:

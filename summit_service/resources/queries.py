@@ -15,7 +15,6 @@ from summit_service import db, markup
 from summit_service.accounts.actor import Actor, check_manages
 from summit_service.errors import NotFound
 from summit_service.members import queries as members
-from summit_service.members.rules import name_key
 from summit_service.members.tables import Organisation
 from summit_service.resources.files import FileView, files_of
 from summit_service.resources.rules import BROKEN_AFTER, Details
@@ -99,7 +98,7 @@ async def listed(
     filters: Filters, *, viewer: Actor, after: str = "", limit: int = 50
 ) -> tuple[list[ResourceView], str]:
     """What is published and passes the filters, the newest first, and the slug to go on after (or nothing)."""
-    where = matching(filters) & seen_by(viewer) & (Resource.state == "published")
+    where = await matching(filters) & seen_by(viewer) & (Resource.state == "published")
     if after:
         where = where & await _after(after)
     found = await views(where, limit=limit + 1)
@@ -192,7 +191,7 @@ def own(viewer: Actor) -> Condition:
     return Resource.organisation.is_in(sorted(viewer.represents) or [0])
 
 
-def matching(filters: Filters) -> Condition:
+async def matching(filters: Filters) -> Condition:
     """What the filters leave; a word may stand in the name of who shares it."""
     where: Condition = Resource.id > 0
     pairs: Sequence[tuple[str, Any]] = (
@@ -206,10 +205,20 @@ def matching(filters: Filters) -> Condition:
             where = where & (column == value)
     if filters.topic:
         where = where & Resource.topics.like(f"%,{filters.topic.translate(_MARKS)},%")
-    for word in markup.sought(filters.q, most=MOST_WORDS):
-        text, name = (one.translate(markup.LIKE) for one in (markup.plain(word), name_key(word)))
-        where = where & (Resource.search.like(f"%{text}%") | Resource.organisation.name_key.like(f"%{name}%"))
+    words = [markup.plain(word) for word in markup.sought(filters.q, most=MOST_WORDS)]
+    names = await _names_of_sharers() if words else {}
+    for word in words:
+        named = [one for one, name in names.items() if word in name]
+        in_text = Resource.search.like(f"%{word.translate(markup.LIKE)}%")
+        where = where & (in_text | Resource.organisation.is_in(named) if named else in_text)
     return where
+
+
+async def _names_of_sharers() -> dict[int, str]:
+    """What those who share anything are called, by id, as words are looked for."""
+    sharers = Organisation.id.is_in(Resource.select(Resource.organisation))
+    rows = await Organisation.select(Organisation.id, Organisation.name).where(sharers)
+    return {row["id"]: markup.plain(row["name"]) for row in rows}
 
 
 def details_of(row: Any) -> Details:

@@ -64,7 +64,7 @@ async def member_list(
         count=len(found),
         total=len(everybody),
         q=q,
-        country=country,
+        country=country.upper(),
         kind=kind,
         countries=_choices({one.country for one in everybody if one.country}),
         kinds=[

@@ -8,6 +8,21 @@ from summit_service import markup
 from summit_service.errors import Invalid
 
 
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Café", "cafe"),
+        ("Łódź", "lodz"),
+        ("Sjællands Højskole", "sjaellands hojskole"),
+        ("STRASSE", "straße"),
+        ("Đà Nẵng", "da nang"),
+    ],
+)
+def test_plain_letters_are_as_a_keyboard_without_them_has_them(written: str, typed: str) -> None:
+    assert markup.plain(written) == markup.plain(typed)
+    assert markup.plain(written).isascii()
+
+
 def test_name_is_trimmed_and_composed() -> None:
     assert markup.one_line("  Mu\u0308nchen ", field="name", longest=50, name="The name") == "M\u00fcnchen"
 

@@ -160,6 +160,10 @@ def test_matches_whatever_case_and_accents(words: str, is_found: bool) -> None:
     assert rules.matches(words, "École de l'écoute", "", "Paris") is is_found
 
 
+def test_matches_letters_with_a_stroke_as_they_are_typed_without() -> None:
+    assert rules.matches("lodz zaklad", "Zakład Empatii", "", "Łódź")
+
+
 def test_check_roles_in_our_order_and_once() -> None:
     assert rules.check_roles(["signatory", "representative", "signatory"]) == ("representative", "signatory")
 

@@ -89,6 +89,7 @@ async def test_directory_by_country_with_the_unknown_last(client: httpx.AsyncCli
         ({"q": "ecole"}, ["École de l&#39;écoute"]),
         ({"q": "LONDON museum"}, ["Empathy Museum"]),
         ({"country": "FR"}, ["École de l&#39;écoute"]),
+        ({"country": "fr"}, ["École de l&#39;écoute"]),
         ({"kind": "museum", "country": "GB"}, ["Empathy Museum"]),
         ({"kind": "museum", "country": "FR"}, []),
         ({"q": "<b>"}, []),

@@ -6,8 +6,9 @@ Rather somebody too many is kept apart, whom others replace, than a colleague ju
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import urlsplit
+
+from summit_service import markup
 
 SMALL = frozenset((
     "the", "of", "for", "and", "at", "in", "de", "del", "la", "le", "der", "die", "das", "fur", "und", "et", "y",
@@ -41,11 +42,10 @@ def person(name: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    plain = "".join(
-        one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one)
-    )
     return tuple(
-        word for word in re.findall(r"\w+", plain.replace("’", "").replace("'", "")) if word not in SMALL
+        word
+        for word in re.findall(r"\w+", markup.plain(text).replace("’", "").replace("'", ""))
+        if word not in SMALL
     )
 
 

@@ -41,7 +41,9 @@
   const waiting = new Map();
 
   const unsent = () => [...queue.values()].filter((scan) => !scan.reason);
-  const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+  const strokes = { ł: "l", ø: "o", đ: "d", ð: "d", ħ: "h", ŧ: "t", ı: "i", æ: "ae", œ: "oe", þ: "th" };
+  const fold = (text) =>
+    text.toLowerCase().normalize("NFKD").replace(/[łøđðħŧıæœþ]/g, (letter) => strokes[letter]).replace(/\p{M}/gu, "");
   const clock = (moment, options) => Number.isNaN(Date.parse(moment)) && typeof moment !== "number" ? ""
     : new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(new Date(moment));
   const hour = (moment) => clock(moment, { hour: "numeric", minute: "2-digit", hour12: false }).replace(/^0/, "");
