@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -28,6 +28,10 @@ class Waiting:
     count: int = 1
     which: str = ""
     matter: str = ""
+    is_rest: bool = False
+    """Whether it stands for those that are not told each by itself (`with_rest`)."""
+    source: str = ""
+    """Which domain tells it, on the desk's list."""
 
     @property
     def mark(self) -> str:
@@ -61,7 +65,7 @@ def headline(found: Sequence[Waiting]) -> str:
 def with_rest(found: Sequence[Waiting], count: int, *, rest: Callable[[int], Waiting]) -> list[Waiting]:
     """What was read of `count` things, and `rest` told how many more there are, where there are more."""
     left = count - len(found)
-    return [*found, rest(left)] if left > 0 else list(found)
+    return [*found, replace(rest(left), is_rest=True)] if left > 0 else list(found)
 
 
 def at_most(found: Sequence[Waiting], most: int, *, rest: Callable[[int], Waiting]) -> list[Waiting]:

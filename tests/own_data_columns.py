@@ -84,7 +84,7 @@ text_version.canonical text_version.language text_version.markdown text_version.
 to all or decides; an office keeps its days."""
 OURS = """
 announcement.audience announcement.audience_of bouncing_address.settled_as comment_disposition.kind
-consortium.state consortium_change.kind
+consortium.state consortium_change.kind desk_hold.source
 consortium_member.state enquiry.body enquiry.country enquiry.decision enquiry.kind enquiry_note.kind event.state
 event.status event.visibility event_change.kind form_nonce.choice funding_call.state funding_interest.role
 handover.outcome journal_note.face journal_note.kind journal_note.object journal_note.verb kept_answer.content_type

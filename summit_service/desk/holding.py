@@ -59,7 +59,7 @@ async def take(key: str, *, seen: int | None, actor: Actor, now: datetime) -> Wa
     line = await _line(key, now=now)
     async with db.transaction():
         made = (
-            await Hold.insert(Hold(key=key, person=actor.person_id, taken_at=now))
+            await Hold.insert(Hold(key=key, person=actor.person_id, taken_at=now, source=line.source))
             .on_conflict(target=Hold.key, action="DO NOTHING")
             .returning(Hold.id)
         )
@@ -107,17 +107,21 @@ async def _line(key: str, *, now: datetime) -> Waiting:
 async def forget_done(now: datetime) -> int:
     """Housekeeping: who had a line that waits no more or has had it for too long, and who left; how many.
 
-    What comes to wait again is nobody's, also where the same thing waited before.
+    What comes to wait again is nobody's, also where the same thing waited before. Where a domain tells many as a
+    number, a line that it does not tell may be one of them, and stays with whoever has it.
     """
-    rows = await Hold.select(Hold.id, Hold.key, Hold.person, Hold.taken_at)
+    rows = await Hold.select(Hold.id, Hold.key, Hold.person, Hold.taken_at, Hold.source)
     if not rows:
         return 0
-    waits = {line.key for line in await waiting_list.for_secretariat(now)}
+    lines = await waiting_list.for_secretariat(now)
+    waits, counted = {line.key for line in lines}, {line.source for line in lines if line.is_rest}
     here = {person.id for person in await members.secretariat()}
     over = [
         row["id"]
         for row in rows
-        if row["key"] not in waits or row["person"] not in here or row["taken_at"] <= now - HELD_FOR
+        if (row["key"] not in waits and row["source"] not in counted)
+        or row["person"] not in here
+        or row["taken_at"] <= now - HELD_FOR
     ]
     if over:
         async with db.transaction():

@@ -24,9 +24,10 @@ class MorningMail(Table, tablename="desk_morning"):
 
 
 class Hold(Table, tablename="desk_hold"):
-    """Who of the secretariat has begun on a line of the waiting list; `key` is `Waiting.key`."""
+    """Who of the secretariat has begun on a line of the waiting list; `key` and `source` are those of `Waiting`."""
 
     id: Serial
     key = Varchar(length=20, unique=True)
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
     taken_at = Timestamptz()
+    source = Varchar(length=40, default="")

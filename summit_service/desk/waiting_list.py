@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -86,4 +87,9 @@ async def for_actor(actor: Actor, *, now: datetime) -> list[Waiting]:
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
     """Everything that waits for the secretariat, the most urgent first."""
-    return by_urgency([item for source in DESK for item in await source(now)])
+    return by_urgency([replace(item, source=_name(source)) for source in DESK for item in await source(now)])
+
+
+def _name(source: DeskSource) -> str:
+    """`summit_service.events.waiting.for_secretariat` is events."""
+    return str(getattr(source, "__module__", "")).removeprefix("summit_service.").partition(".")[0]

@@ -20,7 +20,7 @@ from summit_service.errors import Conflict, NotAllowed, NotFound
 from summit_service.events import actions as events
 from summit_service.journal import queries as journal
 from summit_service.mail.tables import OutboxMessage
-from summit_service.members.tables import Role
+from summit_service.members.tables import Organisation, Role
 from tests import factories
 from tests.clients import Clock, bearer, sign_in
 from tests.counting import count_queries
@@ -133,6 +133,28 @@ async def test_holder_is_forgotten_when_it_is_done_and_after_days(
     assert (await holding.holders(late))[left].name == "Ben Ito"
     assert await holding.forget_done(late + HELD_FOR) == 1
     assert await holding.forget_done(late + HELD_FOR) == 0
+
+
+async def test_line_that_comes_to_be_told_in_a_number_stays_with_whoever_has_it(
+    ana: Actor, now: datetime
+) -> None:
+    await factories.make_organisation("Zeal", slug="zeal")
+    [line] = [one for one in await waiting_list.for_secretariat(now) if "zeal" in one.url]
+    await holding.take(line.key, seen=None, actor=ana, now=now)
+    others = [await factories.make_organisation(f"Alone {n}", slug=f"alone-{n}") for n in range(10)]
+
+    told = {one.key for one in await waiting_list.for_secretariat(now)}
+    forgotten = await holding.forget_done(now)
+
+    assert line.key not in told
+    assert forgotten == 0
+    assert list(await holding.holders(now)) == [line.key]
+    await others[0].update_self({"standing": "former"})
+    assert line.key in {one.key for one in await waiting_list.for_secretariat(now)}
+    zeal = await Organisation.objects().get(Organisation.slug == "zeal")
+    assert zeal is not None
+    await zeal.update_self({"standing": "former"})
+    assert await holding.forget_done(now) == 1
 
 
 async def _member_alone(now: datetime) -> str:
