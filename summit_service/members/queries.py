@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query import Select
 from piccolo.query.functions.aggregate import Count
@@ -199,6 +200,23 @@ async def members_without_signatory(*, limit: int) -> tuple[list[tuple[str, str]
     nobody = Organisation.id.not_in(_with_role(SIGNING_ROLES))
     represented = Organisation.id.is_in(_with_role(["representative"]))
     return await _first_of((Organisation.standing == "member") & nobody & represented, limit=limit)
+
+
+async def members_whose_contact_does_not_act(*, limit: int) -> tuple[list[tuple[str, str]], int]:
+    """Slug and name of members and associates whose key contact is none of those who represent them; as above."""
+    standings = Organisation.standing.is_in(["member", "associate"]) & (Organisation.contact_email != "")
+    represented = Organisation.id.is_in(_with_role(["representative"]))
+    return await _first_of(standings & represented & WhereRaw(_CONTACT_DOES_NOT_ACT, False), limit=limit)
+
+
+_CONTACT_DOES_NOT_ACT = """
+    organisation.id NOT IN (
+        SELECT held.organisation FROM role held
+        JOIN person ON person.id = held.person JOIN organisation own ON own.id = held.organisation
+        WHERE held.kind = 'representative' AND held.ended_at IS NULL AND held.is_proposed = {}
+        AND person.ended_at IS NULL AND LOWER(person.email) = LOWER(own.contact_email)
+    )
+"""
 
 
 def _with_role(kinds: Collection[str]) -> Select[Role]:

@@ -13,12 +13,14 @@ MOST = 10
 
 
 async def for_secretariat(now: datetime) -> list[Waiting]:
-    """Members that nobody represents, then those for whom nobody could sign: the first by name, the rest as a number.
+    """Members that nobody represents, then those for whom nobody could sign, and those whose key contact can confirm
+    nothing: the first by name, the rest as a number.
 
-    A member without either is told once, of the first: whoever represents it can propose who signs.
+    A member without either of the first two is told once: whoever represents it can propose who signs.
     """
     alone, all_alone = await queries.members_without_representative(limit=MOST)
     unsigned, all_unsigned = await queries.members_without_signatory(limit=MOST)
+    idle, all_idle = await queries.members_whose_contact_does_not_act(limit=MOST)
     return [
         *_told(3, "nobody who represents it", "nobody who represents them", alone, all_alone),
         *_told(
@@ -27,6 +29,14 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
             "nobody who could sign a statement",
             unsigned,
             all_unsigned,
+        ),
+        *_told(
+            4,
+            "a key contact who does not represent it, so that somebody else confirms who signs",
+            "key contacts who do not represent them",
+            idle,
+            all_idle,
+            button="See who represents it",
         ),
     ]
 
@@ -55,10 +65,16 @@ def _more_to_confirm(left: int) -> Waiting:
 
 
 def _told(
-    urgency: int, lacks: str, all_lack: str, first: Sequence[tuple[str, str]], count: int
+    urgency: int,
+    lacks: str,
+    all_lack: str,
+    first: Sequence[tuple[str, str]],
+    count: int,
+    *,
+    button: str = "Name one",
 ) -> list[Waiting]:
     found = [
-        Waiting(urgency, f"{name} has {lacks}.", f"/organisations/{slug}/people", "Name one")
+        Waiting(urgency, f"{name} has {lacks}.", f"/organisations/{slug}/people", button)
         for slug, name in first
     ]
 

@@ -40,3 +40,24 @@ async def test_members_without_anybody_are_named_and_then_counted(
     assert "2 more members have nobody who represents them." in desk
     assert "Left long ago has nobody" not in desk
     assert desk.index("nobody who represents it") < desk.index("nobody who could sign")
+
+
+async def test_key_contact_who_does_not_represent_a_member_is_told(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    for name, contact, represented in (
+        ("Well kept", "ANA@well.example", "ana@well.example"),
+        ("Left behind", "gone@left.example", "new@left.example"),
+        ("Unnamed", "", "any@unnamed.example"),
+    ):
+        place = await make_member(name, slug=name[:4].lower(), contact_email=contact)
+        await factories.representative_of(place, email=represented)
+    await factories.make_organisation("Empty", slug="empty", contact_email="nobody@empty.example")
+    await sign_in(client, await factories.secretariat(), now=clock.now)
+
+    desk = (await client.get("/desk")).text
+
+    assert "Left behind has a key contact who does not represent it, so that somebody else confirms" in desk
+    assert 'href="/organisations/left/people"' in desk
+    others = [name for name in ("Well kept", "Unnamed", "Empty") if f"{name} has a key contact" in desk]
+    assert others == []
