@@ -66,11 +66,25 @@ async def erase_name(name: str, *, instead: str) -> None:
 
     Only where it stands alone: many are called by words that everybody uses.
     """
+    await _replace_whole(name, instead=instead)
+
+
+async def erase_words(words: str, *, kind: str, instead: str) -> None:
+    """Put `instead` where mails of this kind tell what somebody said, in the caller's transaction.
+
+    What was delivered is the recipients'; what waits leaves without the words.
+    """
+    await _replace_whole(words, instead=instead, kind=kind)
+
+
+async def _replace_whole(text: str, *, instead: str, kind: str = "") -> None:
+    """Another text where this one is the whole of a value."""
     db.current_transaction()
-    whole, other = (json.dumps(one, ensure_ascii=False) for one in (name, instead))
-    rows = await OutboxMessage.select(OutboxMessage.id, OutboxMessage.context).where(
-        caseless.has(OutboxMessage.context, whole)
-    )
+    whole, other = (json.dumps(one, ensure_ascii=False) for one in (text, instead))
+    found: Combinable = caseless.has(OutboxMessage.context, whole)
+    if kind:
+        found = (OutboxMessage.kind == kind) & found
+    rows = await OutboxMessage.select(OutboxMessage.id, OutboxMessage.context).where(found)
     for row in rows:
         changed: dict[Any, Any] = {OutboxMessage.context: row["context"].replace(whole, other)}
         await OutboxMessage.update(changed).where(OutboxMessage.id == row["id"])

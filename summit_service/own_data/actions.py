@@ -32,6 +32,7 @@ from summit_service.own_data.rules import INSTEAD
 from summit_service.registrations import actions as registrations
 from summit_service.registrations import arranger_mails
 from summit_service.registrations.tables import Arranger, Invitation, Letter
+from summit_service.resources import actions as resources
 from summit_service.resources.tables import Resource, ResourceComment
 from summit_service.sent_files import actions as sent_files
 from summit_service.speakers import actions as speakers
@@ -122,6 +123,9 @@ async def _erase_talk(person: Person, *, now: datetime) -> None:
     """What they said among members, and what they were told of."""
     comment: dict[Any, Any] = {ResourceComment.body: "", ResourceComment.hidden_reason: ""}
     theirs = ResourceComment.person == person.id
+    said = await ResourceComment.select(ResourceComment.body).where(theirs & (ResourceComment.body != ""))
+    for row in said:
+        await resources.forget_told(row["body"])
     await ResourceComment.update({ResourceComment.withdrawn_at: now}).where(
         theirs & ResourceComment.withdrawn_at.is_null()
     )

@@ -14,6 +14,8 @@ from summit_service.resources.tables import Resource
 from summit_service.resources.talk import Told
 
 WHY = "you shared this resource."
+TALK = "resource_talk"
+"""The kind of mail that tells what others say."""
 
 
 def about(row: Resource) -> str:
@@ -40,11 +42,11 @@ def resource_link_broken(row: Resource, person: Person, *, fault: str, now: date
 def resource_talk(person: Person, told: Sequence[Told], *, now: datetime) -> Mail:
     """What others said of everything that this person shares, since the last such mail."""
     return Mail(
-        kind="resource_talk",
+        kind=TALK,
         to_name=person.name,
         to_email=person.email,
         about=f"person:{person.id}",
-        dedupe_key=f"resource_talk:{person.id}:{now.isoformat()}",
+        dedupe_key=f"{TALK}:{person.id}:{now.isoformat()}",
         context={
             "told": [{"title": one.title, "slug": one.slug, "lines": list(one.lines)} for one in told],
             "why": "you shared this, and others have said something about it. You get at most one such mail a day.",

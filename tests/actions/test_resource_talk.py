@@ -13,12 +13,15 @@ from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.mail.tables import OutboxMessage
+from summit_service.own_data import actions as own_data
+from summit_service.own_data import telling
 from summit_service.resources import actions, queries, talk
 from summit_service.resources.queries import ResourceView
 from summit_service.resources.tables import ResourceComment, ResourceUse
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_resources import make_resource
 from tests.meanwhile import begun_meanwhile
+from tests.postbox import Postbox, text_of
 
 HOUR = timedelta(hours=1)
 
@@ -135,6 +138,44 @@ async def test_sharer_is_told_once_a_day_of_everything_and_never_of_their_own(
     assert (early, sum(sent), soon, next_day) == (0, 1, 0, 1)
     lines = await told()
     assert [[words for _, words in one] for one in lines] == [["On Sundays.", "Good."], ["Again."]]
+
+
+async def test_words_that_were_told_are_gone_from_the_mail_with_the_comment(
+    database: object, postbox: Postbox, now: datetime
+) -> None:
+    made, _sharer, other = await shared(now)
+    first = await actions.comment(made.slug, "It “helps” –\n10% more.", actor=other, now=now)
+    second = await actions.comment(made.slug, "Spoken in anger.", actor=other, now=now)
+    await actions.comment(made.slug, "Stays.", actor=other, now=now)
+    await actions.tell_sharers(now + HOUR)
+
+    await actions.change_comment(made.slug, first, "It helps.", actor=other, now=now + HOUR)
+    await actions.withdraw_comment(made.slug, second, actor=other, now=now + HOUR)
+
+    [lines] = await told()
+    assert [words for _, words in lines] == [
+        "(changed since: the page has what it says now)",
+        "(taken back)",
+        "Stays.",
+    ]
+    [mail] = await postbox.deliver(now + HOUR)
+    assert "Spoken in anger." not in text_of(mail)
+
+
+async def test_words_that_were_told_are_gone_from_the_mail_with_their_author(
+    database: object, now: datetime
+) -> None:
+    made, _sharer, other = await shared(now)
+    await actions.comment(made.slug, "My own words.", actor=other, now=now)
+    await actions.tell_sharers(now + HOUR)
+    person = await Person.objects().get(Person.id == other.person_id)
+    assert person is not None
+    seen = (await telling.told(person)).digest
+
+    await own_data.erase_person(person.id, seen=seen, email=person.email, actor=other, now=now + HOUR)
+
+    [lines] = await told()
+    assert [words for _, words in lines] == ["(taken back)"]
 
 
 @pytest.mark.parametrize("database_kind", ["postgres"])

@@ -4,6 +4,7 @@ from summit_service.resources.actions.comments import (
     change_comment,
     comment,
     forget_hidden,
+    forget_told,
     hide_comment,
     withdraw_comment,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "comment",
     "confirm",
     "forget_hidden",
+    "forget_told",
     "give_back",
     "hide_comment",
     "remove_file",

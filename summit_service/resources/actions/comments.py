@@ -7,9 +7,14 @@ from datetime import datetime
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_member, check_secretariat, check_signed_in
 from summit_service.errors import NotAllowed
-from summit_service.resources import queries, rules, talk
+from summit_service.mail import erasing
+from summit_service.resources import mails, queries, rules, talk
 from summit_service.resources.actions.uses import shared
 from summit_service.resources.tables import ResourceComment
+
+TAKEN_BACK = "(taken back)"
+CHANGED = "(changed since: the page has what it says now)"
+"""Where a mail told of words that are no more."""
 
 
 async def comment(resource: str, body: str, *, actor: Actor, now: datetime) -> int:
@@ -43,17 +48,19 @@ async def change_comment(resource: str, comment_id: int, body: str, *, actor: Ac
         row = await talk.own_comment(found.id, comment_id, actor=actor)
         clean = rules.checked_comment(body)
         if row.body != clean:
+            await forget_told(row.body, instead=CHANGED)
             row.body, row.changed_at = clean, now
             await row.save()
             await journal.note("resource.comment_changed", actor, found.slug, found.details.title, now=now)
 
 
 async def withdraw_comment(resource: str, comment_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take one's own comment back: its words are gone at once."""
+    """Take one's own comment back: its words are gone at once, also from our copy of the mail that told of them."""
     check_signed_in(actor)
     found = await queries.resource_by_slug(resource, viewer=actor)
     async with db.transaction():
         row = await talk.own_comment(found.id, comment_id, actor=actor)
+        await forget_told(row.body)
         row.body, row.withdrawn_at, row.told_at = "", now, row.told_at or now
         await row.save()
         await journal.note("resource.comment_withdrawn", actor, found.slug, found.details.title, now=now)
@@ -73,6 +80,12 @@ async def hide_comment(resource: str, comment_id: int, *, reason: str, actor: Ac
         )
 
 
+async def forget_told(words: str, *, instead: str = TAKEN_BACK) -> None:
+    """Mails that told who shares it of these words tell them no more, in the caller's transaction."""
+    if words:
+        await erasing.erase_words(words, kind=mails.TALK, instead=instead)
+
+
 async def forget_hidden(now: datetime) -> int:
     """Housekeeping: the words of comments that were hidden long ago go; how many."""
     async with db.transaction():
@@ -81,6 +94,7 @@ async def forget_hidden(now: datetime) -> int:
         )
         rows = await db.for_update(due)
         for row in rows:
+            await forget_told(row.body)
             row.body = ""
             await row.save()
     return len(rows)
