@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+from summit_service.members import sheet
+from summit_service.members.rules import Details
 from tests.journeys.conftest import MEMBER, SECRETARY, Demo
 from tests.web.pages import OF_SIZE_AND_COLOUR, violations
 
@@ -192,6 +194,7 @@ DESK = [
     "/desk/summits/YEAR/contributions/1",
 ]
 HEAVIEST = 100_000
+NEWCOMER = Details(name="House of Listening", kind="charity", contact_email="new@people.example")
 LOADED = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
     .map(entry => [entry.name, entry.decodedBodySize])"""
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -236,16 +239,30 @@ def test_page_is_accessible_and_light(
     assert list(_faults_of(page, demo)) == []
 
 
-def test_page_of_a_sent_file_is_accessible_and_light(windows: Callable[[str], Page], demo: Demo) -> None:
+@pytest.mark.parametrize(
+    ("path", "label", "name", "content", "button"),
+    [
+        ("/desk/summits/YEAR/programme", "The file", "another.json", '{"sessions": []}', "Replace the draft"),
+        ("/desk/import", "CSV file", "more.csv", sheet.written([NEWCOMER]), "Take it in"),
+    ],
+)
+def test_page_of_a_sent_file_is_accessible_and_light(
+    windows: Callable[[str], Page],
+    demo: Demo,
+    path: str,
+    label: str,
+    name: str,
+    content: str | bytes,
+    button: str,
+) -> None:
     page = windows("secretariat")
     _as_on_a_phone(page)
-    page.goto(demo.address("/desk/summits/YEAR/programme", page), wait_until="load")
-    page.get_by_label("The file").set_input_files(
-        {"name": "another-programme.json", "mimeType": "application/json", "buffer": b'{"sessions": []}'}
-    )
+    page.goto(demo.address(path, page), wait_until="load")
+    data = content if isinstance(content, bytes) else content.encode()
+    page.get_by_label(label).set_input_files({"name": name, "mimeType": "text/plain", "buffer": data})
     page.get_by_role("button", name="Say what it would do").click()
 
-    assert page.get_by_role("button", name="Replace the draft").is_visible()
+    assert page.get_by_role("button", name=button).is_visible()
     assert list(_faults_of(page, demo)) == []
 
 
