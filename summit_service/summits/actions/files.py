@@ -73,7 +73,7 @@ async def discard_file(year: int, file_id: int, *, actor: Actor, now: datetime) 
 
 async def _would(edition: Edition, file: KeptFile, read: Programme, *, now: datetime) -> Replaced:
     would = await replacing.look(edition, read, now=now)
-    return replace(would, seen=f"{would.seen}-{file.digest}")
+    return replace(would, seen=would.seen + file.digest)
 
 
 async def _read(edition: Edition, data: bytes, name: str) -> Programme:
