@@ -124,6 +124,14 @@ async def use_up(link: Link, *, now: datetime) -> bool:
     return bool(spent)
 
 
+async def ended_with(mails: Sequence[int]) -> set[int]:
+    """Those of the mails, by their ids in the outbox, with a link that was ended by somebody and not by its time."""
+    if not mails:
+        return set()
+    theirs = Link.outbox_id.is_in(list(mails)) & Link.ended_at.is_not_null()
+    return {row["outbox_id"] for row in await Link.select(Link.outbox_id).where(theirs)}
+
+
 async def end_all(purpose: str, *, subject: str, reason: str, now: datetime) -> None:
     """End every live link to that subject, in the caller's transaction."""
     await Link.update({Link.ended_at: now, Link.ended_reason: reason}).where(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from summit_service import db, journal
+from summit_service import db, journal, links
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.mail import history, outbox, pauses, queries, streams, waking
 from summit_service.mail.tables import BouncingAddress, OutboxMessage, ReceivedMail
@@ -30,6 +30,10 @@ KEPT = (
     OutboxMessage.expires_at,
     OutboxMessage.priority,
     OutboxMessage.stream,
+)
+ENDED_LINK = (
+    "The link in this mail was ended: somebody else is asked now, or what it opened is over. "
+    "It is not sent any more."
 )
 KNOWN = {"moved": "Another address is known", "given_up": "Nobody is to be reached there"}
 """What a person may know of an address that takes no mail, in words."""
@@ -62,8 +66,16 @@ async def copy_all(identifiers: Sequence[int], *, actor: Actor, now: datetime) -
     return made
 
 
-def why_not_again(row: OutboxMessage, *, now: datetime) -> str:
-    """Why this mail cannot be sent again, in a sentence; empty when it can."""
+async def why_not_again(rows: Sequence[OutboxMessage], *, now: datetime) -> dict[int, str]:
+    """Why each of these mails cannot be sent again, in a sentence, by its id; empty when it can.
+
+    A copy has links of its own. So a mail whose link was ended has none: whoever got it has no business there any more.
+    """
+    ended = await links.ended_with([row.id for row in rows])
+    return {row.id: ENDED_LINK if row.id in ended else _why_not_again(row, now=now) for row in rows}
+
+
+def _why_not_again(row: OutboxMessage, *, now: datetime) -> str:
     if row.settled_at is None:
         return "This mail is still on its way. Wait until it has arrived or failed."
     if row.state == "stopped":
@@ -77,7 +89,7 @@ async def _copy(identifier: int, *, actor: Actor, now: datetime) -> int:
     row = await db.for_update(OutboxMessage.objects().where(OutboxMessage.id == identifier)).first()
     if row is None:
         raise NotFound("There is no such mail.")
-    refusal = why_not_again(row, now=now)
+    refusal = (await why_not_again([row], now=now))[row.id]
     if refusal:
         raise Conflict(refusal)
     copy = OutboxMessage({column: getattr(row, column._meta.name) for column in KEPT})

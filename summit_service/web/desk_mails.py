@@ -159,7 +159,7 @@ async def _one(
         fault=fault,
         view=view,
         steps=timeline.steps_of(row, await history.events_of(row.id)),
-        again=actions.why_not_again(row, now=now),
+        again=(await actions.why_not_again([row], now=now))[row.id],
         problem=problem,
         zone=zone,
         **_WORDS,
@@ -205,7 +205,8 @@ async def _ask(
     request: Request[Any, Any, Any], actor: Actor, now: datetime, chosen: list[str], *, problem: str = ""
 ) -> Response[str]:
     rows = await mail.mails_by_id(_numbers(chosen))
-    refused = [(row, actions.why_not_again(row, now=now)) for row in rows]
+    why_not = await actions.why_not_again(rows, now=now)
+    refused = [(row, why_not[row.id]) for row in rows]
     return page(
         request,
         "desk/mails_again.html",

@@ -99,6 +99,28 @@ async def test_program_asks_somebody_else(client: httpx.AsyncClient, now: dateti
     assert (line["slug"], line["signatory"], line["mails"]) == (member.slug, "Bo Next", 1)
 
 
+async def test_mail_to_who_was_asked_before_is_not_sent_again(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    statement, member, desk = await opened(now)
+    (first,) = await postbox.deliver(now)
+    mail = (await OutboxMessage.objects().where(OutboxMessage.kind == "signing_request"))[0]
+    await actions.ask_instead(
+        statement.slug, organisation=member.slug, email="bo@kind.example", actor=desk, now=now
+    )
+    await postbox.deliver(now)
+    csrf = {"csrf": await sign_in(client, desk, now=now)}
+
+    page = await client.get(f"/desk/mails/{mail.id}")
+    refused = await client.post("/desk/mails/copies", data=csrf | {"mail": str(mail.id)})
+    sent = await postbox.deliver(now)
+
+    assert "Send it again" not in page.text
+    assert (refused.status_code, sent) == (409, [])
+    assert "The link in this mail was ended" in refused.text
+    assert (await client.get(link_in(first, "/sign/"))).status_code == 410
+
+
 async def test_only_an_open_question_is_put_to_somebody_else(database: db.Engine, now: datetime) -> None:
     statement, member, desk = await opened(now)
     await give_answer(await link_to(statement, member, now=now), now=now)
