@@ -166,8 +166,8 @@ def after_of(sources: Sources) -> Mapping[str, Any]:
 
 
 def _entries(sources: Sources) -> list[dict[str, Any]]:
-    frozen = max(row.seq for row in sources.ledger if row.kind == "frozen")
-    return [_entry(row, is_shown=_is_shown(row, sources, frozen=frozen)) for row in sources.ledger]
+    last = {row.kind: row.seq for row in sources.ledger}
+    return [_entry(row, is_shown=_is_shown(row, sources, last)) for row in sources.ledger]
 
 
 def _lines(sources: Sources, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -188,13 +188,18 @@ def _corrected(line: dict[str, Any], entry: Mapping[str, Any] | None) -> dict[st
     return {**line, "signatory": body["signatory"], "corrected": told}
 
 
-def _is_shown(row: LedgerEntry, sources: Sources, *, frozen: int) -> bool:
-    """The steps since the text was frozen for the last time, and the signatures that count; nothing else."""
+def _is_shown(row: LedgerEntry, sources: Sources, last: Mapping[str, int]) -> bool:
+    """The steps since the text was frozen for the last time, and the signatures that count; nothing else.
+
+    `last` has the number of the last entry of each kind. An adoption that a dispute has undone is not shown.
+    """
     if row.kind == "response":
         return json.loads(row.content)["body"]["record"] in sources.signed | sources.late
     if row.kind == queries.CORRECTED:
         return bool(_outcome(sources)) and json.loads(row.content)["body"]["of"] in sources.signed
-    return row.kind in STEPS and row.seq >= frozen
+    if row.kind == "adopted":
+        return row.seq == last["adopted"]
+    return row.kind in STEPS and row.seq >= last["frozen"]
 
 
 def _entry(row: LedgerEntry, *, is_shown: bool) -> dict[str, Any]:

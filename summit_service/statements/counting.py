@@ -92,13 +92,18 @@ async def outcome_of(statement: Statement) -> dict[str, Any]:
 
     Nothing for a statement that was closed before entries told it.
     """
-    counts = await _counts(statement)
-    closings = [body for body in counts if body["kind"] == "closed"]
-    ended: dict[str, Any] = closings[-1] if closings else {}
+    ended = await end_of_signing(statement)
     if "ended_at" not in ended:
         return {}
-    silent = counts[-1].get("no_objection", [])
+    silent = (await _counts(statement))[-1].get("no_objection", [])
     return {"no_objection": silent, "ended": {"at": ended["ended_at"], "by": ended["by"]}}
+
+
+async def end_of_signing(statement: Statement) -> dict[str, Any]:
+    """When signing ended and why, as the ledger's last entry of it says; `ended_at` not in those from before."""
+    closings = [body for body in await _counts(statement) if body["kind"] == "closed"]
+    ended: dict[str, Any] = closings[-1] if closings else {}
+    return {key: ended[key] for key in ("by", "ended_at") if key in ended}
 
 
 async def raised_no_objection(statement: Statement) -> list[str]:

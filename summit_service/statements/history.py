@@ -52,6 +52,7 @@ WORDS = {
     "superseded": "Another statement took its place",
     "reissued": "The next manifest was signed",
 }
+REOPENED = "The outcome is open again after a dispute, and the answers were counted again"
 UNDELIVERED = frozenset({"failed", "returned"})
 
 
@@ -82,7 +83,7 @@ def _told(kind: str, body: Mapping[str, Any]) -> tuple[str, str]:
         return f"{body['organisation']} {answer_words.OTHERS[body['answer']]}", body["signatory"]
     if kind == "dispatched":
         return _mails_queued(body["mails"])
-    words = WORDS.get(kind, kind.replace("_", " ").capitalize())
+    words = REOPENED if body.get("reopened") else WORDS.get(kind, kind.replace("_", " ").capitalize())
     note = body.get("note") or body.get("text") or body.get("signatory") or body.get("title", "")
     return words, str(note) if kind != "drafting" else ""
 

@@ -185,6 +185,7 @@ def _about_dispute(
             "signatory": answer.signatory_name,
             "summary": answer_words.OTHERS[answer.kind],
             "raised_by": dispute.name,
+            "is_held": statement.state not in {"published", "cancelled"},
             "outcome": dispute.outcome,
             "note": dispute.note,
             "record_id": answer.record_id,

@@ -236,6 +236,12 @@ async def _answered(requests: Sequence[SigningRequest]) -> set[int]:
     return {row["request"] for row in await Response.select(Response.request).where(theirs)}
 
 
+async def last_answer_to(request: SigningRequest) -> Response | None:
+    """The answer to this request that came last, whichever."""
+    mine = Response.request == request.id
+    return await Response.objects().where(mine).order_by(Response.id, ascending=False).first()
+
+
 async def is_answered(request: SigningRequest) -> bool:
     """Whether any answer came to this request."""
     return bool(await Response.exists().where(Response.request == request.id))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -11,7 +13,7 @@ from summit_service import db, links
 from summit_service.errors import Conflict, Invalid
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
-from summit_service.statements import actions, disputes, queries
+from summit_service.statements import actions, bundle, disputes, queries
 from summit_service.statements.tables import Dispute, Response, Statement
 from tests.clients import Clock, bearer, sign_in
 from tests.factories import secretariat
@@ -22,14 +24,14 @@ CONTACT = "head@kind.example"
 
 
 async def answered(
-    now: datetime, postbox: Postbox, choice: str = "signed"
+    now: datetime, postbox: Postbox, choice: str = "signed", policy: Any = "sign_on"
 ) -> tuple[Statement, Organisation, Response, dict[str, str]]:
     """An answered request, and the paths of the links “this was not me” by the address they went to."""
     member = await make_member(
         "Centre for Kindness", signatory="Ana Ruiz", contact_name="Hanna Head", contact_email=CONTACT
     )
     await make_member("Emp@thies")
-    statement = await make_open(await secretariat(), now=now)
+    statement = await make_open(await secretariat(), now=now, policy=policy)
     await postbox.deliver(now)
     answer = await give_answer(await link_to(statement, member, now=now), choice, now=now)
     sent = await postbox.deliver(now)
@@ -193,6 +195,92 @@ async def test_link_10_upheld_while_signing_is_open_the_question_is_open_again(
     assert "Centre for Kindness" in reminded.reminded
     assert [row.kind for row in (await queries.answers_of(statement)).values()] == ["signed"]
     assert again.request == (await queries.requests_of(statement))[0].id
+
+
+ONE_AND_NO_OBJECTION = {"least_signed": {"count": 1}, "most_declined": {"count": 0}}
+
+
+@pytest.mark.parametrize(("choice", "outcome"), [("signed", "adopted"), ("declined", "not_adopted")])
+async def test_link_10_upheld_after_the_outcome_was_recorded_it_is_open_again(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox, choice: str, outcome: str
+) -> None:
+    statement, member, _, paths = await answered(now, postbox, choice, ONE_AND_NO_OBJECTION)
+    other = (await queries.requests_of(statement))[1]
+    await give_answer(await _link(other.id, now), now=now)
+    secretary = await secretariat()
+    await actions.close(statement.slug, actor=secretary, now=now, note="It is time.")
+    recorded = await actions.settle(statement.slug, actor=secretary, now=now)
+    await client.post(next(iter(paths.values())), data={"confirmed": "yes"})
+    csrf = await sign_in(client, secretary, now=now)
+    number = (await Dispute.objects())[0].id
+
+    settled = await client.post(
+        f"/desk/disputes/{number}", data={"csrf": csrf, "outcome": "upheld", "note": "Rang Hanna Head."}
+    )
+    board = await client.get(f"/desk/statements/{statement.slug}")
+    reopened = await queries.statement_by_slug(statement.slug)
+    with pytest.raises(Conflict) as closed_twice:
+        await actions.close(statement.slug, actor=secretary, now=now, note="Again.")
+    published = await actions.publish(statement.slug, actor=secretary, now=now)
+
+    assert (recorded.state, settled.status_code, reopened.state) == (outcome, 303, "closed")
+    assert json.loads(reopened.tally)["signed"] == 1
+    assert json.loads(reopened.tally)["declined"] == 0
+    assert "The outcome is open again after a dispute" in board.text
+    assert closed_twice.value.code == "not_closed_from_closed"
+    assert [line.organisation for line in await queries.signatures_of(published)] == ["Emp@thies"]
+    told = json.loads((await bundle.files_of(published))["manifest.json"])
+    assert told["ended"]["by"] == "everybody_answered"
+    assert member.name not in [line["organisation"] for line in told["signatures"]]
+
+
+@pytest.mark.parametrize("has_new_text", [False, True])
+async def test_link_10_upheld_about_an_earlier_text_it_is_told_as_signed_no_more(
+    database: db.Engine, now: datetime, postbox: Postbox, has_new_text: bool
+) -> None:
+    statement, member, _, paths = await answered(now, postbox)
+    secretary, slug = await secretariat(), statement.slug
+    token = next(iter(paths.values())).removeprefix("/disputes/")
+    dispute = await actions.raise_dispute(token, reason="", confirmed=True, now=now)
+
+    async def new_text() -> None:
+        await actions.add_version(slug, actor=secretary, now=now, text="Another text.")
+        await actions.freeze(slug, actor=secretary, now=now)
+
+    await actions.rework(slug, actor=secretary, now=now)
+    if has_new_text:
+        await new_text()
+    await actions.settle_dispute(dispute.id, actor=secretary, now=now, outcome="upheld", note="Rang.")
+    if not has_new_text:
+        await new_text()
+    await actions.open_for_signing(slug, actor=secretary, now=now)
+
+    again = await queries.statement_by_slug(slug)
+    asking = await OutboxMessage.objects().where(OutboxMessage.state == "queued")
+    assert [(row.kind, row.method) for row in await Response.objects().order_by(Response.id)] == [
+        ("signed", "mailed_link"),
+        ("withdrawn", "recorded_by_secretariat"),
+    ]
+    assert member.id not in await queries.signed_before(again)
+    assert {row.kind for row in asking if "/sign" in row.links} == {"signing_request"}
+
+
+async def test_link_10_upheld_where_nothing_counts_any_more_it_is_settled(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    statement, _, _, paths = await answered(now, postbox)
+    secretary = await secretariat()
+    await actions.close(statement.slug, actor=secretary, now=now, note="It is time.")
+    await actions.cancel(statement.slug, actor=secretary, now=now, note="Another text is better.")
+    before = (await queries.statement_by_slug(statement.slug)).tally
+    token = next(iter(paths.values())).removeprefix("/disputes/")
+    dispute = await actions.raise_dispute(token, reason="", confirmed=True, now=now)
+
+    await actions.settle_dispute(dispute.id, actor=secretary, now=now, outcome="upheld", note="Rang.")
+
+    after = await queries.statement_by_slug(statement.slug)
+    assert (after.state, after.tally) == ("cancelled", before)
+    assert await disputes.open_disputes() == []
 
 
 async def test_link_10_rejected_the_answer_stands_and_publication_goes_on(

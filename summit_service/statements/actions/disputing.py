@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from summit_service import db, links, markup, tokens
 from summit_service.accounts.actor import Actor, check_secretariat
@@ -16,7 +17,7 @@ from summit_service.statements.tallying import SIGNING, WITHDRAWN
 NO_LINK = "This link opens nothing."
 OUTCOMES = {"upheld": "The answer is taken off", "rejected": "The answer stands"}
 TAKEN_OFF = "{organisation} disputes the answer {record}, and the secretariat has taken it off: {note}"
-COUNTED = frozenset({"signing", "closed", "published"})
+DECIDED = frozenset({"adopted", "not_adopted"})
 
 
 async def raise_dispute(token: str, *, reason: str, confirmed: bool, now: datetime) -> Dispute:
@@ -104,18 +105,12 @@ async def _still_open(dispute_id: int) -> Dispute:
 async def _take_off(
     statement: Statement, answer: Response, note: str, *, actor: Actor, now: datetime
 ) -> None:
-    """The answer is followed by one that says so, unless another has followed it already."""
+    """The answer is followed by one that says so, unless another has followed it already or none can any more."""
     request = answer.request
     await links.end_all(letters.PURPOSE, subject=str(request.id), reason=letters.DISPUTED, now=now)
-    last = (await queries.answers_of(statement, with_late=True)).get(request.id)
-    is_published = statement.state == "published"
-    if last is None or last.id != answer.id or (is_published and answer.kind not in SIGNING):
+    if not await _can_follow(statement, answer):
         return
-    if statement.state not in COUNTED:
-        raise Conflict(
-            "The outcome of the statement is recorded already. Give it up and ask again.",
-            code=f"counted_{statement.state}",
-        )
+    is_published = statement.state == "published"
     said = TAKEN_OFF.format(organisation=answer.organisation_name, record=answer.record_id, note=note)
     given = recording.Given(
         request_id=request.id,
@@ -133,14 +128,32 @@ async def _take_off(
     await recording.keep(statement, given, {"sentence": evidence.nfc(said)}, now=now, actor=actor)
     if is_published:
         await evidencing.reissue(statement, now=now)
+    elif request.text_set == statement.text_set:
+        await _count(statement, note, actor=actor, now=now)
+
+
+async def _can_follow(statement: Statement, answer: Response) -> bool:
+    """Whether it is the last answer to its question, of a statement that somebody can still count or publish.
+
+    Once published, only a signature below the published text is taken off; once given up, nothing counts.
+    """
+    last = await queries.last_answer_to(answer.request)
+    if last is None or last.id != answer.id or statement.state == "cancelled":
+        return False
+    is_about_this_text = answer.request.text_set == statement.text_set
+    return statement.state != "published" or (is_about_this_text and answer.kind in SIGNING)
+
+
+async def _count(statement: Statement, note: str, *, actor: Actor, now: datetime) -> None:
+    """What was counted is counted once more; what was decided by that count is open again."""
     if statement.state == "closed":
-        await counting_again(statement, actor=actor, now=now)
+        await ledger.count_again(statement, await _counted(statement), now=now, actor=actor)
+    elif statement.state in DECIDED:
+        facts = {"note": note, **await counting.end_of_signing(statement)}
+        await ledger.reopen(statement, await _counted(statement), facts, now=now, actor=actor)
 
 
-async def counting_again(statement: Statement, *, actor: Actor, now: datetime) -> None:
+async def _counted(statement: Statement) -> dict[str, Any]:
     """The tally once more, after an answer was taken off between the end and publication."""
-    answers = await queries.answers_of(statement)
-    counted = await counting.facts_of_count(
-        statement, await queries.requests_of(statement), answers, at=statement.closed_at
-    )
-    await ledger.count_again(statement, counted, now=now, actor=actor)
+    requests, answers = await queries.requests_of(statement), await queries.answers_of(statement)
+    return await counting.facts_of_count(statement, requests, answers, at=statement.closed_at)

@@ -54,6 +54,26 @@ async def move(
 ) -> None:
     """Bring the statement into another state and write that down; raises Conflict where it cannot."""
     rules.check_next(statement.state, state)
+    await _move(statement, state, facts, now=now, actor=actor, **columns)
+
+
+async def reopen(
+    statement: Statement, counted: Mapping[str, Any], facts: Mapping[str, Any], *, now: datetime, actor: Actor
+) -> None:
+    """From an outcome back to `closed`, counted once more: an answer that was counted is none any more."""
+    told = {**facts, **counted, "reopened": True}
+    await _move(statement, "closed", told, now=now, actor=actor, tally=json.dumps(counted["tally"]))
+
+
+async def _move(
+    statement: Statement,
+    state: str,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: Actor | None,
+    **columns: Any,
+) -> None:
     changed: dict[Any, Any] = {"state": state, "updated_at": now, **columns}
     for name, value in changed.items():
         setattr(statement, name, value)
