@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +12,10 @@ import msgspec
 from summit_service import settings, typeset
 from summit_service.statements import (
     circulation,
+    counting,
     holds,
     letters,
     paragraphs,
-    policy,
     queries,
     redline,
     redline_words,
@@ -48,7 +47,7 @@ async def pack_data(letter: letters.Letter) -> bytes:
     words, before = await _seen_before(letter)
     return msgspec.json.encode(
         {
-            **_head(letter, asked[0]),
+            **_head(letter, asked[0], rule=await counting.rule_in_words(letter.statement)),
             "changes": [one for text in asked for one in _changes(before.get(text.language), text, words)],
             "texts": [
                 {"lang": text.language.partition("-")[0], "parts": list(_parts(text))} for text in asked
@@ -67,7 +66,7 @@ def _set(data: bytes, fonts: Path | None) -> bytes:
     return typeset.pdf("board", msgspec.json.decode(data), fonts=fonts)
 
 
-def _head(letter: letters.Letter, text: TextVersion) -> dict[str, Any]:
+def _head(letter: letters.Letter, text: TextVersion, *, rule: str) -> dict[str, Any]:
     statement, organisation = letter.statement, letter.request.organisation_name
     network, closes = settings.current().network_name, holds.deadline_words(statement, letter.zone)
     return {
@@ -79,7 +78,7 @@ def _head(letter: letters.Letter, text: TextVersion) -> dict[str, Any]:
         f"{letter.request.person_name} answers, by a personal link that came by mail and is not in this paper.",
         "code": f"The code of this text is {texts.code_word(letter.text_set.sha256)}. The page behind the link and our "
         "mail name the same code.",
-        "rule": f"The statement is adopted if {policy.in_words(json.loads(statement.policy))}.",
+        "rule": f"The statement is adopted if {rule}.",
         "meaning": meanings(closes),
         "legend": LEGEND,
         "fingerprint": f"The fingerprint (SHA-256) of the text is {text.sha256}.",

@@ -13,7 +13,7 @@ from summit_service.accounts.tables import Person
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
-from summit_service.statements import mails, queries, tallying
+from summit_service.statements import mails, policy, queries, tallying
 from summit_service.statements.letters import Letter, may_sign
 from summit_service.statements.tables import LedgerEntry, Response, SigningRequest, Statement
 
@@ -69,6 +69,21 @@ async def facts_of(statement: Statement, requests: Sequence[SigningRequest], *, 
         blocking=await _blocking(rule, requests),
         reached=await reached(requests, at=at) if is_silence_over(statement, rule, at=at) else None,
     )
+
+
+async def rule_in_words(statement: Statement) -> str:
+    """The rule by which it is adopted, with the members that can block by name, as they were called at the opening."""
+    rule = json.loads(statement.policy)
+    if not rule.get("blocking"):
+        return policy.in_words(rule)
+    theirs = Organisation.slug.is_in(rule["blocking"])
+    rows = (
+        await Organisation.select(Organisation.id, Organisation.name)
+        .where(theirs)
+        .order_by(Organisation.name)
+    )
+    listed = {row.organisation: row.name for row in await queries.eligible_of(statement)}
+    return policy.in_words(rule, blocking=[listed.get(row["id"], row["name"]) for row in rows])
 
 
 def given_in(answers: Mapping[int, Response]) -> dict[int, tuple[str, str]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from summit_service.errors import Fault, Invalid
+from summit_service.statements import rules
 
 PRESETS: dict[str, dict[str, Any]] = {
     "sign_on": {"basis": "eligible", "least_signed": {"count": 1}, "most_declined": None},
@@ -267,8 +268,11 @@ def _is_share(share: object) -> bool:
     return set(share) == {"num", "den"} and bool(0 <= share["num"] <= share["den"] <= 1000 and share["den"])
 
 
-def in_words(policy: Mapping[str, Any]) -> str:
-    """What has to be true for it to be adopted, as a clause such as `at least one member signs`."""
+def in_words(policy: Mapping[str, Any], *, blocking: Sequence[str] = ()) -> str:
+    """What has to be true for it to be adopted, as a clause such as `at least one member signs`.
+
+    `blocking` are the names of the members whose objection alone stops it; the policy has their addresses alone.
+    """
     of = "the members that are asked" if policy["basis"] == "eligible" else "the members that answer"
     least, most = policy["least_signed"], policy["most_declined"]
     parts = [_at_least(_share_words(least, of, "signs", "sign"))] if least and any(least.values()) else []
@@ -281,7 +285,8 @@ def in_words(policy: Mapping[str, Any]) -> str:
     if policy["silence"] == "deemed_assent":
         parts.append(f"{policy['silence_days']} days without an answer count as no objection")
     if policy.get("blocking"):
-        parts.append("no member that can block objects")
+        named = f" ({rules.in_words(list(blocking), most=MOST_BLOCKING)})" if blocking else ""
+        parts.append(f"no member that can block{named} objects")
     return " and ".join(parts) or "signing has ended, whoever signs"
 
 

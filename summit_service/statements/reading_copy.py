@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import Any
 import msgspec
 
 from summit_service import settings, typeset, zones
-from summit_service.statements import counting, paragraphs, policy, queries, since, translations
+from summit_service.statements import counting, paragraphs, queries, since, translations
 from summit_service.statements.queries import Signature
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import country_name
@@ -40,7 +39,8 @@ async def copy_data(
     signed = await queries.signatures_of(statement) if statement.state == "published" else []
     silent = await counting.raised_no_objection(statement) if statement.state == "published" else []
     own = await queries.own_lines(statement) if statement.state == "published" else frozenset[str]()
-    return msgspec.json.encode(_data(statement, text, signed, silent, after, own=own))
+    rule = "" if statement.state == "published" else await counting.rule_in_words(statement)
+    return msgspec.json.encode(_data(statement, text, signed, silent, after, own=own, rule=rule))
 
 
 async def translation_data(
@@ -83,6 +83,7 @@ def _data(
     after: Mapping[str, Any],
     *,
     own: Collection[str],
+    rule: str,
 ) -> dict[str, Any]:
     current = settings.current()
     address = f"{current.base_url}/statements/{statement.slug}"
@@ -94,7 +95,7 @@ def _data(
         "text": list(_paragraphs(text)),
         "notes": _notes(after),
         "lists": _lists(signed, silent, after, own),
-        "check": _check(statement, text, address),
+        "check": _check(statement, text, address, rule=rule),
     }
 
 
@@ -177,11 +178,10 @@ def _words(capacity: str, organisation: str, name: str, is_own: bool) -> str:
     return f"{name}, in a personal capacity ({organisation} for identification only)"
 
 
-def _check(statement: Statement, text: TextVersion, address: str) -> list[str]:
+def _check(statement: Statement, text: TextVersion, address: str, *, rule: str) -> list[str]:
     fingerprint = f"The fingerprint (SHA-256) of the text that is signed is {text.sha256}."
     if statement.state != "published":
-        rule = policy.in_words(json.loads(statement.policy)) if statement.policy else ""
-        return [part for part in (fingerprint, rule and f"The rule: {rule}", MEANING) if part]
+        return [fingerprint, f"The rule: {rule}.", MEANING]
     return [
         f"This is a reading copy of {address}. {fingerprint}",
         f"Anybody can check it: {address}/verify",

@@ -275,6 +275,7 @@ async def _shown(
         letter=found,
         late_until=_late_until(found),
         closes=holds.deadline_words(found.statement, found.zone),
+        rule="" if is_over else await counting.rule_in_words(found.statement),
         early=holds.early_words(found.statement, found.zone),
         ended=holds.ended_words(found.statement, found.zone),
         verdict=json.loads(found.statement.tally)["sentence"] if found.statement.tally else "",

@@ -21,7 +21,6 @@ from summit_service.statements import (
     comments,
     deadlines,
     paragraphs,
-    policy,
     queries,
     reading,
     rules,
@@ -30,6 +29,7 @@ from summit_service.statements import (
     translations,
     version_rules,
 )
+from summit_service.statements.counting import rule_in_words
 from summit_service.statements.tables import Statement, TextVersion
 from summit_service.summits import queries as summits
 from summit_service.templating import country_name
@@ -92,7 +92,7 @@ async def statement(
         statement=found,
         progress=deadlines.progress(found, now=database_now),
         origin=await origin_of(found),
-        rule=policy.in_words(view.policy),
+        rule=await rule_in_words(found),
         is_readable=is_readable,
         texts=[(text, paragraphs.numbered(text.canonical)) for text in shown],
         counting=counting,

@@ -80,7 +80,7 @@ async def statement(
         supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],
         waived=await queries.waived_of(row),
         origin=await origin_of(row),
-        rule=policy.in_words(view.policy),
+        rule=await counting.rule_in_words(row),
         code=texts.code_word(view.text_set.sha256) if view.text_set else "",
         closes=zones.long_deadline(row.closes_at, row.closes_timezone) if row.closes_at else "",
         possible=steps.possible(view),

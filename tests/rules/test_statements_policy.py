@@ -125,6 +125,14 @@ def test_policy_in_words(given_policy: Any, clause: str) -> None:
     assert policy.in_words(policy.read(given_policy)) == clause
 
 
+def test_policy_in_words_names_who_can_block() -> None:
+    rule = policy.read({"least_signed": {"count": 1}, "blocking": ["a", "b"]})
+
+    told = policy.in_words(rule, blocking=["Abbey", "Bishopric"])
+
+    assert told == "at least one member signs and no member that can block (Abbey and Bishopric) objects"
+
+
 def test_policy_knows_its_preset() -> None:
     assert policy.read({"preset": "consensus"})["preset"] == "consensus"
     assert policy.read(dict(policy.PRESETS["unanimous"]))["preset"] == "unanimous"

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from summit_service import db
-from summit_service.statements import actions, queries
+from summit_service.members.tables import Organisation
+from summit_service.statements import actions, board_pack, letters, queries
 from summit_service.summits.tables import Edition
 from tests.clients import sign_in
 from tests.factories import make_organisation, representative_of, secretariat
@@ -356,3 +357,29 @@ async def test_desk_opens_with_a_rule_of_its_own(client: httpx.AsyncClient, now:
     board = await client.get(f"{DESK}/{slug}")
     assert "at least 1/2 of the members that answer sign" in board.text
     assert two.name.split("@")[0] in board.text
+
+
+async def test_who_can_block_is_named_as_at_the_opening(client: httpx.AsyncClient, now: datetime) -> None:
+    can_block, signer = await make_member("Centre for Kindness"), await make_member("Emp@thies")
+    desk = await secretariat()
+    rule = {"preset": "sign_on", "blocking": [can_block.slug]}
+    opened = await make_open(desk, now=now, policy=rule)
+    renamed: dict[Any, Any] = {Organisation.name: "Kindness International"}
+    await Organisation.update(renamed).where(Organisation.id == can_block.id)
+    token = await link_to(opened, signer, now=now)
+    told = "at least one member signs and no member that can block (Centre for Kindness) objects."
+
+    letter = await client.get(f"/sign/{token}")
+    found = await letters.letter_of(token, now=now)
+    assert found is not None
+    paper = json.loads(await board_pack.pack_data(found))
+    await give_answer(token, now=now)
+    await sign_in(client, desk, now=now)
+    board = await client.get(f"{DESK}/{opened.slug}")
+    text = await client.get(f"/statements/{opened.slug}")
+    await actions.close(opened.slug, actor=desk, now=now, note="It is time.")
+    await actions.publish(opened.slug, actor=desk, now=now)
+    page = await client.get(f"/statements/{opened.slug}")
+
+    for shown in (letter.text, paper["rule"], board.text, text.text, page.text):
+        assert told in shown
