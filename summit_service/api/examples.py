@@ -222,6 +222,7 @@ BODIES: Mapping[str, Any] = {
         "policy": "sign_on",
         "language": "en",
     },
+    "PATCH /statements/{slug}": {"title": "Time to listen, together", "edition": 2026},
     "POST /statements/{slug}/cancellation": {"note": "The summit took another course."},
     "POST /statements/{slug}/closure": {"note": "Everybody has answered."},
     "POST /statements/{slug}/comments": {

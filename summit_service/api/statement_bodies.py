@@ -42,6 +42,13 @@ class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
     language: str = "en"
 
 
+class StatementChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What is not given stays. The title is fixed with the text; `edition` is the year of a summit, null for none."""
+
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    edition: int | msgspec.UnsetType | None = msgspec.UNSET
+
+
 class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
     """Another version of the text, in Markdown; once it is frozen, only translations (`role` is `courtesy`).
 

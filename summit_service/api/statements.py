@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import get, post
+import msgspec
+from litestar import get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from summit_service.accounts.actor import Actor
+from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.api.statement_bodies import (
     Consultation,
     Erratum,
@@ -20,6 +21,7 @@ from summit_service.api.statement_bodies import (
     ReminderBody,
     SomebodyElse,
     StatementBody,
+    StatementChange,
     StatementList,
     Summary,
     Supersession,
@@ -67,6 +69,22 @@ async def create_statement(
         timezone=data.timezone,
         language=data.language,
     )
+    return await body_of(statement, actor, now=database_now)
+
+
+@patch("/statements/{slug:str}")
+async def change_statement(
+    slug: FromPath[str],
+    data: JSONBody[StatementChange],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+) -> StatementBody:
+    """Give a statement another title while its text is written, or another summit that it comes from."""
+    check_secretariat(actor)
+    now = await queries.statement_by_slug(slug)
+    title = now.title if data.title is msgspec.UNSET else data.title
+    edition = now.edition if data.edition is msgspec.UNSET else data.edition
+    statement = await actions.describe(slug, actor=actor, now=database_now, title=title, edition=edition)
     return await body_of(statement, actor, now=database_now)
 
 
@@ -256,6 +274,7 @@ ROUTES: list[Any] = [
     list_statements,
     read_statement,
     create_statement,
+    change_statement,
     add_version,
     start_consultation,
     freeze,

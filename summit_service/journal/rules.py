@@ -126,6 +126,7 @@ VERBS: dict[str, str] = {
     "statement.drafting": "began {}",
     "statement.changed": "changed {}",
     "statement.version": "added a version of {}",
+    "statement.described": "changed the title of {}, or the summit that it comes from",
     "statement.commented": "commented on {}",
     "statement.comment_answered": "answered a comment on {}",
     "statement.consulting": "opened the consultation of {}",

@@ -28,6 +28,7 @@ from summit_service.zones import long_deadline, long_moment
 WORDS = {
     "drafting": "Drafted",
     "version": "A version was added",
+    "described": "The title, or the summit that it comes from, was changed",
     "consulting": "Members were asked to comment",
     "revising": "Comments were taken in",
     "freeze_proposed": "The freeze of the text was asked for, and waits for a second person",

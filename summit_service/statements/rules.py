@@ -106,6 +106,12 @@ def check_translatable(state: str, language: str, fixed: Collection[str]) -> Non
         )
 
 
+def check_edition(year: int | None) -> None:
+    """Raises Invalid for what is no year of a summit; none is one."""
+    if year is not None and not 1900 < year < 2200:
+        raise Invalid.one("edition", "Give the year of a summit, such as 2026.")
+
+
 def check_lines(text: str) -> None:
     """Raises Invalid when a text has too many lines to be read as Markdown in bounded time."""
     lines = text.count("\n") + 1

@@ -12,6 +12,8 @@ from summit_service.statements import rules
 from summit_service.statements.tables import LedgerEntry, Statement
 
 KIND = "freeze_proposed"
+ANEW = ("version", "described", "reworking")
+"""What happens to a text or its title after which somebody has to ask anew."""
 
 
 async def is_needed() -> bool:
@@ -31,7 +33,7 @@ async def has_confirmed(statement: Statement, text_set_sha256: str, *, actor: Ac
 
 
 async def proposal_of(statement: Statement) -> LedgerEntry | None:
-    """Who asked last for the freeze, as long as the text has not changed since and nothing was frozen."""
+    """Who asked last for the freeze, as long as neither text nor title has changed since and nothing was frozen."""
     return (await proposals_among([statement])).get(statement.id)
 
 
@@ -40,7 +42,7 @@ async def proposals_among(statements: Sequence[Statement]) -> dict[int, LedgerEn
     writable = [statement.id for statement in statements if statement.state in rules.WRITABLE]
     if not writable:
         return {}
-    told = LedgerEntry.statement.is_in(writable) & LedgerEntry.kind.is_in([KIND, "version", "reworking"])
+    told = LedgerEntry.statement.is_in(writable) & LedgerEntry.kind.is_in([KIND, *ANEW])
     rows = await LedgerEntry.objects().where(told).order_by(LedgerEntry.seq)
     last = {row.statement: row for row in rows}
     return {statement: row for statement, row in last.items() if row.kind == KIND}

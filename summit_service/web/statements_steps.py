@@ -47,6 +47,7 @@ BY_STATE = {
 DONE = {
     "new": "The draft is saved",
     "version": "The new version is saved",
+    "described": "The title and the summit are saved",
     "consultation": "Members are asked to comment; the mails are on their way",
     "freeze": "The text is frozen",
     "freeze_proposed": "You have asked for the freeze. Another member of the secretariat confirms it on this page",

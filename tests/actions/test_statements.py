@@ -333,6 +333,22 @@ async def test_freeze_takes_two_where_the_network_asks_for_it(
     ]
 
 
+async def test_freeze_that_was_asked_for_under_another_title_is_asked_for_anew(
+    database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMMIT_FREEZE_BY_TWO", "yes")
+    settings.current.cache_clear()
+    first, second = await secretariat(name="Ana"), await secretariat(name="Bo")
+    slug = (await make_draft(first, now=now)).slug
+    await actions.freeze(slug, actor=first, now=now)
+    await actions.describe(slug, actor=first, now=now, title="Another title", edition=None)
+
+    again = await actions.freeze(slug, actor=second, now=now)
+    frozen = await actions.freeze(slug, actor=first, now=now)
+
+    assert (again.state, frozen.state) == ("drafting", "frozen")
+
+
 async def test_who_is_alone_in_the_secretariat_freezes_alone(
     database: db.Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -202,10 +202,10 @@ async def taken_before(asked: Asked) -> None:
     await asked.first("POST", asked.world.address("/desk/tasks/{key:str}/holder"), {"seen": None})
 
 
-def of_a_draft(rest: str) -> Ready:
+def of_a_draft(rest: str = "") -> Ready:
     async def ready(asked: Asked) -> None:
         draft = await factories_statements.make_draft(asked.desk, now=asked.now, title="A draft")
-        asked.address = f"/statements/{draft.slug}/{rest}"
+        asked.address = f"/statements/{draft.slug}{rest}"
 
     return ready
 
@@ -338,16 +338,17 @@ READY: dict[str, Ready] = {
     "POST /resources/{slug}/return": while_it_is(Resource, "waiting"),
     "POST /resources/{slug}/uses": another_resource,
     "POST /settings/{name}/default": set_before,
-    "POST /statements/{slug}/consultation": of_a_draft("consultation"),
+    "PATCH /statements/{slug}": of_a_draft(),
+    "POST /statements/{slug}/consultation": of_a_draft("/consultation"),
     "POST /statements/{slug}/disputes/{dispute_id}/settlement": a_week_later,
     "POST /statements/{slug}/errata": at("/statements/heard-and-signed/errata"),
-    "POST /statements/{slug}/freeze": of_a_draft("freeze"),
+    "POST /statements/{slug}/freeze": of_a_draft("/freeze"),
     "POST /statements/{slug}/publication": of_a_closed_one,
     "POST /statements/{slug}/requests/{organisation}": asked_of_somebody_else,
     "POST /statements/{slug}/settlement": closed_without_answers,
     "POST /statements/{slug}/signing": of_a_frozen_text,
     "POST /statements/{slug}/supersession": by_another_one,
-    "POST /statements/{slug}/versions": of_a_draft("versions"),
+    "POST /statements/{slug}/versions": of_a_draft("/versions"),
     "POST /statements/{slug}/withdrawals": at("/statements/heard-and-signed/withdrawals"),
     "POST /summits/{year}/badges": at("/summits/2028/badges"),
     "POST /summits/{year}/certificates": certificates_after_it,

@@ -165,6 +165,7 @@ DESK = [
     "/desk/statements/new",
     "/desk/statements/demonstration-five-minutes-to-be-heard",
     "/desk/statements/demonstration-five-minutes-to-be-heard/reminders",
+    "/desk/statements/demonstration-five-minutes-to-be-heard/title",
     "/desk/statements/demonstration-five-minutes-to-be-heard/asked/the-empathy-place",
     "/desk/statements/demonstration-empathy-can-be-taught",
     "/desk/statements/demonstration-five-minutes-to-be-heard/comments",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime
 
 import httpx
@@ -11,7 +12,7 @@ from summit_service import db
 from summit_service.errors import Conflict
 from summit_service.statements import actions, queries
 from tests.actions.test_statements_comments import SLUG, consulting
-from tests.clients import sign_in
+from tests.clients import bearer, sign_in
 from tests.factories import secretariat
 from tests.factories_statements import TEXT, dump_tables, make_draft
 
@@ -136,3 +137,58 @@ async def test_member_chooses_among_the_versions_that_were_circulated(
     assert desk.name in all_of_them.text
     assert chosen.headers["location"] == f"{address}/en/1/changes/2"
     assert nonsense.status_code == 404
+
+
+async def test_title_changes_until_the_text_is_frozen_and_the_summit_after_it(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk = await secretariat()
+    draft = await make_draft(desk, now=now)
+    csrf = {"csrf": await sign_in(client, desk, now=now)}
+    page = f"{DESK}/{SLUG}/title"
+    named = csrf | {"title": "Time to be heard", "edition": "2026"}
+
+    form = await client.get(page)
+    wrong = await client.post(page, data=csrf | {"title": " ", "edition": "26"})
+    done = [await client.post(page, data=named) for _ in range(2)]
+    board = await client.get(f"{DESK}/{SLUG}")
+    kinds = [row.kind for row in await queries.ledger_of(draft)]
+    await actions.freeze(SLUG, actor=desk, now=now)
+    frozen = json.loads((await queries.ledger_of(draft))[-1].content)["body"]
+    late = await client.post(page, data=named | {"title": "Another one"})
+    summit = await client.post(page, data=named | {"edition": ""})
+    await actions.cancel(SLUG, actor=desk, now=now)
+    given_up = await client.post(page, data=named)
+
+    assert 'value="Time to listen"' in form.text
+    assert (wrong.status_code, [one.status_code for one in done]) == (422, [303, 303])
+    assert 'value="26"' in wrong.text
+    assert "Time to be heard</h1>" in board.text
+    assert "from the summit of 2026" in board.text
+    assert kinds == ["drafting", "version", "described"]
+    assert frozen["title"] == "Time to be heard"
+    assert (late.status_code, summit.status_code, given_up.status_code) == (409, 303, 409)
+    assert "The text is frozen" in late.text
+    after = await queries.statement_by_slug(SLUG)
+    assert after.title == "Time to be heard"
+    assert after.edition is None
+
+
+async def test_program_changes_title_and_summit_each_by_itself(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    desk = await secretariat()
+    await make_draft(desk, now=now)
+    headers, address = await bearer(desk, now=now), f"/api/v1/statements/{SLUG}"
+
+    summit = await client.patch(address, headers=headers, json={"edition": 2026})
+    title = await client.patch(address, headers=headers, json={"title": "Time to be heard"})
+    wrong = await client.patch(address, headers=headers, json={"edition": 26})
+    none = await client.patch(address, headers=headers, json={"edition": None})
+
+    assert [(one.json()["title"], one.json()["edition"]) for one in (summit, title, none)] == [
+        ("Time to listen", 2026),
+        ("Time to be heard", 2026),
+        ("Time to be heard", None),
+    ]
+    assert wrong.status_code == 422

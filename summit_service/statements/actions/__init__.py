@@ -16,6 +16,7 @@ from summit_service.statements.actions.closing import (
 )
 from summit_service.statements.actions.commenting import CommentForm, comment, dispose, take_over
 from summit_service.statements.actions.correcting import correct_line
+from summit_service.statements.actions.describing import describe
 from summit_service.statements.actions.disputing import raise_dispute, settle_dispute
 from summit_service.statements.actions.drafting import (
     add_version,
@@ -53,6 +54,7 @@ __all__ = [
     "correct_line",
     "create_statement",
     "delegate",
+    "describe",
     "dispose",
     "end_consultations",
     "erase_of",

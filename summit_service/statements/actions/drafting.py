@@ -55,8 +55,7 @@ async def create_statement(
     policy_read = _tried(faults, lambda: policy.read(policy_given))
     deadline = _tried(faults, lambda: deadlines.read(closes_at, timezone)) if closes_at else None
     typed = _tried(faults, lambda: _text(text, note, language)) if text.strip() else None
-    if edition is not None and not 1900 < edition < 2200:
-        faults.append(Fault("edition", "Give the year of a summit, such as 2026."))
+    _tried(faults, lambda: rules.check_edition(edition))
     if faults:
         raise Invalid(faults)
     async with db.transaction():
