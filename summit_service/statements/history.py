@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from summit_service.accounts.tables import Person
+from summit_service.errors import Conflict
 from summit_service.statements import (
     answer_words,
     board,
     circulation,
+    comments,
     disputes,
+    evidence,
     invitations,
     policy,
     queries,
@@ -106,6 +109,25 @@ async def _consulted_until(statement: Statement, now: datetime) -> datetime | No
     return until if until is not None and now < until else None
 
 
+async def _before_a_freeze(statement: Statement, base: str) -> list[tuple[str, str]]:
+    """No text, or none that could be frozen; comments without an answer."""
+    versions = await queries.versions_of(statement)
+    if not versions:
+        return [("There is no text yet.", f"{base}/versions")]
+    found = []
+    signed = queries.counting_among(versions)
+    before = await queries.text_set_of(statement)
+    content = evidence.text_set_content((v.language, v.role, v.sha256) for v in signed)
+    try:
+        rules.check_freezable([v.role for v in signed], new_text=before is None or before.content != content)
+    except Conflict as fault:
+        found.append((fault.sentence, f"{base}/versions"))
+    if waiting := await comments.waiting(statement):
+        told = "1 comment has no answer yet." if waiting == 1 else f"{waiting} comments have no answer yet."
+        found.append((told, f"{base}/comments"))
+    return found
+
+
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
@@ -134,9 +156,7 @@ async def obstacles(
 ) -> list[tuple[str, str]]:
     """What blocks the next step, or will: a sentence, and the page on which it is put right; none where time does."""
     base = f"/desk/statements/{statement.slug}"
-    found = []
-    if not await queries.versions_of(statement):
-        found.append(("There is no text yet.", f"{base}/versions"))
+    found = await _before_a_freeze(statement, base) if statement.state in rules.WRITABLE else []
     if (until := await _consulted_until(statement, now)) is not None:
         when, days = long_moment(until, "Etc/UTC"), policy.consultation_days(statement.policy)
         found.append(

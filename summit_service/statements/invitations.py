@@ -99,9 +99,14 @@ async def mails_by_person(statement: Statement) -> dict[int, tuple[int, datetime
 
 
 async def thread_of(request: SigningRequest) -> str:
-    """The stored message id of the invitation, for the reminder's In-Reply-To."""
+    """The stored message id of the newest invitation, that of who is asked now, for the reminder's In-Reply-To."""
     mine = (OutboxMessage.about == mails.about(request)) & OutboxMessage.kind.is_in(
         ["signing_request", "signing_again"]
     )
-    row = await OutboxMessage.select(OutboxMessage.message_id).where(mine).order_by(OutboxMessage.id).first()
+    row = (
+        await OutboxMessage.select(OutboxMessage.message_id)
+        .where(mine)
+        .order_by(OutboxMessage.id, ascending=False)
+        .first()
+    )
     return str(row["message_id"]) if row else ""

@@ -24,7 +24,9 @@ AFTERWARDS = frozenset({CAN_JOIN, CAN_WITHDRAW})
 """What is left to do after publication: sign late, where the policy lets members, or withdraw a signature."""
 DELEGATED = "delegated"
 DISPUTED = "disputed"
-EXPLAINED = frozenset({SUPERSEDED, DELEGATED, DISPUTED})
+FOREIGN = frozenset({DELEGATED, DISPUTED})
+"""Ends after which whoever holds the link has no business with the request: it names nobody, and shows no text."""
+EXPLAINED = frozenset({SUPERSEDED, *FOREIGN})
 """Ends of a link that have a page of their own; a link that was ended for another reason opens nothing."""
 
 

@@ -12,7 +12,7 @@ from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
 from summit_service.members.rules import INDIVIDUAL, is_one_person
-from summit_service.statements import evidence, tallying
+from summit_service.statements import evidence, rules, tallying
 from summit_service.statements.tables import (
     EligibleMember,
     LedgerEntry,
@@ -103,6 +103,11 @@ def newest(versions: Sequence[TextVersion]) -> list[TextVersion]:
     for version in versions:
         found.setdefault(version.language, version)
     return list(found.values())
+
+
+def counting_among(versions: Sequence[TextVersion]) -> list[TextVersion]:
+    """The newest ones that would be signed together if they were frozen now, of versions that come newest first."""
+    return [version for version in newest(versions) if version.role in rules.SIGNED_ROLES]
 
 
 async def text_set_of(statement: Statement) -> TextSet | None:

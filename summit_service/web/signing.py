@@ -265,7 +265,7 @@ async def _shown(
     """The page that the letter's standing asks for."""
     can_act = letters.CAN_ANSWER | letters.AFTERWARDS
     is_over = found.standing not in can_act
-    is_foreign = found.standing in {letters.DELEGATED, letters.DISPUTED}
+    is_foreign = found.standing in letters.FOREIGN
     return page(
         request,
         _template(found.standing),

@@ -40,10 +40,14 @@ async def paper(
 ) -> Response[Any]:
     """The pack for the signatory's board: what is asked, what it means, what changed, the text; changes nothing.
 
-    Once signing is over it is the text alone.
+    Once signing is over it is the text alone; a link that is somebody else's now, or was disputed, opens its page.
     """
     found = await letters.letter_of(token, now=database_now)
-    return _nothing(request) if found is None else await statements_pdf.for_the_board(found)
+    if found is None:
+        return _nothing(request)
+    if found.standing in letters.FOREIGN:
+        return see_other(f"/sign/{token}")
+    return await statements_pdf.for_the_board(found)
 
 
 @post("/sign/{token:str}/delegation", status_code=200)

@@ -251,8 +251,12 @@ async def test_rework_without_a_new_text_cannot_be_frozen(database: db.Engine, n
     statement = await make_open(actor, now=now)
     await actions.rework(statement.slug, actor=actor, now=now)
 
-    with pytest.raises(Conflict, match="has not changed"):
+    with pytest.raises(Conflict, match="has not changed") as refused:
         await actions.freeze(statement.slug, actor=actor, now=now)
+
+    found = await queries.statement_by_slug(statement.slug)
+    told = await history.obstacles(found, "reworking", [], now=now)
+    assert told == [(refused.value.sentence, f"/desk/statements/{statement.slug}/versions")]
 
 
 async def test_chain_holds_from_the_draft_on(database: db.Engine, now: datetime) -> None:

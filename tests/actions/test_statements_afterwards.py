@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from summit_service import db, settings, verify
+from summit_service.accounts import actions as accounts
+from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Gone, Invalid
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.queries import organisation_by_name
+from summit_service.members.tables import Organisation
 from summit_service.statements import actions, bundle, publisher, queries
 from summit_service.statements.tables import Statement
 from tests.factories import secretariat
@@ -169,6 +172,33 @@ async def test_withdrawal_by_letter_is_recorded_told_and_counted_once(
         await actions.record_withdrawal(
             statement.slug, actor=actor, now=then, organisation=slug, note="Once more."
         )
+
+
+async def test_withdrawal_by_letter_is_told_to_no_address_that_is_erased(
+    database: db.Engine, now: datetime
+) -> None:
+    statement, _, _ = await published(now)
+    signatory = await Person.objects().get(Person.name == "Signatory of Signer")
+    assert signatory is not None
+    async with db.transaction():
+        await accounts.erase(signatory, instead="Somebody", now=now)
+    contact: dict[Any, Any] = {
+        Organisation.contact_email: "head@signer.example",
+        Organisation.contact_name: "Hanna Head",
+    }
+    await Organisation.update(contact).where(Organisation.name == "Signer")
+    before = await OutboxMessage.count()
+
+    await actions.record_withdrawal(
+        statement.slug,
+        actor=await secretariat(),
+        now=now + timedelta(days=2),
+        organisation=await slug_of("Signer"),
+        note="Their letter.",
+    )
+
+    mails = (await OutboxMessage.objects().order_by(OutboxMessage.id))[before:]
+    assert [(row.kind, row.recipient_email) for row in mails] == [("signing_notice", "head@signer.example")]
 
 
 async def test_receipt_of_a_withdrawal_finds_a_publisher_who_keeps_it_back(

@@ -155,7 +155,12 @@ async def test_freeze_waits_for_an_answer_to_each_comment(database: db.Engine, n
     with pytest.raises(Conflict, match="1 comment has no answer yet") as refused:
         await actions.freeze(SLUG, actor=desk, now=now)
 
-    assert f"/desk/statements/{SLUG}/comments" in refused.value.sentence
+    where = f"/desk/statements/{SLUG}/comments"
+    found = await queries.statement_by_slug(SLUG)
+    assert where in refused.value.sentence
+    assert await history.obstacles(found, "consulting", [], now=now) == [
+        ("1 comment has no answer yet.", where)
+    ]
     assert (await queries.statement_by_slug(SLUG)).state == "consulting"
     await actions.dispose(SLUG, second.id, kind="out_of_scope", reason="Next time.", actor=desk, now=now)
     assert (await actions.freeze(SLUG, actor=desk, now=now)).state == "frozen"

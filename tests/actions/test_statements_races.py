@@ -9,12 +9,13 @@ from typing import Any
 
 from summit_service import db, settings, verify
 from summit_service.errors import Conflict, Gone
-from summit_service.statements import actions, bundle, comments, evidence, publisher, queries
+from summit_service.statements import actions, bundle, comments, evidence, letters, publisher, queries
 from summit_service.statements.comment_tables import Comment
 from summit_service.statements.tables import Response, Statement
 from summit_service.zones import wall_text
-from tests.factories import make_organisation, representative_of, secretariat
-from tests.factories_statements import give_answer, link_to, make_draft, make_member, make_open
+from tests.factories import give_role, make_organisation, make_person, representative_of, secretariat
+from tests.factories_statements import VISITOR, give_answer, link_to, make_draft, make_member, make_open
+from tests.postbox import Postbox, text_of
 
 TEXT = "আমরা হাসপাতালকে শোনার সময় দিতে বলি"
 """No font of ours has this script, so that no reading copy is set, and a manifest is soon made."""
@@ -123,6 +124,83 @@ async def test_two_links_of_one_member_join_once(database: db.Engine, now: datet
     assert all(isinstance(one, Response | Gone) for one in done)
     assert await Response.count().where(Response.is_late == True) == 1  # noqa: E712 - becomes SQL
     assert [row.n for row in await bundle.manifests_of(statement)] == [1, 2]
+
+
+async def test_answer_and_asking_somebody_else_at_once_leave_one_of_the_two(
+    database: db.Engine, now: datetime
+) -> None:
+    members = [await make_member(f"Member {n}", signatory=f"Ana {n}") for n in range(6)]
+    for n, member in enumerate(members):
+        bo = await make_person(f"Bo {n}", email=f"bo{n}@people.example")
+        await give_role(bo, "alternate", organisation=member)
+    desk = await secretariat()
+    statement = await make_open(desk, now=now)
+    forms = [await _second_page(await link_to(statement, member, now=now), now=now) for member in members]
+
+    works = [
+        work
+        for n, (member, (link, form)) in enumerate(zip(members, forms, strict=True))
+        for work in (
+            actions.ask_instead(
+                statement.slug,
+                organisation=member.slug,
+                email=f"bo{n}@people.example",
+                actor=desk,
+                now=now,
+            ),
+            actions.answer(link, form, visitor=VISITOR, agent="", now=now),
+        )
+    ]
+    done = await asyncio.gather(*works, return_exceptions=True)
+
+    requests = {request.organisation: request for request in await queries.requests_of(statement)}
+    answers = await queries.answers_of(statement)
+    for n, (asked, answered) in enumerate(zip(done[::2], done[1::2], strict=True)):
+        request = requests[members[n].id]
+        told = (type(asked).__name__, type(answered).__name__, request.person_name, request.id in answers)
+        assert told in {
+            ("SigningRequest", "Gone", f"Bo {n}", False),
+            ("Conflict", "Response", f"Ana {n}", True),
+        }
+    assert await _chain_holds(statement)
+
+
+async def test_two_at_the_desk_who_ask_somebody_else_at_once_leave_links_to_one(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    member = await make_member("Centre")
+    for name in ("Bo", "Cy"):
+        await give_role(
+            await make_person(name, email=f"{name}@people.example"), "alternate", organisation=member
+        )
+    desk = await secretariat()
+    statement = await make_open(desk, now=now)
+
+    await asyncio.gather(
+        *(
+            actions.ask_instead(
+                statement.slug, organisation=member.slug, email=f"{name}@people.example", actor=desk, now=now
+            )
+            for name in ("Bo", "Cy")
+        )
+    )
+    mails = [mail for mail in await postbox.deliver(now) if "/sign/" in text_of(mail)]
+
+    (request,) = await queries.requests_of(statement)
+    assert [str(mail["To"]).split(" ")[0] for mail in mails] == [request.person_name]
+    assert await _chain_holds(statement)
+
+
+async def _second_page(link: str, *, now: datetime) -> tuple[str, actions.AnswerForm]:
+    """The link, and the form of its second page, filled in."""
+    letter = await letters.letter_of(link, now=now)
+    assert letter is not None
+    shown = letter.text_set.sha256
+    reviewed = await actions.review(link, choice="signed", text_set_sha256=shown, now=now)
+    form = actions.AnswerForm(
+        nonce=reviewed.nonce, text_set_sha256=shown, attested=True, name="Ana", capacity="organisation"
+    )
+    return link, form
 
 
 async def _chain_holds(statement: Statement) -> bool:

@@ -55,6 +55,7 @@ async def test_alternate_answers_at_once_and_old_links_end(
 
     done = await client.post(f"{path}/delegation", data={"person": str(alternate)})
     old = await client.get(path)
+    paper = await client.get(f"{path}/text.pdf")
     mails = {str(mail["To"]): mail for mail in await postbox.deliver(now)}
     new = next(mail for to, mail in mails.items() if "Alva" in to)
     answer = await give_answer(link_in(new, "/sign/").removeprefix("/sign/"), now=now)
@@ -62,6 +63,7 @@ async def test_alternate_answers_at_once_and_old_links_end(
 
     assert done.status_code == 303
     assert old.status_code == 410
+    assert (paper.status_code, paper.headers["Location"]) == (303, path)
     assert "Somebody else answers now" in old.text
     assert not any(word in old.text for word in ("Alva", "Ana Ruiz", "Centre for Kindness"))
     assert len(mails) == 3

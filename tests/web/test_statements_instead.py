@@ -99,6 +99,22 @@ async def test_program_asks_somebody_else(client: httpx.AsyncClient, now: dateti
     assert (line["slug"], line["signatory"], line["mails"]) == (member.slug, "Bo Next", 1)
 
 
+async def test_reminder_is_in_the_thread_of_who_is_asked_now(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    statement, member, desk = await opened(now)
+    await postbox.deliver(now)
+    await actions.ask_instead(
+        statement.slug, organisation=member.slug, email="bo@kind.example", actor=desk, now=now
+    )
+    to_bo = next(mail for mail in await postbox.deliver(now) if "bo@kind.example" in str(mail["To"]))
+
+    await actions.remind(statement.slug, actor=desk, now=now + TOMORROW)
+    (reminder,) = await postbox.deliver(now + TOMORROW)
+
+    assert reminder["In-Reply-To"] == to_bo["Message-ID"]
+
+
 async def test_mail_to_who_was_asked_before_is_not_sent_again(
     client: httpx.AsyncClient, now: datetime, postbox: Postbox
 ) -> None:

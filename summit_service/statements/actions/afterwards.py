@@ -103,13 +103,16 @@ async def _standing_signature(statement: Statement, slug: str) -> tuple[SigningR
 
 
 async def _tell(statement: Statement, request: SigningRequest, kept: Response, *, now: datetime) -> None:
+    """The signatory, unless they have left or are erased and so have no address any more, and the main contact."""
     person = await Person.objects().where(Person.id == request.person).first()
     organisation = await members.organisation_by_id(request.organisation)
     if person is None or organisation is None:
         raise NotFound("There is no such member.")
     zone = letters.zone_of(person, organisation, statement)
-    receipt = mails.signing_receipt(statement, request, person, kept, zone=zone)
-    due: list[dispatching.Due] = [(receipt, organisation.id)]
+    due: list[dispatching.Due] = []
+    if person.ended_at is None:
+        receipt = mails.signing_receipt(statement, request, person, kept, zone=zone)
+        due.append((receipt, organisation.id))
     contact = await members.main_contact_of(organisation)
     if contact is not None and contact.email.casefold() != person.email.casefold():
         due.append((mails.signing_notice(statement, contact, kept, zone=zone), organisation.id))

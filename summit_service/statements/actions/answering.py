@@ -117,7 +117,7 @@ async def _locked_statement_of(request_id: int) -> Statement:
 def _check_letter(letter: letters.Letter, text_set_sha256: str) -> None:
     if letter.standing == "superseded":
         raise Conflict("The text has changed, please read it again.", code="text_changed")
-    if letter.standing in {letters.DELEGATED, letters.DISPUTED}:
+    if letter.standing in letters.FOREIGN:
         raise Gone("This link takes no answers any more.", code=letter.standing)
     if letter.standing == "cancelled":
         raise Gone("The statement was withdrawn; answers are no longer taken.", code="cancelled")

@@ -162,9 +162,7 @@ async def freeze(slug: str, *, actor: Actor, now: datetime) -> Statement:
         comment_rules.check_all_disposed(await comments.waiting(statement), slug)
         until = await circulation.freezable_from(statement)
         comment_rules.check_consulted(until, policy.consultation_days(statement.policy), now=now)
-        counting = [
-            v for v in queries.newest(await queries.versions_of(statement)) if v.role in rules.SIGNED_ROLES
-        ]
+        counting = queries.counting_among(await queries.versions_of(statement))
         content = evidence.text_set_content((v.language, v.role, v.sha256) for v in counting)
         before = await queries.text_set_of(statement)
         rules.check_freezable(

@@ -219,6 +219,7 @@ async def _hand_over(
     asks = await readdressing.readdress(statement, fresh, organisation, person, handed_on_by=by.id, now=now)
     await ledger.append(statement, "delegated", {"organisation_id": fresh.organisation}, now=now)
     contact = await members.main_contact_of(organisation)
-    tells = readdressing.told(statement, fresh, organisation, [by, contact], by=by.name, but=person)
+    who = [by if by.ended_at is None else None, contact]
+    tells = readdressing.told(statement, fresh, organisation, who, by=by.name, but=person)
     await dispatching.dispatch(statement, [asks, *tells], now=now)
     return fresh
