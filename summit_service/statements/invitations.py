@@ -52,6 +52,7 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
         await SigningRequest.objects(SigningRequest.person)
         .where(SigningRequest.text_set == statement.text_set)
         .order_by(SigningRequest.last_mailed_at)
+        .order_by(SigningRequest.id)
     )
     signing = await members.signing_at([row.organisation for row in rows], at=now)
     unwilling = await streams.opted_out(streams.REMINDERS)
