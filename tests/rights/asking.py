@@ -100,7 +100,7 @@ async def _ask(client: httpx.AsyncClient, action: Action, who: str, world: World
         headers = {"X-CSRF-Token": await sign_in(client, actor, now=now)}
     body = _body(world.schema, action) if action.is_api and action.method != "GET" else None
     answer = await client.request(action.method, world.address(action.path, who), headers=headers, json=body)
-    return meaning(answer)
+    return meaning(answer, is_read=action.method == "GET")
 
 
 def _body(schema: dict[str, Any], action: Action) -> Any:
@@ -109,11 +109,14 @@ def _body(schema: dict[str, Any], action: Action) -> Any:
     return sample(schema, content.get("schema", {}))
 
 
-def meaning(answer: httpx.Response) -> str:
-    """An answer in the words of the table; a fault in what was typed, or in its time, is no refusal."""
+def meaning(answer: httpx.Response, *, is_read: bool) -> str:
+    """An answer in the words of the table; a fault in what was typed, or in its time, is no refusal.
+
+    Where nothing is typed, only what is shown is a yes.
+    """
     status = answer.status_code
     if status == 401 or (status == 303 and answer.headers["Location"].startswith("/sign-in?next=")):
         return "sign in"
     if status in {403, 404}:
         return {403: "no", 404: "hidden"}[status]
-    return "yes" if status < 400 or status in {409, 410, 422} else str(status)
+    return "yes" if status < 400 or (not is_read and status in {409, 410, 422}) else str(status)

@@ -84,6 +84,7 @@ async def _delegates(*, now: datetime) -> Examples:
     ]
     return (
         (f"/api/v1{SUMMIT}/badges.pdf", f"{YEAR}/badges.pdf"),
+        (f"/desk{SUMMIT}/badges.pdf", f"{YEAR}/badges.pdf"),
         (f"/api/v1{SUMMIT}/letters/{{letter_id:int}}/approval", f"{YEAR}/letters/{letters[0]}/approval"),
         (f"/api/v1{SUMMIT}/letters/{{letter_id:int}}/refusal", f"{YEAR}/letters/{letters[1]}/refusal"),
         (f"/desk{SUMMIT}/letters/{{letter_id:int}}/approval", f"{YEAR}/letters/{third}/approval"),
