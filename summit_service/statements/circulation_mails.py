@@ -82,6 +82,7 @@ def _comment(told: Told) -> dict[str, Any]:
     place = f"Paragraph {said.paragraph}" if said.paragraph else "The whole text"
     return {
         "place": f"{place} of version {told.version.n} ({told.version.language})",
+        "quoted": said.quoted,
         "body": said.body,
         "wording": said.wording,
         "outcome": comment_rules.DISPOSITIONS[last.kind] if last else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from summit_service import zones
@@ -20,8 +21,11 @@ _SPECIAL = {
 }
 
 
-def bibtex(*, slug: str, title: str, network: str, published_on: date, url: str, sha256: str) -> str:
-    """An entry for reference managers; the note names the text by its fingerprint."""
+def bibtex(
+    *, slug: str, title: str, network: str, published_on: date, url: str, sha256: Mapping[str, str]
+) -> str:
+    """An entry for reference managers; the note has the fingerprint of each text that was signed, by its file."""
+    prints = ", ".join(f"{name} {found}" for name, found in sha256.items())
     fields = {
         "title": f"{{{_escaped(title)}}}",
         "author": f"{{{_escaped(network)}}}",
@@ -29,7 +33,7 @@ def bibtex(*, slug: str, title: str, network: str, published_on: date, url: str,
         "month": published_on.strftime("%b").lower(),
         "day": str(published_on.day),
         "howpublished": f"\\url{{{url}}}",
-        "note": f"Joint statement. SHA-256 of the text: {sha256}",
+        "note": f"Joint statement. SHA-256 of the text: {prints}",
     }
     lines = ",\n".join(f"  {name} = {_value(name, value)}" for name, value in fields.items())
     return f"@misc{{{slug},\n{lines}\n}}\n"

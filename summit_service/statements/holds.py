@@ -37,7 +37,7 @@ def ended_words(statement: Statement, zone: str) -> str:
     if ended is None or statement.closes_at is None or ended >= statement.closes_at:
         return ""
     why = "because everybody had answered" if statement.ends_early_at else "by the secretariat, for a reason"
-    return f"Signing ended at {zones.long_moment(ended, zone)}, before its deadline, {why}."
+    return f"Signing ended on {zones.long_moment(ended, zone)}, before its deadline, {why}."
 
 
 def render(statement: Statement, request: SigningRequest, *, zone: str, now: datetime) -> str:

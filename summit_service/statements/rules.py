@@ -255,7 +255,7 @@ def check_open(state: str, end: datetime | None, *, now: datetime) -> None:
         return
     if state == "signing" and end is not None:
         raise Gone(
-            f"Signing ended at {long_moment(end, 'Etc/UTC')}. Your answer came too late.", code="closed"
+            f"Signing ended on {long_moment(end, 'Etc/UTC')}. Your answer came too late.", code="closed"
         )
     raise Gone("Signing has ended; answers are no longer taken.", code="closed")
 

@@ -142,17 +142,16 @@ async def _file(found: Statement, name: str, actor: Actor) -> Response[bytes]:
     if not queries.can_read(found, actor):
         raise NotFound("The text is not public yet.")
     text_set = await queries.text_set_of(found)
-    for text in await queries.texts_of(text_set) if text_set else []:
+    signed = await queries.texts_of(text_set) if text_set else []
+    for text in signed:
         if name == f"statement.{text.language}.txt":
             return evidence.as_file(name, text.canonical.encode(), media_type=MediaType.TEXT)
         if name == f"statement.{text.language}.pdf":
             return await statements_pdf.reading_copy(found, text)
     if name.startswith("translation."):
         return await _translation_file(found, name)
-    if name == "cite.bib" and found.published_at is not None and text_set is not None:
-        return evidence.as_file(
-            name, _bibtex(found, text_set.sha256).encode(), media_type="application/x-bibtex"
-        )
+    if name == "cite.bib" and found.published_at is not None:
+        return evidence.as_file(name, _bibtex(found, signed).encode(), media_type="application/x-bibtex")
     return await evidence.bundle_file(found, name)
 
 
@@ -213,14 +212,14 @@ def _citation(found: Statement) -> str:
     return citing.in_words(title=found.title, network=network, published_on=on, url=_address(found))
 
 
-def _bibtex(found: Statement, sha256: str) -> str:
+def _bibtex(found: Statement, signed: Sequence[TextVersion]) -> str:
     return citing.bibtex(
         slug=found.slug,
         title=found.title,
         network=settings.current().network_name,
         published_on=found.published_at.date(),
         url=_address(found),
-        sha256=sha256,
+        sha256={f"statement.{text.language}.txt": text.sha256 for text in signed},
     )
 
 

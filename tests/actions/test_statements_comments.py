@@ -244,8 +244,9 @@ async def test_freeze_mails_each_organisation_what_became_of_its_own_comments_on
     silent, other = await make_organisation("Silent"), await make_organisation("Other", slug="other")
     await representative_of(silent)
     doubter = await representative_of(other)
+    words: dict[str, Any] = {"paragraph": 1, "quoted": "plan time"}
     for actor, organisation, kind in ((member, "centre", "accepted"), (doubter, "other", "not_accepted")):
-        said = await say(actor, now=now, organisation=organisation, body=f"Says {organisation}.")
+        said = await say(actor, now=now, organisation=organisation, body=f"Says {organisation}.", **words)
         await actions.dispose(SLUG, said.id, kind=kind, reason="So it is.", actor=desk, now=now)
 
     await actions.freeze(SLUG, actor=desk, now=now)
@@ -258,7 +259,7 @@ async def test_freeze_mails_each_organisation_what_became_of_its_own_comments_on
     assert len(sent) == 2
     assert [one["body"] for one in told[member.email]] == ["Says centre."]
     (only,) = told[doubter.email]
-    assert (only["outcome"], only["reason"]) == ("Not accepted", "So it is.")
+    assert (only["quoted"], only["outcome"], only["reason"]) == ("plan time", "Not accepted", "So it is.")
 
 
 @pytest.mark.parametrize("table", ["statement_comment", "comment_disposition"])

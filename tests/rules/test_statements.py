@@ -68,7 +68,7 @@ def test_deadline_ends_signing_by_itself(state: str, after: timedelta, is_open: 
 
 
 def test_check_open_after_the_deadline_says_when_it_ended() -> None:
-    with pytest.raises(Gone, match=r"Signing ended at Monday 2 March 2026, 09:00 UTC\."):
+    with pytest.raises(Gone, match=r"Signing ended on Monday 2 March 2026, 09:00 UTC\."):
         rules.check_open("signing", NOW, now=NOW)
     with pytest.raises(Gone, match="no longer taken"):
         rules.check_open("closed", NOW, now=NOW)

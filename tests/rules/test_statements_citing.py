@@ -16,7 +16,7 @@ def test_bibtex_has_each_field_and_nothing_that_tex_would_run() -> None:
         network="A Network",
         published_on=date(2026, 3, 9),
         url=URL,
-        sha256="ab" * 32,
+        sha256={"statement.en.txt": "ab" * 32, "statement.fr.txt": "cd" * 32},
     )
 
     assert found == (
@@ -27,7 +27,8 @@ def test_bibtex_has_each_field_and_nothing_that_tex_would_run() -> None:
         "  month = mar,\n"
         "  day = {9},\n"
         f"  howpublished = {{\\url{{{URL}}}}},\n"
-        f"  note = {{Joint statement. SHA-256 of the text: {'ab' * 32}}}\n"
+        f"  note = {{Joint statement. SHA-256 of the text: statement.en.txt {'ab' * 32}, "
+        f"statement.fr.txt {'cd' * 32}}}\n"
         "}\n"
     )
 

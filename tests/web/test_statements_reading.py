@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,6 +130,8 @@ async def test_published_statement_can_be_cited(client: httpx.AsyncClient, now: 
     assert 'class="qr" src="data:image/svg+xml' in page.text
     assert bib.text.startswith(f"@misc{{{opened.slug},")
     assert "year = {2026}" in bib.text
+    text = (await client.get(f"/statements/{opened.slug}/statement.en.txt")).content
+    assert f"statement.en.txt {hashlib.sha256(text).hexdigest()}" in bib.text
 
 
 async def test_desk_reads_what_no_font_shows_before_it_is_published(
