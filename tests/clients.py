@@ -18,7 +18,7 @@ from summit_service import edge, settings, tokens, visitor
 from summit_service.accounts import queries as accounts
 from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import ApiToken, Login
-from summit_service.app import create_app
+from summit_service.app import create_app, settle
 from summit_service.web.session import cookie_name, csrf_of
 from tests import answers
 
@@ -93,6 +93,7 @@ class _Application:
     def __init__(self) -> None:
         self.clock: Clock | None = None
         self.bare = create_app(clock=self.read)
+        settle()
         self.transport = httpx.ASGITransport(app=edge.wrap(self.bare, clock=self.seconds))  # type: ignore[arg-type]
 
     def seconds(self) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from summit_service import db
+from summit_service import app, db
 from tests import databases, no_secrets
 from tests.databases import EmptiedPostgres, Postgres
 
@@ -27,6 +27,11 @@ def pytest_configure() -> None:
     """Keep the tests' files in memory where there is room: each commit of SQLite waits for the disk otherwise."""
     if os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > NEEDED:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected stays to the end: the search for cycles need not walk through it a thousand times."""
+    app.settle()
 
 
 pytest_plugins = ["tests.clients", "tests.no_secrets", "tests.postbox"]

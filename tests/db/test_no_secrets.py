@@ -27,13 +27,20 @@ async def test_token_in_any_table_is_found(
     issued_tokens.clear()  # it stands there now
 
 
-def test_token_in_a_file_is_found_but_not_in_the_mails(tmp_path: Path, issued_tokens: list[str]) -> None:
+@pytest.mark.parametrize("others", [0, no_secrets.MANY])
+def test_token_in_a_file_is_found_but_not_in_the_mails(
+    tmp_path: Path, issued_tokens: list[str], others: int
+) -> None:
+    for _ in range(others):
+        tokens.mint()
     token = tokens.mint()
     (tmp_path / "var" / "mailbox").mkdir(parents=True)
     (tmp_path / "var" / "mailbox" / "1.eml").write_text(token)
     no_secrets.check_files(tmp_path, issued_tokens)
     (tmp_path / "var" / "server.log").write_text(f"GET /sign/{token}")
-
+    with pytest.raises(SecretFound, match=r"server\.log"):
+        no_secrets.check_files(tmp_path, issued_tokens)
+    (tmp_path / "var" / "server.log").write_text(f"signed={token}-at-noon")
     with pytest.raises(SecretFound, match=r"server\.log"):
         no_secrets.check_files(tmp_path, issued_tokens)
 

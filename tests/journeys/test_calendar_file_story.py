@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import MEMBER, Demo
-from tests.web.pages import violations
+from tests.web.pages import violations, with_axe
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ END:VCALENDAR
 @pytest.mark.timeout(180)
 def test_calendar_file_is_looked_at_and_taken(browser: Browser, demo: Demo, tmp_path: Path) -> None:
     file = tmp_path / "our calendar.ics"
-    window = browser.new_context(bypass_csp=True, viewport={"width": 360, "height": 740}, color_scheme="dark")
+    window = with_axe(browser, viewport={"width": 360, "height": 740}, color_scheme="dark")
     page = window.new_page()
     demo.sign_in(page, MEMBER)
 

@@ -63,7 +63,7 @@ def test_door_goes_on_without_a_network_and_counts_once(
     anna, ben, cleo, dora, erik, *_ = [one for one in names["people"] if one["attendance"] == "in_person"]
 
     phone.set_offline(True)
-    first.reload()
+    _reload(first)
     expect(first.locator("#line")).to_contain_text("No network: this page goes on working.")
     _check_in(first, anna["name"])
     expect(first.locator("#answer")).to_contain_text(f"Welcome, {anna['name']}")
@@ -72,11 +72,11 @@ def test_door_goes_on_without_a_network_and_counts_once(
     _check_in(second, anna["name"])
     _check_in(second, ben["name"])
     expect(second.locator("#answer")).to_contain_text(f"Welcome, {ben['name']}")
-    first.reload()
+    _reload(first)
     expect(first.locator("#line")).to_contain_text("2 check-ins wait to be sent.")
 
     phone.set_offline(False)
-    first.reload()
+    _reload(first)
     for page in (first, second):
         expect(page.locator("#line")).not_to_contain_text("to be sent", timeout=20_000)
     _check_in(second, anna["name"])
@@ -90,7 +90,7 @@ def test_door_goes_on_without_a_network_and_counts_once(
         "does not take what this device sent (422). Nothing is lost"
     )
     phone.unroute("**/uploads")
-    second.reload()
+    _reload(second)
     expect(second.locator("#line")).not_to_contain_text("to be sent")
     desk.reload()
     expect(desk.locator("#arrivals")).to_contain_text("3 people have come.")
@@ -99,22 +99,22 @@ def test_door_goes_on_without_a_network_and_counts_once(
     for one in (dora, erik):
         _check_in(second, one["name"])
     second.evaluate(SPOIL_THE_FIRST)
-    second.reload()
+    _reload(second)
     expect(second.locator("#line")).to_contain_text("2 check-ins wait to be sent.")
     phone.route("**/uploads", _choke_on_the_spoilt)
     phone.set_offline(False)
-    second.reload()
+    _reload(second)
     expect(second.locator("#line")).to_contain_text("(500). Nothing is lost")
     expect(second.locator("#line")).to_contain_text("1 check-in waits to be sent.")
     phone.unroute("**/uploads")
-    second.reload()
+    _reload(second)
     expect(second.locator("#line")).to_contain_text("1 could not be taken: see below.")
     expect(second.locator("#line")).not_to_contain_text("to be sent")
     spoilt = second.locator("#refusals li")
     expect(spoilt).to_contain_text("It has no mark of 8 to 64 letters")
     desk.reload()
     expect(desk.locator("#arrivals")).to_contain_text("4 people have come.")
-    second.reload()
+    _reload(second)
     spoilt.get_by_role("button", name="Try again").click()
     expect(spoilt).to_have_count(0)
     desk.reload()
@@ -161,6 +161,12 @@ def _open_door(desk: Page, phone: BrowserContext, demo: Demo, name: str) -> Page
     page.goto(desk.get_by_label("The helper’s link").input_value())
     expect(page.locator("#door")).to_have_attribute("data-kept", "yes")
     return page
+
+
+def _reload(page: Page) -> None:
+    """Opened anew, and the script has shown what it kept and tried to send it: before that its line is empty."""
+    page.reload()
+    expect(page.locator("#door")).to_have_attribute("data-ready", "yes", timeout=20_000)
 
 
 def _choke_on_the_spoilt(route: Route) -> None:

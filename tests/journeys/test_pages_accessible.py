@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from summit_service.members import sheet
 from summit_service.members.rules import Details
 from tests.journeys.conftest import MEMBER, SECRETARY, Demo
-from tests.web.pages import OF_SIZE_AND_COLOUR, violations
+from tests.web.pages import OF_SIZE_AND_COLOUR, violations, with_axe
 
 pytestmark = pytest.mark.browser
 
@@ -214,11 +214,8 @@ def windows(browser: Browser, demo: Demo) -> Iterator[Callable[[str], Page]]:
 
     def window(reader: str) -> Page:
         if reader not in opened:
-            opened[reader] = browser.new_context(
-                color_scheme="dark",
-                reduced_motion="reduce",  # no colour is on its way to another while axe measures
-                bypass_csp=True,
-            )
+            # with less motion no colour is on its way to another while axe measures
+            opened[reader] = with_axe(browser, color_scheme="dark", reduced_motion="reduce")
             page = opened[reader].new_page()
             if reader != "public":
                 demo.sign_in(page, MEMBER if reader == "member" else SECRETARY)
