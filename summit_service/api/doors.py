@@ -16,6 +16,7 @@ from summit_service.doors import actions, queries, rules, scans
 from summit_service.doors.queries import Comer, Seen
 from summit_service.doors.scans import Refused, Scan
 from summit_service.doors.tables import Door
+from summit_service.summits.queries import ends_instant
 from summit_service.summits.tables import Edition
 
 TAGS = ["The door"]
@@ -138,7 +139,7 @@ async def list_doors(
     """Those that are open and those that are closed. Secretariat."""
     check_secretariat(actor)
     edition = await queries.edition_of(year)
-    return DoorList(items=[_door(row, now) for row in await queries.doors_of(edition.id)])
+    return DoorList(items=[_door(row, edition, now) for row in await queries.doors_of(edition.id)])
 
 
 @post("/summits/{year:int}/doors", status_code=201, tags=TAGS, summary="Make a door")
@@ -150,7 +151,7 @@ async def make_door(
 ) -> DoorOut:
     """Links for helpers are shown at the desk alone: an answer that is kept for a repeat may hold none. Secretariat."""
     door, _ = await actions.make_door(year, data.name, actor=actor, now=now)
-    return _door(door, now)
+    return _door(door, await queries.edition_of(year), now)
 
 
 @post("/summits/{year:int}/doors/{door_id:int}/closure", status_code=200, tags=TAGS, summary="Close a door")
@@ -162,8 +163,7 @@ async def close_door(
 ) -> DoorOut:
     """Its links open nothing any more; who came in by it stays. Secretariat."""
     await actions.close_door(year, door_id, actor=actor, now=now)
-    door, _ = await queries.door_at(year, door_id)
-    return _door(door, now)
+    return _door(*await queries.door_at(year, door_id), now)
 
 
 @get("/summits/{year:int}/doors/{door_id:int}/list", tags=TAGS, summary="Whom a door may meet")
@@ -222,9 +222,9 @@ async def _list(door: Door, edition: Edition, *, now: datetime) -> DoorListOut:
     return msgspec.convert(await queries.door_list(door, edition, now=now), DoorListOut)
 
 
-def _door(row: Door, now: datetime) -> DoorOut:
-    is_open = row.ended_at is None and now < row.expires_at
-    return DoorOut(id=row.id, name=row.name, is_open=is_open, expires_at=row.expires_at)
+def _door(row: Door, edition: Edition, now: datetime) -> DoorOut:
+    is_open = queries.is_open(row, edition, now=now)
+    return DoorOut(id=row.id, name=row.name, is_open=is_open, expires_at=ends_instant(edition))
 
 
 def _comer(one: Comer) -> ComerOut:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from summit_service import db, journal, links, zones
+from summit_service import db, journal, links
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.doors import mails, queries, rules
 from summit_service.doors.queries import LINK, Seen
@@ -17,6 +17,7 @@ from summit_service.mail import outbox
 from summit_service.registrations import queries as registrations
 from summit_service.registrations.rules import CONFIRMED
 from summit_service.registrations.tables import Registration
+from summit_service.summits import queries as summits
 from summit_service.summits.tables import Edition
 
 
@@ -28,17 +29,10 @@ async def make_door(year: int, name: str, *, actor: Actor, now: datetime) -> tup
     check_secretariat(actor)
     edition = await queries.edition_of(year)
     name = rules.check_name(name)
-    expires_at = zones.day_end(edition.ends_on, edition.timezone)
-    if now >= expires_at:
+    if now >= summits.ends_instant(edition):
         raise Gone("The summit is over. Nobody comes through a door any more.", code="summit_over")
     async with db.transaction():
-        door = Door(
-            edition=edition.id,
-            name=name,
-            created_at=now,
-            created_by_name=actor.name,
-            expires_at=expires_at,
-        )
+        door = Door(edition=edition.id, name=name, created_at=now, created_by_name=actor.name)
         try:
             with db.unique_violations():
                 await door.save()
@@ -46,7 +40,7 @@ async def make_door(year: int, name: str, *, actor: Actor, now: datetime) -> tup
             raise Invalid.one(
                 "name", f"There is a door “{name}” already. Give this one another name."
             ) from None
-        token = await links.issue(LINK, subject=str(door.id), now=now, expires_at=expires_at)
+        token = await links.issue(LINK, subject=str(door.id), now=now)
         await journal.note("summit.door_made", actor, year, edition.title, now=now, detail=name)
         return door, token
 
@@ -56,7 +50,7 @@ async def open_door(year: int, door_id: int, *, actor: Actor, now: datetime) -> 
     check_secretariat(actor)
     async with db.transaction():
         edition, door = await _door(year, door_id, now=now)
-        token = await links.issue(LINK, subject=str(door.id), now=now, expires_at=door.expires_at)
+        token = await links.issue(LINK, subject=str(door.id), now=now)
         await journal.note("summit.door_opened", actor, year, edition.title, now=now, detail=door.name)
         return token
 
@@ -76,7 +70,7 @@ async def _door(year: int, door_id: int, *, now: datetime) -> tuple[Edition, Doo
     door = await db.for_update(Door.objects().where(Door.id == found.id)).first()
     if door is None:
         raise NotFound(queries.NO_DOOR)
-    queries.check_open(door, now=now)
+    queries.check_open(door, edition, now=now)
     return edition, door
 
 
@@ -115,7 +109,7 @@ async def record_for(
     check_secretariat(actor)
     _check(lines)
     door, edition = await queries.door_at(year, door_id)
-    queries.check_open(door, now=now - rules.GRACE)
+    queries.check_open(door, edition, now=now - rules.GRACE)
     return await _record(door, edition, lines, sent_at=sent_at, by=actor, now=now)
 
 

@@ -14,17 +14,16 @@ async def coming(window: Window) -> list[Ahead]:
 
 
 async def _doors(window: Window) -> list[Ahead]:
-    rows = await Door.select(
-        Door.name, Door.expires_at, Door.edition.year.as_alias("year"), Door.edition.title.as_alias("title")
-    ).where(Door.ended_at.is_null() & (Door.expires_at > window.now) & (Door.expires_at < window.until))
+    rows = await Door.objects(Door.edition).where(Door.ended_at.is_null()).order_by(Door.id)
     return [
         Ahead(
-            row["expires_at"],
-            f"The links to the door “{row['name']}” of {row['title']} end.",
-            f"/desk/summits/{row['year']}/doors",
+            ends,
+            f"The links to the door “{row.name}” of {row.edition.title} end.",
+            f"/desk/summits/{row.edition.year}/doors",
             "See the doors",
         )
         for row in rows
+        if window.holds(ends := summits.ends_instant(row.edition))
     ]
 
 

@@ -72,12 +72,12 @@ async def edition_of(year: int) -> Edition:
 async def opened(token: str, *, now: datetime, is_upload: bool = False) -> OpenDoor:
     """What a door's link opens. An upload may come a little after its end. Raises NotFound."""
     link = await links.find(LINK, token)
-    moment = now - rules.GRACE if is_upload else now
-    if link is None or not links.is_live(link, now=moment):
+    if link is None or link.used_at is not None or link.ended_at is not None:
         raise NotFound(UNKNOWN_LINK, code="unknown_link")
     door = await Door.objects().get(Door.id == int(link.subject))
     edition = await Edition.objects().get(Edition.id == door.edition) if door else None
-    if door is None or edition is None or door.ended_at is not None:
+    moment = now - rules.GRACE if is_upload else now
+    if door is None or edition is None or not is_open(door, edition, now=moment):
         raise NotFound(UNKNOWN_LINK, code="unknown_link")
     return OpenDoor(door, edition, link)
 
@@ -91,9 +91,14 @@ async def door_at(year: int, door_id: int) -> tuple[Door, Edition]:
     return door, edition
 
 
-def check_open(door: Door, *, now: datetime) -> None:
+def is_open(door: Door, edition: Edition, *, now: datetime) -> bool:
+    """Whether it was not closed and the summit is not over, by its days as they are now."""
+    return door.ended_at is None and now < summits.ends_instant(edition)
+
+
+def check_open(door: Door, edition: Edition, *, now: datetime) -> None:
     """Raises Conflict for a door that was closed, or is over."""
-    if door.ended_at is not None or now >= door.expires_at:
+    if not is_open(door, edition, now=now):
         raise Conflict(f"The door “{door.name}” is closed already. Make a new one.", code="door_closed")
 
 
@@ -197,7 +202,7 @@ async def door_list(door: Door, edition: Edition, *, now: datetime) -> dict[str,
         "door": door.name,
         "summit": edition.title,
         "timezone": edition.timezone,
-        "expires_at": door.expires_at.isoformat(),
+        "expires_at": summits.ends_instant(edition).isoformat(),
         "people": [
             _listed(standing, rules.counted(entries[standing.registration.id])) for standing in standings
         ],

@@ -10,14 +10,13 @@ from summit_service.summits.tables import Edition
 
 
 class Door(Table, tablename="door"):
-    """A place where people are let in, called as a helper calls it. Links open it until `expires_at`."""
+    """A place where people are let in, called as a helper calls it. Links open it until the summit is over."""
 
     id: Serial
     edition = ForeignKey(Edition, null=False, on_delete=OnDelete.restrict, index=True)
     name = Varchar(length=60)
     created_at = Timestamptz()
     created_by_name = Varchar(length=200, default="")
-    expires_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
 
 

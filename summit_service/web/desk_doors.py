@@ -14,10 +14,10 @@ from litestar.params import FromPath
 from summit_service import qr, settings, zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.doors import actions, queries
-from summit_service.doors.tables import Door
 from summit_service.errors import Invalid
 from summit_service.registrations import rules as registration_rules
 from summit_service.registrations.sheets import safe_cell
+from summit_service.summits import queries as summits
 from summit_service.web.forms import text
 from summit_service.web.layout import page, see_other
 from summit_service.web.question_fields import Blanks
@@ -131,7 +131,10 @@ async def _page(
         status=422 if faults else 200,
         edition=edition,
         doors=await queries.doors_of(edition.id),
-        open_doors=[door for door in await queries.doors_of(edition.id) if _is_open(door, now=now)],
+        open_doors=[
+            door for door in await queries.doors_of(edition.id) if queries.is_open(door, edition, now=now)
+        ],
+        ends_at=summits.ends_instant(edition),
         came=sum(totals.values()),
         rows=[
             (zones.long_day(day), registration_rules.WORDS.get(way, way).capitalize(), door, count)
@@ -145,10 +148,6 @@ async def _page(
         link_qr=qr.picture(link) if link else "",
         done=request.query_params.get("done", "") == "closed",
     )
-
-
-def _is_open(door: Door, *, now: datetime) -> bool:
-    return door.ended_at is None and now < door.expires_at
 
 
 ROUTES: list[Any] = [doors, make_door, another_link, open_here, close_door, export_arrivals]

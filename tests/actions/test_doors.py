@@ -136,6 +136,20 @@ async def test_cancelled_elsewhere_and_erased(database: db.Engine, now: datetime
     }  # fmt: skip
 
 
+async def test_door_goes_with_the_days_of_its_summit(database: db.Engine, now: datetime) -> None:
+    """Somebody moves the summit after the links were handed out."""
+    [token] = await doors("Main", now=now)
+    later = {"starts_on": "2026-09-21", "ends_on": "2026-09-22"}
+    await registrations.change_edition(2026, later, actor=await factories.secretariat(), now=now)
+    scan = await scan_of("Anna Berg", "one", 7 * 24 * 60)
+
+    seen = await actions.record(token, [scan], now=scan.at)
+    with pytest.raises(NotFound):
+        await actions.record(token, [scan], now=scan.at + timedelta(days=2))
+
+    assert kinds(seen) == ["welcome"]
+
+
 async def test_door_ends_by_hand_at_once_and_by_the_clock_with_time_to_send(
     database: db.Engine, now: datetime
 ) -> None:

@@ -120,7 +120,7 @@ BY_ITSELF = {
     ("03-13 09:00", "The words of 1 hidden comment are erased."),
     ("03-14 00:00", "Summit 2026 begins."),
     ("03-14 12:00", "Members can join “Signed before”, which is published, until now and no longer."),
-    ("03-15 18:00", "The links to the door “Main hall” of Summit 2026 end."),
+    ("03-16 00:00", "The links to the door “Main hall” of Summit 2026 end."),
     ("03-16 00:00", "Summit 2026 is over."),
     ("03-16 12:00", "1 weekly digest leaves if there is something new, each at its reader’s own hour."),
 }  # fmt: skip
@@ -263,10 +263,7 @@ async def _summits(maker: _Maker, now: datetime) -> None:
     contact = SpeakerContact(edition=past.id, name="S", email="s@s.example", email_key="s", created_at=now)
     await maker.save(contact, lambda n: {"email_key": f"s-{n}", "name": f"S {n}"})
     await maker.save(Agenda(edition=past.id, created_at=now, changed_at=now))
-    at = datetime(2026, 3, 15, 18, tzinfo=UTC)
-    await maker.save(
-        Door(edition=coming.id, name="Main hall", created_at=now, expires_at=at), lambda n: {"name": f"{n}"}
-    )
+    await maker.save(Door(edition=coming.id, name="Main hall", created_at=now), lambda n: {"name": f"{n}"})
 
 
 def _delegate(edition_id: int) -> Callable[[int], dict[str, Any]]:
