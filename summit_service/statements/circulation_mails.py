@@ -12,15 +12,28 @@ from summit_service.statements.circulation import PURPOSE, Asked
 from summit_service.statements.comments import Told
 from summit_service.statements.holds import deadline_words
 from summit_service.statements.tables import Statement, TextVersion
+from summit_service.templating import language_name
 
 LONGEST = 4_000
 """Characters of a redline in this mail; the page has the whole."""
 
 
-def changes_in_words(old: TextVersion | None, new: TextVersion) -> tuple[str, str]:
-    """What changed since the text that was circulated last, in a sentence and as a whole; empty for the first one."""
-    if old is None or old.language != new.language:
-        return "", ""
+def changes_in_words(before: Sequence[TextVersion], now: Sequence[TextVersion]) -> tuple[str, str]:
+    """What changed since the texts that were circulated last, in a sentence and as a whole; empty the first time.
+
+    Where several texts count as much as each other, each is told by its language.
+    """
+    earlier = {text.language: text for text in before}
+    told = [
+        (text.language, *_changes(earlier[text.language], text)) for text in now if text.language in earlier
+    ]
+    if len(told) == 1:
+        return told[0][1:]
+    summary = " ".join(f"{language_name(language)}: {words}" for language, words, _ in told)
+    return summary, "\n\n".join(f"{language_name(language)}\n\n{whole}" for language, _, whole in told)
+
+
+def _changes(old: TextVersion, new: TextVersion) -> tuple[str, str]:
     pieces = redline.compare(old.canonical, new.canonical)
     return redline_words.summary(pieces), redline_words.to_text(pieces, longest=LONGEST)
 

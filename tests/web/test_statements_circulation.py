@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -55,6 +56,27 @@ async def test_second_draft_is_mailed_with_what_changed(database: db.Engine, now
     assert (first["summary"], first["changes"]) == ("", "")
     assert second["summary"] == "1 paragraph was changed: 1 word taken out, 1 new."
     assert "We ask [-hospitals-]{+clinics+}" in second["changes"]
+
+
+async def test_of_texts_that_count_as_much_the_mail_tells_what_changed_in_each(
+    database: db.Engine, now: datetime
+) -> None:
+    desk, _ = await consulting(now=now)
+    equal: Any = {"actor": desk, "now": now, "role": "equally_authentic"}
+    closes = wall_text(now + timedelta(days=30))
+    for english, french in ((TEXT + "\n", "Du temps."), (TEXT + "\n", "Du temps pour écouter.")):
+        if french == "Du temps.":
+            await actions.add_version(SLUG, text=english, **equal)
+        await actions.add_version(SLUG, text=french, language="fr", **equal)
+        await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes)
+
+    rows = await OutboxMessage.objects().order_by(OutboxMessage.id, ascending=False)
+    told = json.loads(rows[0].context)
+    assert told["summary"] == (
+        "French: 1 paragraph was changed: 0 words taken out, 2 new. English: No word has changed."
+    )
+    assert "French\n\n[-Words taken out-]" in told["changes"]
+    assert "Du temps {+pour écouter+}." in told["changes"]
 
 
 async def test_consultation_without_anybody_to_ask_is_refused(database: db.Engine, now: datetime) -> None:

@@ -23,7 +23,7 @@ from summit_service.statements import bundle, publisher
 from summit_service.web.layout import STATIC
 from tests import databases
 from tests.clients import Clock, new_client
-from tests.vectors import bad, first, later, silent
+from tests.vectors import bad, first, later, reopened, silent
 from tests.vectors.good import publish_one
 from tests.web.pages import chromium
 
@@ -54,6 +54,7 @@ class Published:
     html: str
     silent: dict[str, bytes]
     later: dict[str, bytes]
+    reopened: dict[str, bytes]
 
 
 @pytest.fixture
@@ -74,7 +75,12 @@ async def _publish(url: str) -> Published:
         key = publisher.load(settings.current(), now=NOW).private
         files = await bundle.files_of(statement)
         return Published(
-            files, key, page.text, await silent.publish_silent(NOW), await later.later_files(NOW)
+            files,
+            key,
+            page.text,
+            await silent.publish_silent(NOW),
+            await later.later_files(NOW),
+            await reopened.publish_reopened(NOW),
         )
     finally:
         await db.close()
@@ -91,12 +97,13 @@ def test_both_verifiers_agree_on_every_vector(browser: Browser, published: Publi
     packed = bad.Vector("good, as a zip", bundle.zipped(published.files), "valid")
     quiet = bad.Vector("good, by silence", published.silent, "valid")
     since = bad.Vector("good, with what happened since", published.later, "valid")
+    anew = bad.Vector("good, adopted anew after a dispute", published.reopened, "valid")
     lies = [*silent.lies(published.silent, published.key), *later.lies(published.later, published.key)]
     old = [
         bad.Vector(f"good, in the first format {n}", first.in_first_format(files, published.key), "valid")
         for n, files in enumerate((published.files, published.silent, published.later))
     ]
-    vectors = [good, packed, quiet, since, *old, *bad.vectors(published.files, published.key), *lies]
+    vectors = [good, packed, quiet, since, anew, *old, *bad.vectors(published.files, published.key), *lies]
     given = [_encoded(vector.given) for vector in vectors]
 
     with _shown(browser, published) as page:

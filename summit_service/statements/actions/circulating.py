@@ -24,8 +24,7 @@ async def circulate(
     text = circulation.counting(versions)
     if text is None:
         return
-    old = next((version for version in before if version.language == text.language), None)
-    changes = changes_in_words(old, text)
+    changes = changes_in_words(before, queries.counting_among(versions) or [text])
     about = f"consultation:{statement.id}"
     await outbox.stop(about, kinds=["comments_asked"], reason="the draft was circulated anew", now=now)
     seq, _ = await queries.chain_head_of(statement)
