@@ -170,7 +170,8 @@ async def contributions(year: FromPath[int], actor: NamedDependency[Actor]) -> C
     edition = await summits.found_edition(year)
     found = await queries.judged(edition.id)
     near = await conflicts.kept_from(actor, [one.row for one in found])
-    return ContributionList(items=[_answer(one, is_near=one.row.id in near) for one in found])
+    shown = queries.in_order(found, apart=near)
+    return ContributionList(items=[_answer(one, is_near=one.row.id in near) for one in shown])
 
 
 @get("/summits/{year:int}/contributions/{number:int}", tags=TAGS, summary="One contribution")

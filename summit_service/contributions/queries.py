@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -160,6 +161,11 @@ async def judged(edition_id: int) -> list[Judged]:
             scores[review["contribution"]].append(review["score"])
     found = [Judged(row, rules.judgement(scores[row.id]), conflicts[row.id]) for row in rows]
     return sorted(found, key=lambda one: (-(one.judgement.mean or 0), one.row.number))
+
+
+def in_order(found: Sequence[Judged], *, apart: Set[int]) -> list[Judged]:
+    """As a reader sees them who stands apart from some (by id): these last, by number; their place told the score."""
+    return sorted(found, key=lambda one: (one.row.id in apart, one.row.id in apart and one.row.number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ async def _list(
         status=409 if refusal else 200,
         edition=edition,
         call=call,
-        found=found,
+        found=queries.in_order(found, apart=kept_from),
         kept_from=kept_from,
         states=rules.STATES,
         badges=BADGES,

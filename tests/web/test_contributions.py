@@ -11,7 +11,7 @@ import pytest
 
 from summit_service.accounts.actor import OPERATOR
 from summit_service.contributions import actions
-from summit_service.contributions.tables import Contribution
+from summit_service.contributions.tables import Contribution, Review
 from summit_service.web import desk_contributions
 from tests.clients import Clock, bearer, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
@@ -233,6 +233,36 @@ async def test_secretary_near_an_author_sees_no_review_and_no_form_to_decide(
     assert (decided.status_code, "somebody else of the secretariat" in decided.text) == (409, True)
     assert (read.json()["stands_apart"], read.json()["reviews"]) == (True, [])
     assert (refused.status_code, refused.json()["code"]) == (403, "conflict_of_interest")
+
+
+async def test_place_in_the_list_tells_no_score_to_a_secretary_near_the_author(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    await make_edition()
+    await make_call(now=now)
+    mine, other = (
+        await propose(now=now),
+        await propose("Asking", name="Cleo Park", email="cleo@h.example", now=now),
+    )
+    near, far = [
+        await secretariat(name=name, email=f"{name[0]}@n.example") for name in (FORM.name, "Far Away")
+    ]
+    for row, score in ((mine, 5), (other, 2)):
+        review = Review(
+            contribution=row.id, person=far.person_id, created_at=now, updated_at=now, score=score
+        )
+        await review.save()
+
+    orders = []
+    for actor in (near, far):
+        await sign_in(client, actor, now=now)
+        token = await bearer(actor, now=now)
+        listed = (await client.get("/api/v1/summits/2026/contributions", headers=token)).json()["items"]
+        page = (await client.get(f"{DESK}/contributions")).text
+        orders.append([one["number"] for one in listed])
+        assert (page.index(">1. ") < page.index(">2. ")) is (orders[-1] == [1, 2])
+
+    assert orders == [[2, 1], [1, 2]]
 
 
 async def test_more_decisions_than_are_shown_whole_are_told_by_their_pages(
