@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.funding import actions, queries, rules
@@ -71,7 +71,7 @@ class CallOut(msgspec.Struct, kw_only=True):
 
 
 class CallList(msgspec.Struct, kw_only=True):
-    """Calls, the next deadline first; at most 200."""
+    """Calls, the next deadline first, past ones the last first; `next` is the cursor of the following page."""
 
     items: list[CallOut]
     next: str | None = None
@@ -127,10 +127,14 @@ async def calls(
     q: FromQuery[str] = "",
     country: FromQuery[str] = "",
     past: FromQuery[bool] = False,
+    cursor: FromQuery[str] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=queries.MOST)] = queries.PAGE,
 ) -> CallList:
     """Calls that are published, with the filters of the page."""
-    found = await queries.listed(now=now, q=q, country=country.upper(), is_past=past)
-    return CallList(items=[_out(one) for one in found])
+    found, following = await queries.listed(
+        now=now, q=q, country=country.upper(), is_past=past, after=cursor, limit=limit
+    )
+    return CallList(items=[_out(one) for one in found], next=following or None)
 
 
 @get("/funding/{slug:str}")

@@ -18,7 +18,7 @@ from summit_service.members.tables import Organisation
 
 Condition = Where | WhereRaw | And | Or
 UNKNOWN = "There is no such call for funding."
-MOST, MOST_WORDS = 200, 8
+PAGE, MOST, MOST_WORDS = 50, 200, 8
 _MARKS = str.maketrans("", "", "%_\\")
 
 
@@ -63,9 +63,18 @@ async def call_by_slug(slug: str, *, viewer: Actor) -> CallView:
 
 
 async def listed(
-    *, now: datetime, q: str = "", country: str = "", is_past: bool = False, limit: int = MOST
-) -> list[CallView]:
-    """Published calls, the next deadline first; past ones the last one first. `country` may apply."""
+    *,
+    now: datetime,
+    q: str = "",
+    country: str = "",
+    is_past: bool = False,
+    after: str = "",
+    limit: int = PAGE,
+) -> tuple[list[CallView], str]:
+    """Published calls, the next deadline first; past ones the last one first. `country` may apply.
+
+    And the slug to go on after (or nothing); raises NotFound where there is no call of the slug `after`.
+    """
     where: Condition = FundingCall.state == "published"
     is_over = FundingCall.deadline_instant <= now
     where = where & (is_over if is_past else FundingCall.deadline_instant > now)
@@ -74,7 +83,21 @@ async def listed(
         where = where & ((FundingCall.countries == "") | FundingCall.countries.like(f"%,{code},%"))
     for word in markup.sought(q, most=MOST_WORDS):
         where = where & FundingCall.search.like(f"%{markup.plain(word).translate(markup.LIKE)}%")
-    return await _views(where, limit=limit, is_ascending=not is_past)
+    if after:
+        where = where & await _after(after, is_past=is_past)
+    found = await _views(where, limit=limit + 1, is_ascending=not is_past)
+    return found[:limit], found[limit - 1].slug if len(found) > limit else ""
+
+
+async def _after(slug: str, *, is_past: bool) -> Condition:
+    at, key = FundingCall.deadline_instant, FundingCall.id
+    last = await FundingCall.select(key, at).where(FundingCall.slug == slug).first()
+    if last is None:
+        raise NotFound("The list does not go on there. Begin it anew.")
+    deadline = last["deadline_instant"]
+    further = at < deadline if is_past else at > deadline
+    beyond: Condition = further | ((at == deadline) & (key > last["id"]))
+    return beyond
 
 
 async def waiting_for_confirmation(*, limit: int) -> list[CallView]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -23,7 +24,7 @@ from summit_service.web.forms import fields
 from summit_service.web.layout import page, see_other
 
 AnyRequest = Request[Any, Any, Any]
-LONGEST_PARAMETER = 80
+PAGE, LONGEST_PARAMETER = 50, 80
 DONE = {
     "posted": "It is posted, and its deadline stands in the shared calendar.",
     "waiting": "It waits for the secretariat, as the first thing of a new member does. You get a mail.",
@@ -44,14 +45,22 @@ async def calls(
     q: FromQuery[str] = "",
     country: FromQuery[str] = "",
     past: FromQuery[str] = "",
+    after: FromQuery[str] = "",
 ) -> Response[str]:
-    """Calls for funding, the next deadline first."""
+    """Calls for funding, the next deadline first, fifty on a page."""
     words, code = q[:LONGEST_PARAMETER].strip(), country[:2].upper()
+    found, following = await queries.listed(
+        now=now, q=words, country=code, is_past=bool(past), after=after, limit=PAGE
+    )
+    given = (("q", words), ("country", code), ("past", "yes" if past else ""))
+    kept = {name: value for name, value in given if value}
     return page(
         request,
         "funding/list.html",
         actor=actor,
-        found=await queries.listed(now=now, q=words, country=code, is_past=bool(past)),
+        found=found,
+        following=f"/funding?{urlencode(kept | {'after': following})}" if following else "",
+        first=f"/funding?{urlencode(kept)}".rstrip("?") if after else "",
         unpublished=await queries.unpublished(actor, limit=queries.MOST) if actor.is_signed_in else [],
         q=words,
         country=code,

@@ -70,7 +70,7 @@ async def test_deadline_stands_in_the_calendar_moves_and_is_cancelled_with_its_c
     assert "Apply by Monday 20 April 2026, 17:00 Paris." in moved.description
     assert (moved.uid, moved.starts_at, moved.sequence) == (posted.uid, "2026-04-20", 1)
     assert (ended.uid, ended.status, ended.sequence) == (posted.uid, "CANCELLED", 2)
-    assert await queries.listed(now=now) == []
+    assert await queries.listed(now=now) == ([], "")
     found = await queries.call_by_slug(made.slug, viewer=PUBLIC)
     assert (found.state, found.reason) == ("withdrawn", "The fund closed.")
     with pytest.raises(Conflict):
@@ -113,7 +113,7 @@ async def test_search_leaves_what_fits_and_past_calls_are_a_list_of_their_own(
     await make_call(organisation, actor=member, now=now, title="Café", countries=(), deadline_at="2026-03-10")
 
     async def titles(at: datetime = now, **filters: Any) -> list[str]:
-        found = await queries.listed(now=at, **filters)
+        found, _ = await queries.listed(now=at, **filters)
         return [one.details.title for one in found]
 
     assert await titles() == ["Café", "Kind hospitals"]
@@ -121,6 +121,22 @@ async def test_search_leaves_what_fits_and_past_calls_are_a_list_of_their_own(
     assert await titles(country="DE", q="fund") == ["Café", "Kind hospitals"]
     later = now + timedelta(days=20)
     assert (await titles(later), await titles(later, is_past=True)) == (["Kind hospitals"], ["Café"])
+
+
+async def test_list_of_calls_goes_on_where_it_ended(database: object, now: datetime) -> None:
+    organisation = await make_organisation()
+    member = await representative_of(organisation)
+    for n, day in enumerate((10, 10, 11, 12)):
+        await make_call(organisation, actor=member, now=now, title=f"Call {n}", deadline_at=f"2026-03-{day}")
+
+    for is_past, wanted in ((False, ["0", "1", "2", "3"]), (True, ["3", "2", "0", "1"])):
+        at, seen, after = now + timedelta(days=30 if is_past else 0), list[str](), ""
+        for _ in wanted:
+            found, after = await queries.listed(now=at, is_past=is_past, after=after, limit=1)
+            seen += [one.details.title.removeprefix("Call ") for one in found]
+        assert (seen, after) == (wanted, "")
+    with pytest.raises(NotFound):
+        await queries.listed(now=now, after="nowhere")
 
 
 async def test_organisations_say_once_that_they_want_to_apply_and_are_forgotten_in_time(

@@ -6,7 +6,9 @@ import re
 from datetime import datetime
 
 import httpx
+import pytest
 
+from summit_service.web import funding as pages
 from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
 from tests.factories_funding import make_call
@@ -103,3 +105,28 @@ async def test_first_call_of_a_new_member_waits_at_the_desk(client: httpx.AsyncC
     assert "New Place is new and has posted the call “Kind hospitals”." in text(desk)
     assert (asked.status_code, done.status_code) == (200, 303)
     assert "It is published" in text(await client.get(done.headers["Location"]))
+
+
+async def test_list_of_calls_goes_on_by_a_link_and_in_the_api_by_its_cursor(
+    client: httpx.AsyncClient, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = await make_organisation()
+    member = await representative_of(organisation)
+    for n in range(3):
+        await make_call(organisation, actor=member, now=now, title=f"Ward {n}", deadline_at=f"2026-04-1{n}")
+
+    first = await client.get("/api/v1/funding", params={"q": "ward", "limit": 2})
+    second = await client.get("/api/v1/funding", params={"q": "ward", "cursor": first.json()["next"]})
+    monkeypatch.setattr(pages, "PAGE", 2)
+    page = await client.get("/funding?q=ward")
+    following = await client.get("/funding?q=ward&after=ward-1")
+
+    assert [one["title"] for one in first.json()["items"]] == ["Ward 0", "Ward 1"]
+    assert ([one["title"] for one in second.json()["items"]], second.json()["next"]) == (["Ward 2"], None)
+    assert 'href="/funding?q=ward&amp;after=ward-1"' in page.text
+    assert ("Ward 2" in page.text, "Ward 2" in following.text, "Ward 0" in following.text) == (
+        False,
+        True,
+        False,
+    )
+    assert 'href="/funding?q=ward" rel="prev"' in following.text
