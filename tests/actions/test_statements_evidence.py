@@ -189,6 +189,25 @@ async def test_receipts_as_they_are_mailed_are_taken(
         assert (found.verdict, "Another manifest" in found.sentence) == ("invalid", True)
 
 
+async def test_what_the_main_contact_is_mailed_is_a_receipt_too(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    member = await make_member("Centre", contact_name="Hanna Head", contact_email="head@centre.example")
+    desk = await secretariat()
+    statement = await make_open(desk, now=now, text="আমরা হাসপাতালকে শোনার সময় দিতে বলি")
+    await give_answer(await link_to(statement, member, now=now), now=now)
+    await actions.close(statement.slug, actor=desk, now=now, note="It is time.")
+    await actions.publish(statement.slug, actor=desk, now=now)
+
+    mails = [mail for mail in await postbox.deliver(now) if "head@centre.example" in str(mail["To"])]
+
+    files = await bundle.files_of(statement)
+    assert len(mails) == 1
+    assert verify.verify(files, trusted(now), receipts=[bytes(mails[0])]).verdict == "valid"
+    forged = bytes(mails[0]).replace(b"Number in the ledger: ", b"Number in the ledger: 1")
+    assert verify.verify(files, trusted(now), receipts=[forged]).verdict == "invalid"
+
+
 async def test_commands_of_verify_txt_work_as_they_stand(
     database: db.Engine, now: datetime, tmp_path: Path
 ) -> None:
