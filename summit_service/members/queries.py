@@ -11,6 +11,7 @@ from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 from piccolo.query import Select
 from piccolo.query.functions.aggregate import Count
+from piccolo.querystring import QueryString
 
 from summit_service import caseless, markup
 from summit_service.accounts.actor import Actor
@@ -231,13 +232,15 @@ def _with_role(kinds: Collection[str]) -> Select[Role]:
 
 
 async def _first_of(nobody: Combinable, *, limit: int) -> tuple[list[tuple[str, str]], int]:
+    # Counted in the same query, which looks through the roles of everybody.
+    in_all = QueryString("COUNT(*) OVER ()", alias="in_all")
     rows = (
-        await Organisation.select(Organisation.slug, Organisation.name)
+        await Organisation.select(Organisation.slug, Organisation.name, in_all)
         .where(nobody)
         .order_by(Organisation.name_key)
         .limit(limit)
     )
-    return [(row["slug"], row["name"]) for row in rows], int(await Organisation.count().where(nobody))
+    return [(row["slug"], row["name"]) for row in rows], rows[0]["in_all"] if rows else 0
 
 
 async def without_anybody(organisation_ids: Collection[int]) -> dict[int, str]:
@@ -281,10 +284,16 @@ async def signatories_of(organisation_ids: Sequence[int]) -> dict[int, Signatori
     return {identifier: _signatories(own) for identifier, own in named.items()}
 
 
-async def signing_at(organisation_ids: Sequence[int], *, at: datetime) -> set[tuple[int, int]]:
-    """Who could sign for one of these at that instant, as signatory or alternate: person and organisation."""
+async def signing_at(
+    people: Select[Any], organisations: Select[Any], *, at: datetime
+) -> set[tuple[int, int]]:
+    """Who of these could sign for one of those at that instant, as signatory or alternate: person and organisation.
+
+    Both are sub-selects of ids: of hundreds, the numbers themselves take longer to write down than to look up.
+    """
     rows = await Role.select(Role.person, Role.organisation).where(
-        Role.organisation.is_in(list(organisation_ids) or [0]),
+        Role.person.is_in(people),
+        Role.organisation.is_in(organisations),
         Role.kind.is_in(sorted(SIGNING_ROLES)),
         Role.is_proposed.eq(False),
         Role.ended_at.is_null() | (Role.ended_at > at),

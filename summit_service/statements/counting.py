@@ -11,7 +11,6 @@ from typing import Any
 from summit_service.accounts.addresses import email_key
 from summit_service.accounts.tables import Person
 from summit_service.mail.tables import OutboxMessage
-from summit_service.members import queries as members
 from summit_service.members.tables import Organisation
 from summit_service.statements import mails, policy, queries, tallying
 from summit_service.statements.letters import Letter, may_sign
@@ -214,7 +213,7 @@ async def reached(requests: Sequence[SigningRequest], *, at: datetime) -> Collec
     if not able:
         return []
     addresses = await _addresses(able)
-    signing = await members.signing_at([request.organisation for request in able], at=at)
+    signing = await queries.signing_among(able, at=at)
     by_about = {mails.about(request): request for request in able}
     rows = await OutboxMessage.select(OutboxMessage.about, OutboxMessage.recipient_email).where(
         OutboxMessage.about.is_in(list(by_about)),

@@ -40,7 +40,7 @@ async def unable_among(requests: Sequence[SigningRequest], *, at: datetime) -> s
     """Of requests without an answer, those of whoever does not sign for the organisation any more, by id."""
     if not requests:
         return set()
-    signing = await members.signing_at([request.organisation for request in requests], at=at)
+    signing = await queries.signing_among(requests, at=at)
     return {request.id for request in requests if (request.person, request.organisation) not in signing}
 
 
@@ -49,7 +49,7 @@ async def unwilling_among(requests: Sequence[SigningRequest]) -> set[int]:
     if not requests:
         return set()
     stopped = await streams.opted_out(streams.REMINDERS)
-    asked = Person.id.is_in([request.person for request in requests])
+    asked = Person.id.is_in(queries.asked_in({request.text_set for request in requests}, "person"))
     rows = await Person.select(Person.id, Person.email).where(asked) if stopped else []
     people = {row["id"] for row in rows if streams.email_key(row["email"]) in stopped}
     return {request.id for request in requests if request.person in people}

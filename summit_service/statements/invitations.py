@@ -54,7 +54,7 @@ async def reminder_plan(statement: Statement, *, now: datetime) -> ReminderPlan:
         .order_by(SigningRequest.last_mailed_at)
         .order_by(SigningRequest.id)
     )
-    signing = await members.signing_at([row.organisation for row in rows], at=now)
+    signing = await queries.signing_among(rows, at=now)
     unwilling = await streams.opted_out(streams.REMINDERS)
     due, skipped = [], []
     for request in (row for row in rows if _is_asked(answers.get(row.id))):

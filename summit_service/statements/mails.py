@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from piccolo.querystring import QueryString
+
 from summit_service import links
 from summit_service.accounts.tables import Person
 from summit_service.mail import streams
@@ -18,6 +20,9 @@ from summit_service.statements.letters import PURPOSE
 from summit_service.statements.tables import Dispute, Response, SigningRequest, Statement, TextVersion
 from summit_service.statements.tallying import SIGNING
 from summit_service.zones import long_deadline, long_moment
+
+ABOUT = QueryString("'signing_request:' || id")
+"""`about` of each request in a select of them."""
 
 
 def about_response(record_id: str) -> str:

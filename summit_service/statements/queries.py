@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from piccolo.query import Select
+from piccolo.querystring import QueryString
+
 from summit_service import db
 from summit_service.accounts.actor import Actor
 from summit_service.errors import NotFound
+from summit_service.members import queries as members
 from summit_service.members.rules import INDIVIDUAL, is_one_person
 from summit_service.statements import evidence, rules, tallying
 from summit_service.statements.tables import (
@@ -80,7 +84,8 @@ def can_read(statement: Statement, actor: Actor) -> bool:
 
 async def all_statements() -> list[Statement]:
     """Every statement, the newest first."""
-    return list(await Statement.objects().order_by(Statement.id, ascending=False))
+    rows = await Statement.select().order_by(Statement.id, ascending=False)
+    return db.as_objects(Statement, rows)
 
 
 async def public_statements() -> list[Statement]:
@@ -148,6 +153,18 @@ async def requests_of(statement: Statement) -> list[SigningRequest]:
     mine = SigningRequest.text_set == statement.text_set
     rows = await SigningRequest.select().where(mine).order_by(SigningRequest.organisation_name)
     return db.as_objects(SigningRequest, rows)
+
+
+def asked_in(text_sets: Collection[int], column: str | QueryString) -> Select[Any]:
+    """A column of the requests about these sets, as a sub-select; hundreds of values need not be written down."""
+    return SigningRequest.select(column).where(SigningRequest.text_set.is_in(sorted(text_sets) or [0]))
+
+
+async def signing_among(requests: Sequence[SigningRequest], *, at: datetime) -> set[tuple[int, int]]:
+    """Who of those who are asked by these requests could sign at that instant: person and organisation."""
+    sets = {request.text_set for request in requests}
+    people, organisations = asked_in(sets, "person"), asked_in(sets, "organisation")
+    return await members.signing_at(people, organisations, at=at)
 
 
 async def answers_of(statement: Statement, *, with_late: bool = False) -> dict[int, Response]:
@@ -225,7 +242,7 @@ async def open_requests(statements: Sequence[Statement]) -> dict[int, list[Signi
     mine = SigningRequest.text_set.is_in(list(sets))
     rows = await SigningRequest.select().where(mine).order_by(SigningRequest.organisation_name)
     requests = db.as_objects(SigningRequest, rows)
-    in_time = Response.request.text_set.is_in(list(sets)) & (Response.is_late == False)  # noqa: E712 - SQL
+    in_time = Response.request.text_set.is_in(list(sets)) & Response.is_late.eq(False)
     answered = {row["request"] for row in await Response.select(Response.request).where(in_time)}
     for request in requests:
         if request.id not in answered:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from piccolo.query.functions import Max
+
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements import counting, mails, queries
 from summit_service.statements.tables import SigningRequest, Statement
-
-LOST = frozenset({"failed", "returned"})
 
 
 async def undeliverable_of(statement: Statement) -> list[SigningRequest]:
@@ -23,9 +23,11 @@ async def lost_among(open_ones: Sequence[SigningRequest]) -> list[SigningRequest
     """Of requests without an answer, those whose last mail failed or came back, in their order."""
     if not open_ones:
         return []
-    theirs = OutboxMessage.about.is_in([mails.about(request) for request in open_ones])
+    about, sets = OutboxMessage.about, sorted({request.text_set for request in open_ones})
     asking = OutboxMessage.kind.is_in(list(counting.ASKING)) & (OutboxMessage.state != "stopped")
-    told = OutboxMessage.select(OutboxMessage.about, OutboxMessage.state, OutboxMessage.returned_at)
-    rows = await told.where(theirs & asking).order_by(OutboxMessage.id)
-    last = {row["about"]: row["state"] if row["returned_at"] is None else "returned" for row in rows}
-    return [request for request in open_ones if last.get(mails.about(request)) in LOST]
+    theirs = about.is_in(queries.asked_in(sets, mails.ABOUT))
+    last = OutboxMessage.select(Max(OutboxMessage.id)).where(theirs & asking).group_by(about)
+    did_not_arrive = (OutboxMessage.state == "failed") | OutboxMessage.returned_at.is_not_null()
+    rows = await OutboxMessage.select(about).where(OutboxMessage.id.is_in(last) & did_not_arrive)
+    lost = {row["about"] for row in rows}
+    return [request for request in open_ones if mails.about(request) in lost]

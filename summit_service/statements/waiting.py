@@ -35,10 +35,7 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
     asked = await queries.open_requests(statements)
     unanswered = [request for one in asked.values() for request in one]
     lost = await lost_among(unanswered)
-    slugs = await members.slugs_of({request.organisation for request in unanswered})
     found = [_dispute(row) for row in await disputes.waiting_disputes()]
-    wrong = await queries.asked_wrongly()
-    found += [_wrong_person(row, slugs) for row in wrong]
     for statement in statements:
         found += _next_step(statement, asked.get(statement.id, []), now)
     found += await _to_confirm(statements)
@@ -46,20 +43,20 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
     titles = {statement.id: statement for statement in statements}
     undeliverable = [_undeliverable(request, titles[request.statement]) for request in lost]
     found += at_most(undeliverable, MOST, rest=_more_undeliverable)
+    wrong = await queries.asked_wrongly()
     spared = {request.id for request in (*lost, *wrong)}
     others = [request for request in unanswered if request.id not in spared]
-    return found + await _left_and_unwilling(others, titles, slugs, now)
+    return found + await _nobody_who_answers(wrong, others, titles, now)
 
 
-async def _left_and_unwilling(
-    requests: Sequence[SigningRequest],
-    titles: Mapping[int, Statement],
-    slugs: Mapping[int, str],
-    now: datetime,
+async def _nobody_who_answers(
+    wrong: Sequence[Any], requests: Sequence[SigningRequest], titles: Mapping[int, Statement], now: datetime
 ) -> list[Waiting]:
-    """Those of whoever signs no more for the organisation, and of whoever has stopped our reminders."""
+    """Where we ask the wrong person, or one who signs no more for the organisation, or has stopped our reminders."""
     left = await unable_among(requests, at=now)
     quiet = await unwilling_among([request for request in requests if request.id not in left])
+    stuck = {request.organisation for request in requests if request.id in left}
+    slugs = await members.slugs_of(stuck.union(request.organisation for request in wrong))
     kept = [
         _left(request, titles[request.statement], slugs)
         if request.id in left
@@ -67,7 +64,7 @@ async def _left_and_unwilling(
         for request in requests
         if request.id in left | quiet
     ]
-    return at_most(kept, MOST, rest=_more_to_ask)
+    return [_wrong_person(row, slugs) for row in wrong] + at_most(kept, MOST, rest=_more_to_ask)
 
 
 def _left(request: SigningRequest, statement: Statement, slugs: Mapping[int, str]) -> Waiting:
