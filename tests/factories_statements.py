@@ -10,7 +10,9 @@ from summit_service import db, links
 from summit_service.accounts.actor import Actor
 from summit_service.members.tables import Organisation
 from summit_service.piccolo_app import APP_CONFIG
-from summit_service.statements import actions, letters, queries, rules
+from summit_service.statements import actions, board, counting, letters, queries, rules, standings
+from summit_service.statements.board import Line
+from summit_service.statements.counting import Supposed
 from summit_service.statements.tables import Response, SigningRequest, Statement
 from summit_service.visitor import Visitor
 from summit_service.zones import wall_text
@@ -89,6 +91,18 @@ async def give_answer(
         ),
     )
     return await actions.answer(token, form, visitor=VISITOR, agent="Test", now=now)
+
+
+async def board_of(statement: Statement, *, now: datetime) -> list[Line]:
+    """Every line of its board."""
+    found = await queries.statement_by_slug(statement.slug)
+    return await board.lines_of(found, await standings.standings_of(found, now=now))
+
+
+async def suppositions_of(statement: Statement, *, now: datetime) -> list[Supposed]:
+    """What would come out."""
+    requests, answers = standings.apart(await standings.standings_of(statement, now=now))
+    return await counting.suppositions(statement, requests, answers, at=statement.closes_at)
 
 
 async def dump_tables() -> dict[str, list[str]]:

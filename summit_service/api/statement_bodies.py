@@ -23,9 +23,11 @@ from summit_service.statements import (
     queries,
     rules,
     since,
+    standings,
     translations,
     version_rules,
 )
+from summit_service.statements.standings import Standing
 from summit_service.statements.tables import Statement
 
 
@@ -165,6 +167,18 @@ class Asked(msgspec.Struct):
     remarks: list[str]
 
 
+class RequestList(msgspec.Struct):
+    """A part of the board; `next` is the cursor of the part that follows, null at the end. `counts` are over all of it.
+
+    An organisation can be in several states: those whom no mail reached (`undeliverable`), for whom nobody can answer
+    until somebody else is asked (`stuck`) or whose signatory has stopped our reminders (`quiet`) are `unanswered`, too.
+    """
+
+    items: list[Asked]
+    next: str | None
+    counts: dict[str, int]
+
+
 class Happening(msgspec.Struct):
     """An entry of the ledger in words; `note` is what was said with it."""
 
@@ -268,7 +282,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
     """The statement as this reader may see it."""
     view = await board.view_of(statement, actor, now=now)
     manifest = await bundle.latest(statement)
-    lines = await board.lines_of(statement, now=now) if actor.is_secretariat else []
+    asked = await standings.standings_of(statement, now=now) if actor.is_secretariat else []
     return StatementBody(
         slug=statement.slug,
         title=statement.title,
@@ -284,7 +298,7 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         versions=[_version(version) for version in view.versions],
         tally=view.tally,
         signatures=[_signature(line) for line in view.signatures],
-        requests=[_asked(line) for line in lines] if actor.is_secretariat else None,
+        requests=await requests_shown(statement, asked) if actor.is_secretariat else None,
         manifest=manifest.n if manifest else None,
         after=dict(since.of(manifest)) if manifest else None,
         no_objection=view.no_objection,
@@ -292,18 +306,20 @@ async def body_of(statement: Statement, actor: Actor, *, now: datetime) -> State
         freezable_from=await _freezable_from(statement),
         ends_early_at=moment(statement.ends_early_at) if view.state == "signing" else None,
         translations=await _translations(statement),
-        supposed=await _supposed(statement) if actor.is_secretariat and view.state == "signing" else None,
-        without_pdf=await pdf_gaps.told(statement, lines) if actor.is_secretariat else None,
-        obstacles=await _obstacles(statement, view.state, lines, now=now) if actor.is_secretariat else None,
+        supposed=await _supposed(statement, asked)
+        if actor.is_secretariat and view.state == "signing"
+        else None,
+        without_pdf=await pdf_gaps.told(statement, asked) if actor.is_secretariat else None,
+        obstacles=await _obstacles(statement, view.state, asked, now=now) if actor.is_secretariat else None,
         history=await _history(statement) if actor.is_secretariat else None,
     )
 
 
 async def _obstacles(
-    statement: Statement, state: str, lines: list[board.Line], *, now: datetime
+    statement: Statement, state: str, asked: list[Standing], *, now: datetime
 ) -> list[Obstacle]:
     base = settings.current().base_url
-    found = await history.obstacles(statement, state, lines, now=now)
+    found = await history.obstacles(statement, state, asked, now=now)
     return [Obstacle(sentence, f"{base}{where}" if where else "") for sentence, where in found]
 
 
@@ -314,8 +330,9 @@ async def _history(statement: Statement) -> list[Happening]:
     ]
 
 
-async def _supposed(statement: Statement) -> list[Supposed]:
-    found = await counting.suppositions(statement, at=statement.closes_at)
+async def _supposed(statement: Statement, asked: list[Standing]) -> list[Supposed]:
+    requests, answers = standings.apart(asked)
+    found = await counting.suppositions(statement, requests, answers, at=statement.closes_at)
     return [Supposed(one.words, one.is_adopted, one.sentence) for one in found]
 
 
@@ -346,6 +363,11 @@ def _version(row: Any) -> Version:
 def _signature(line: queries.Signature) -> Signature:
     parts = asdict(line) | {"signed_at": evidence.moment(line.signed_at)}
     return Signature(record=parts.pop("record_id"), **parts)
+
+
+async def requests_shown(statement: Statement, asked: list[Standing]) -> list[Asked]:
+    """Each of these organisations with all that the board tells of it, in their order."""
+    return [_asked(line) for line in await board.lines_of(statement, asked)]
 
 
 def _asked(line: board.Line) -> Asked:

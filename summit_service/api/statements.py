@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from summit_service.accounts.actor import Actor, check_secretariat
+from summit_service.api.members import Limit
 from summit_service.api.statement_bodies import (
     Consultation,
     Erratum,
@@ -19,6 +20,7 @@ from summit_service.api.statement_bodies import (
     Note,
     Opening,
     ReminderBody,
+    RequestList,
     SomebodyElse,
     StatementBody,
     StatementChange,
@@ -28,9 +30,10 @@ from summit_service.api.statement_bodies import (
     Withdrawal,
     body_of,
     moment,
+    requests_shown,
 )
-from summit_service.errors import NotFound
-from summit_service.statements import actions, queries
+from summit_service.errors import Invalid, NotFound
+from summit_service.statements import actions, queries, standings
 
 
 @get("/statements")
@@ -169,6 +172,31 @@ async def remind(
     return ReminderBody(list(done.reminded), skipped)
 
 
+@get("/statements/{slug:str}/requests")
+async def list_requests(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    database_now: NamedDependency[datetime],
+    *,
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
+    q: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    limit: Limit = 50,
+) -> RequestList:
+    """The board by parts, for the secretariat: who is asked about the frozen text, who needs you most first.
+
+    `state` is one of those in `counts`, `q` words in the name of an organisation or of who is asked.
+    """
+    check_secretariat(actor)
+    if in_state and in_state not in standings.STATES:
+        raise Invalid.one("state", f"Give one of {', '.join(standings.STATES)}.")
+    statement = await queries.statement_by_slug(slug)
+    found = await standings.standings_of(statement, now=database_now)
+    part = standings.part_of(found, state=in_state, search=q, after=cursor, limit=limit)
+    items = await requests_shown(statement, part.standings)
+    return RequestList(items, part.following or None, standings.counts(found))
+
+
 @post("/statements/{slug:str}/requests/{organisation:str}")
 async def ask_instead(
     slug: FromPath[str],
@@ -280,6 +308,7 @@ ROUTES: list[Any] = [
     freeze,
     open_for_signing,
     remind,
+    list_requests,
     ask_instead,
     rework,
     close,

@@ -14,6 +14,7 @@ from summit_service.members import queries as members
 from summit_service.members.rules import Confirmation
 from summit_service.statements import counting, deadlines, letters, mails, queries, reading, remarks, rules
 from summit_service.statements.queries import Signature
+from summit_service.statements.standings import Standing
 from summit_service.statements.tables import (
     Response,
     ResponsePrivate,
@@ -70,7 +71,7 @@ class Line:
     """Sentences: who handed it on, that we ask the wrong person, when a reminder is wanted, a dispute."""
 
 
-async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
+async def view_of(statement: Statement, actor: Actor, *, now: datetime, with_signatures: bool = True) -> View:
     """The statement for somebody who may read it; only the secretariat sees answers before the end.
 
     While the secretariat revises a text, others see the one that was circulated or frozen last.
@@ -78,7 +79,7 @@ async def view_of(statement: Statement, actor: Actor, *, now: datetime) -> View:
     versions = await reading.versions_for(statement, actor)
     text_set = await queries.text_set_of(statement)
     state = rules.seen_state(statement.state, deadlines.end_of(statement), now=now)
-    sees_answers = actor.is_secretariat or state in {"adopted", "published"}
+    sees_answers = with_signatures and (actor.is_secretariat or state in {"adopted", "published"})
     return View(
         statement=statement,
         state=state,
@@ -107,33 +108,27 @@ def _shown_first(versions: Sequence[TextVersion], text_set: TextSet | None, stat
     return next((v for v in newest if v.role in rules.SIGNED_ROLES), newest[0] if newest else None)
 
 
-async def lines_of(statement: Statement, *, now: datetime) -> list[Line]:
-    """The board: every request about the text that is frozen now, by organisation."""
-    requests = await queries.requests_of(statement)
-    answers = await queries.answers_of(statement)
-    private = await private_of(list(answers.values()))
+async def lines_of(statement: Statement, standings: Sequence[Standing]) -> list[Line]:
+    """The board: these of those who are asked, in their order, with all that is told of each."""
+    requests = [one.request for one in standings]
+    private = await private_of([one.answer for one in standings if one.answer])
     last = await _last_mails(requests)
-    before = await queries.signed_before(statement)
-    corrections = await queries.corrections_of(statement)
-    said = await remarks.remarks_on(statement, requests, answers, now=now)
-    confirmed = await members.confirmations_of(
-        {r.person for r in requests}, {r.organisation for r in requests}
-    )
-    slugs = await members.slugs_of({r.organisation for r in requests})
-    printed = {a.request: queries.printed_name(a, corrections) for a in answers.values()}
+    organisations = {request.organisation for request in requests}
+    before = await queries.signed_before(statement, organisations)
+    said = await remarks.remarks_on(standings)
+    confirmed = await members.confirmations_of({request.person for request in requests}, organisations)
+    slugs = await members.slugs_of(organisations)
     return [
         _line(
-            r,
-            answers.get(r.id),
+            one,
             private,
-            last.get(mails.about(r)),
-            before.get(r.organisation),
-            printed.get(r.id, ""),
-            confirmed.get((r.person, r.organisation)),
-            said.get(r.id, []),
-            slugs[r.organisation],
+            last.get(mails.about(request)),
+            before.get(request.organisation),
+            confirmed.get((request.person, request.organisation)),
+            said.get(request.id, []),
+            slugs[request.organisation],
         )
-        for r in requests
+        for one, request in zip(standings, requests, strict=True)
     ]
 
 
@@ -177,16 +172,15 @@ async def _last_mails(requests: Sequence[SigningRequest]) -> dict[str, _LastMail
 
 
 def _line(
-    request: SigningRequest,
-    answer: Response | None,
+    standing: Standing,
     private: dict[str, dict[str, Any]],
     mail: _LastMail | None,
     before: queries.Before | None,
-    printed: str,
     confirmed: Confirmation | None,
     said: list[str],
     slug: str,
 ) -> Line:
+    request, answer, printed = standing.request, standing.answer, standing.printed
     own = private.get(answer.record_id, {}) if answer else {}
     typed = str(own.get("name_typed", ""))
     return Line(
@@ -194,7 +188,7 @@ def _line(
         slug=slug,
         is_open=answer is None or letters.is_taken_off(answer),
         person=request.person_name,
-        answer=answer.kind if answer else "",
+        answer=standing.kind,
         capacity=answer.capacity if answer else "",
         answered_at=answer.signed_at if answer else None,
         reason=str(own.get("reason", "")),

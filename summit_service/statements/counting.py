@@ -152,10 +152,15 @@ class Supposed:
     sentence: str
 
 
-async def suppositions(statement: Statement, *, at: datetime) -> list[Supposed]:
+async def suppositions(
+    statement: Statement,
+    requests: Sequence[SigningRequest],
+    answers: Mapping[int, Response],
+    *,
+    at: datetime,
+) -> list[Supposed]:
     """The rule tried on what may still come; empty when nobody is missing. Silence counts as at the deadline."""
-    requests = await queries.requests_of(statement)
-    given = given_in(await queries.answers_of(statement))
+    given = given_in(answers)
     missing = [r.id for r in requests if _is_missing(given, r.id)]
     if not missing:
         return []

@@ -13,7 +13,6 @@ from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.statements import (
     answer_words,
-    board,
     circulation,
     comments,
     disputes,
@@ -25,7 +24,8 @@ from summit_service.statements import (
     second_person,
     tallying,
 )
-from summit_service.statements.tables import Statement
+from summit_service.statements.standings import Standing
+from summit_service.statements.tables import LedgerEntry, Statement
 from summit_service.zones import long_deadline, long_moment
 
 WORDS = {
@@ -57,7 +57,6 @@ WORDS = {
     "reissued": "The next manifest was signed",
 }
 REOPENED = "The outcome is open again after a dispute, and the answers were counted again"
-UNDELIVERED = frozenset({"failed", "returned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +70,22 @@ class Happening:
     entry_sha256: str
 
 
-async def of(statement: Statement) -> list[Happening]:
-    """Everything that has happened, the newest first."""
-    rows = await queries.ledger_of(statement)
+async def of(statement: Statement, *, before: int | None = None, limit: int | None = None) -> list[Happening]:
+    """What has happened, the newest first: all of it, or so much before the entry of that number."""
+    wanted = LedgerEntry.select().where(LedgerEntry.statement == statement.id)
+    if before is not None:
+        wanted = wanted.where(LedgerEntry.seq < before)
+    if limit is not None:
+        wanted = wanted.limit(limit)
+    rows = await wanted.order_by(LedgerEntry.seq, ascending=False)
     return [
         Happening(
-            row.seq, row.created_at, *_told(row.kind, json.loads(row.content)["body"]), row.entry_sha256
+            row["seq"],
+            row["created_at"],
+            *_told(row["kind"], json.loads(row["content"])["body"]),
+            row["entry_sha256"],
         )
-        for row in reversed(rows)
+        for row in rows
     ]
 
 
@@ -132,7 +139,7 @@ def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
-def _end_of_signing(statement: Statement, lines: Sequence[board.Line]) -> list[tuple[str, str]]:
+def _end_of_signing(statement: Statement, asked: Sequence[Standing]) -> list[tuple[str, str]]:
     """Why signing goes on, or when it ends by itself."""
     if statement.ends_early_at is not None and statement.ends_early_at < statement.closes_at:
         ends = long_moment(statement.ends_early_at, statement.closes_timezone)
@@ -142,7 +149,7 @@ def _end_of_signing(statement: Statement, lines: Sequence[board.Line]) -> list[t
                 "",
             )
         ]
-    missing = [line.organisation for line in lines if line.answer in {"", tallying.WITHDRAWN}]
+    missing = [one.request.organisation_name for one in asked if one.kind in {"", tallying.WITHDRAWN}]
     if not missing:
         return []
     have = "has" if len(missing) == 1 else "have"
@@ -152,7 +159,7 @@ def _end_of_signing(statement: Statement, lines: Sequence[board.Line]) -> list[t
 
 
 async def obstacles(
-    statement: Statement, state: str, lines: Sequence[board.Line], *, now: datetime
+    statement: Statement, state: str, asked: Sequence[Standing], *, now: datetime
 ) -> list[tuple[str, str]]:
     """What blocks the next step, or will: a sentence, and the page on which it is put right; none where time does."""
     base = f"/desk/statements/{statement.slug}"
@@ -168,10 +175,10 @@ async def obstacles(
             for p in await invitations.prospects()
             if p.person is None
         ]
-    if (asked := await second_person.proposal_of(statement)) and await second_person.is_needed():
+    if (proposal := await second_person.proposal_of(statement)) and await second_person.is_needed():
         found.append(
             (
-                f"{await _name_of(asked.actor)} asks for the freeze; another person confirms it.",
+                f"{await _name_of(proposal.actor)} asks for the freeze; another person confirms it.",
                 f"{base}/freeze",
             )
         )
@@ -180,11 +187,14 @@ async def obstacles(
         for row in await disputes.disputed_in(statement)
     ]
     if state == "signing":
-        found += _end_of_signing(statement, lines)
+        found += _end_of_signing(statement, asked)
         found += [
-            (f"The mail to {line.person} for {line.organisation} did not arrive.", "/desk/mails?state=failed")
-            for line in lines
-            if not line.answer and line.mail_state in UNDELIVERED
+            (
+                f"The mail to {one.request.person_name} for {one.request.organisation_name} did not arrive.",
+                "/desk/mails?state=failed",
+            )
+            for one in asked
+            if one.is_lost
         ]
     tally = json.loads(statement.tally) if statement.tally else None
     if state == "closed" and tally and not tally["satisfied"]:

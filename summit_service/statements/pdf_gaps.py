@@ -7,19 +7,22 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from summit_service import settings, typeset
-from summit_service.statements import board, queries, rules, translations
+from summit_service.statements import queries, rules, translations
+from summit_service.statements.standings import Standing
 from summit_service.statements.tables import Statement, TextVersion
 
 OVER = frozenset({"published", "cancelled", "not_adopted"})
 
 
-async def told(statement: Statement, lines: Sequence[board.Line]) -> list[str]:
+async def told(statement: Statement, asked: Sequence[Standing]) -> list[str]:
     """Sentences about the newest texts, the title and the names that would be printed; none once it is over."""
     if statement.state in OVER:
         return []
     texts = queries.newest(await queries.versions_of(statement))
     names = {statement.title} | {
-        name for one in lines for name in (one.organisation, one.printed or one.person)
+        name
+        for one in asked
+        for name in (one.request.organisation_name, one.printed or one.request.person_name)
     }
     found = [
         f"There will be no PDF of the text in {translations.languages([text])}: no font here shows its script."

@@ -194,10 +194,15 @@ class Before:
     n: int
 
 
-async def signed_before(statement: Statement) -> dict[int, Before]:
-    """Organisations whose last answer to an earlier text was a signature, by id; it does not count for this one."""
+async def signed_before(statement: Statement, organisations: Collection[int] = ()) -> dict[int, Before]:
+    """Organisations whose last answer to an earlier text was a signature, by id; it does not count for this one.
+
+    Of these organisations, or of all.
+    """
     # Row by row, not in one join: to put a join together costs more than these, and a letter is opened often.
     mine = (SigningRequest.statement == statement.id) & (SigningRequest.text_set != statement.text_set)
+    if organisations:
+        mine = mine & SigningRequest.organisation.is_in(sorted(organisations))
     earlier: Any = await SigningRequest.objects().where(mine)
     if not earlier:
         return {}

@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from summit_service.accounts.tables import Person
-from summit_service.statements import disputes, instead
-from summit_service.statements.tables import Delegation, Response, SigningRequest, Statement
+from summit_service.statements.standings import Standing
+from summit_service.statements.tables import Delegation, SigningRequest
 from summit_service.zones import long_moment
 
 LEFT = "Does not sign for it any more: nobody can answer until somebody else is asked."
 UNWILLING = "Has stopped our reminders. Write to them yourself."
 
 
-async def remarks_on(
-    statement: Statement,
-    requests: Sequence[SigningRequest],
-    answers: Mapping[int, Response],
-    *,
-    now: datetime,
-) -> dict[int, list[str]]:
+async def remarks_on(standings: Sequence[Standing]) -> dict[int, list[str]]:
     """The sentences by the request's id; as many queries, however many there are."""
-    if not requests:
+    if not standings:
         return {}
-    named = await _waiting_names(requests)
-    handed_by = await _names(requests)
-    disputed = {row.response for row in await disputes.disputed_in(statement)}
-    is_open = statement.state == "signing"
-    unanswered = [request for request in requests if is_open and request.id not in answers]
-    unable = await instead.unable_among(unanswered, at=now)
-    unwilling = await instead.unwilling_among(unanswered)
-    return {
-        request.id: _remarks(request, answers.get(request.id), handed_by, named, disputed)
-        + [LEFT] * (request.id in unable)
-        + [UNWILLING] * (request.id in unwilling)
-        for request in requests
-    }
+    requests = [one.request for one in standings]
+    named, handed_by = await _waiting_names(requests), await _names(requests)
+    return {one.request.id: _remarks(one, handed_by, named) for one in standings}
 
 
-def _remarks(
-    request: SigningRequest,
-    answer: Response | None,
-    handed_by: Mapping[int, str],
-    named: Mapping[int, str],
-    disputed: Collection[int],
-) -> list[str]:
-    found = []
+def _remarks(standing: Standing, handed_by: Mapping[int, str], named: Mapping[int, str]) -> list[str]:
+    request, found = standing.request, []
     if request.delegated_by in handed_by:
         found.append(f"Handed on by {handed_by[request.delegated_by]}.")
-    if answer is not None:
-        return [*found, "This answer is disputed."] if answer.id in disputed else found
+    if standing.answer is not None:
+        return [*found, "This answer is disputed."] if standing.is_disputed else found
     if request.wrong_person_at is not None:
         said = f": “{request.wrong_person_words}”" if request.wrong_person_words else "."
         found.append(f"Says that we ask the wrong person{said}")
@@ -58,7 +35,7 @@ def _remarks(
         found.append(f"{named[request.id]} is named to answer; the main contact has not confirmed it yet.")
     if request.remind_from is not None:
         found.append(f"Wants to be reminded on {long_moment(request.remind_from, 'Etc/UTC')}.")
-    return found
+    return found + [LEFT] * standing.has_left + [UNWILLING] * standing.is_quiet
 
 
 async def _names(requests: Sequence[SigningRequest]) -> dict[int, str]:

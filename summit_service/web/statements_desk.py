@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from summit_service import zones
 from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.errors import Conflict, Gone, Invalid, NotFound
+from summit_service.members import queries as members
 from summit_service.statements import (
     board,
     comments,
@@ -23,14 +25,20 @@ from summit_service.statements import (
     policy,
     queries,
     rules,
+    standings,
     texts,
 )
+from summit_service.statements.standings import Standing
+from summit_service.statements.tables import Statement
 from summit_service.web import statements_steps as steps
 from summit_service.web.layout import page, see_other
 from summit_service.web.statements import origin_of
 
 PRESETS = [(name, *words) for name, words in policy.PRESET_WORDS.items()]
 BASE = "/desk/statements"
+PAGE = 50
+MOST_WHOLE = 10
+"""Of more lines than these the words that people wrote are shortened: each of them can be pages long."""
 
 
 @get(BASE)
@@ -59,12 +67,23 @@ async def statement(
     slug: FromPath[str],
     actor: NamedDependency[Actor],
     database_now: NamedDependency[datetime],
+    *,
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
+    q: FromQuery[str] = "",
+    organisation: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+    before: FromQuery[int | None] = None,
 ) -> Response[str]:
     """The board: who has which state and what its mail did, the versions, and what can be done now."""
     check_secretariat(actor)
     row = await queries.statement_by_slug(slug)
-    view = await board.view_of(row, actor, now=database_now)
-    lines = await board.lines_of(row, now=database_now)
+    view = await board.view_of(row, actor, now=database_now, with_signatures=False)
+    asked = await standings.standings_of(row, now=database_now)
+    given = {
+        "state": in_state if in_state in standings.STATES else "",
+        "q": q.strip()[:200],
+        "organisation": organisation,
+    }
     return page(
         request,
         "statements/desk_board.html",
@@ -72,12 +91,12 @@ async def statement(
         statement=row,
         view=view,
         state=rules.STATES[view.state],
-        lines=lines,
-        obstacles=await history.obstacles(row, view.state, lines, now=database_now),
-        without_pdf=await pdf_gaps.told(row, lines),
-        happened=await history.of(row),
-        counts=steps.counts(lines),
-        supposed=await counting.suppositions(row, at=row.closes_at) if view.state == "signing" else [],
+        asked=len(asked),
+        **await _lines(row, asked, given, after),
+        obstacles=await history.obstacles(row, view.state, asked, now=database_now),
+        without_pdf=await pdf_gaps.told(row, asked),
+        **await _happened(row, before),
+        supposed=await _supposed(row, asked) if view.state == "signing" else [],
         waived=await queries.waived_of(row),
         origin=await origin_of(row),
         rule=await counting.rule_in_words(row),
@@ -92,6 +111,68 @@ async def statement(
         mail_words=steps.MAIL_WORDS,
         answer_words=steps.ANSWER_WORDS,
     )
+
+
+async def _lines(
+    row: Statement, asked: Sequence[Standing], given: dict[str, str], after: str
+) -> dict[str, Any]:
+    """The part of the board that is asked for; counts are over all of it."""
+    slug = given["organisation"]
+    found = await members.organisation_by_slug(slug) if slug else None
+    part = standings.part_of(
+        asked,
+        state=given["state"],
+        search=given["q"],
+        organisation=(found.id if found else 0) if slug else None,
+        after=after,
+        limit=PAGE,
+    )
+    counts = standings.counts(asked)
+    here = f"{BASE}/{row.slug}"
+    return {
+        "lines": await board.lines_of(row, part.standings),
+        "is_whole": len(part.standings) <= MOST_WHOLE,
+        "more": _address(here, **given, after=part.following) if part.following else "",
+        "bar": steps.bar_of(counts),
+        "tabs": _tabs(here, counts, len(asked), given),
+        "given": given,
+        "can_search": len(asked) > PAGE,
+    }
+
+
+def _tabs(
+    here: str, counts: Mapping[str, int], asked: int, given: dict[str, str]
+) -> list[tuple[str, str, bool]]:
+    """Who needs the desk first; what nobody is in is left out."""
+    shown = [state for state in standings.STATES if counts[state] or state == given["state"]]
+    is_everybody = not given["state"] and not given["organisation"]
+    named = [
+        (
+            f"{steps.STANDING_WORDS[state]} ({counts[state]})",
+            _address(here, state=state, q=given["q"]),
+            state == given["state"],
+        )
+        for state in shown
+    ]
+    return [(f"All ({asked})", _address(here, q=given["q"]), is_everybody), *named]
+
+
+def _address(path: str, **given: str) -> str:
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"{path}?{query}#answers" if query else f"{path}#answers"
+
+
+async def _happened(row: Statement, before: int | None) -> dict[str, Any]:
+    """A part of the history, the newest first."""
+    found = await history.of(row, before=before, limit=PAGE + 1)
+    here = f"{BASE}/{row.slug}"
+    older = f"{here}?before={found[PAGE - 1].seq}#history" if len(found) > PAGE else ""
+    return {"happened": found[:PAGE], "older": older, "is_older": before is not None}
+
+
+async def _supposed(row: Statement, asked: Sequence[Standing]) -> list[counting.Supposed]:
+    requests, answers = standings.apart(asked)
+    return await counting.suppositions(row, requests, answers, at=row.closes_at)
 
 
 @get(f"{BASE}/{{slug:str}}/{{step:str}}")
@@ -159,7 +240,7 @@ async def _step_page(
     row = await queries.statement_by_slug(slug)
     plan = await steps.plan(step, row, now=now)
     is_near = step in {"freeze", "signing", "publication"}
-    without_pdf = await pdf_gaps.told(row, await board.lines_of(row, now=now)) if is_near else []
+    without_pdf = await pdf_gaps.told(row, await standings.standings_of(row, now=now)) if is_near else []
     return page(
         request,
         "statements/desk_step.html",

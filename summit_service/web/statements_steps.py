@@ -67,6 +67,17 @@ ANSWER_WORDS = {
     "withdrawn": ("Took the answer back", "plain"),
     "": ("No answer yet", "plain"),
 }
+STANDING_WORDS = {
+    "disputed": "Disputed",
+    "undeliverable": "Mail did not arrive",
+    "stuck": "Somebody else to ask",
+    "quiet": "Reminders stopped",
+    "unanswered": "No answer yet",
+    "withdrawn": "Took the answer back",
+    "declined": "Declined",
+    "changes_requested": "Asks for changes",
+    "signed": "Signed",
+}
 MAIL_WORDS = {
     "queued": "waits to be sent",
     "sending": "is being sent",
@@ -309,14 +320,13 @@ def faults_of(fault: Invalid | Conflict | Gone | None) -> dict[str, str]:
     return {field.removeprefix("policy/"): told for field, told in fault.by_field().items()}
 
 
-def counts(lines: Sequence[board.Line]) -> list[tuple[str, int, str]]:
+def bar_of(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """The answers as parts of a bar."""
-    kinds = [line.answer for line in lines]
     return [
-        ("have signed", kinds.count("signed") + kinds.count("reaffirmed"), "good"),
-        ("ask for changes", kinds.count("changes_requested"), "wait"),
-        ("have declined", kinds.count("declined"), "wrong"),
-        ("have not answered", kinds.count("") + kinds.count("withdrawn"), "rest"),
+        ("have signed", counts["signed"], "good"),
+        ("ask for changes", counts["changes_requested"], "wait"),
+        ("have declined", counts["declined"], "wrong"),
+        ("have not answered", counts["unanswered"] + counts["withdrawn"], "rest"),
     ]
 
 

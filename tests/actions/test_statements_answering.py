@@ -16,11 +16,12 @@ from summit_service.errors import Gone, Invalid, NotFound
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members import actions as members
 from summit_service.members.tables import Organisation, Role
-from summit_service.statements import actions, board, evidence, letters, queries, texts
+from summit_service.statements import actions, evidence, letters, queries, texts
 from summit_service.statements.tables import Response, ResponsePrivate, Statement
 from tests.factories import secretariat
 from tests.factories_statements import (
     VISITOR,
+    board_of,
     give_answer,
     link_to,
     make_member,
@@ -79,7 +80,7 @@ async def test_name_is_printed_as_its_bearer_corrects_it_until_the_end(
     kept = await give_answer(token, now=now + timedelta(hours=1), printed=" Prof. Ana Ruíz ")
     await give_answer(await link_to(statement, second, now=now), "declined", now=now, printed="Mickey")
 
-    lines = {line.organisation: line.printed for line in await board.lines_of(statement, now=now)}
+    lines = {line.organisation: line.printed for line in await board_of(statement, now=now)}
     answers = [row for row in await queries.ledger_of(statement) if row.kind == "response"]
     entry = json.loads(answers[-2].content)["body"]
     assert list(refused.value.by_field()) == ["printed"]
@@ -102,7 +103,7 @@ async def test_erasing_the_private_part_leaves_the_chain(database: db.Engine, no
     rows = await queries.ledger_of(statement)
     entries = [evidence.Entry(row.seq, row.prev, row.content, row.entry_sha256) for row in rows]
     assert evidence.first_broken(entries) is None
-    assert [line.differs for line in await board.lines_of(statement, now=now)] == ["", ""]
+    assert [line.differs for line in await board_of(statement, now=now)] == ["", ""]
 
 
 async def test_answer_knows_which_mail_carried_the_link(
@@ -243,7 +244,7 @@ async def test_board_shows_answers_reasons_and_mails(
         reason=reason,
     )
 
-    lines = await board.lines_of(statement, now=now)
+    lines = await board_of(statement, now=now)
 
     assert [(line.answer, line.reason, line.differs) for line in lines] == [
         ("changes_requested", reason, "Pat Assistant"),

@@ -7,10 +7,9 @@ from datetime import datetime
 import httpx
 
 from summit_service import db
-from summit_service.statements import counting
 from tests.clients import sign_in
 from tests.factories import secretariat
-from tests.factories_statements import give_answer, link_to, make_member, make_open
+from tests.factories_statements import give_answer, link_to, make_member, make_open, suppositions_of
 
 
 async def test_rule_is_tried_on_what_may_still_come(database: db.Engine, now: datetime) -> None:
@@ -19,7 +18,7 @@ async def test_rule_is_tried_on_what_may_still_come(database: db.Engine, now: da
     await give_answer(await link_to(statement, members[0], now=now), now=now)
     await give_answer(await link_to(statement, members[1], now=now), now=now)
 
-    found = await counting.suppositions(statement, at=statement.closes_at)
+    found = await suppositions_of(statement, now=now)
 
     assert [(line.words, line.is_adopted) for line in found] == [
         ("If nobody else answers", False),
@@ -39,9 +38,9 @@ async def test_nothing_is_supposed_where_nobody_is_missing_or_nothing_helps(
     await sign_in(client, secretary, now=now)
 
     board = await client.get(f"/desk/statements/{statement.slug}")
-    hopeless = await counting.suppositions(statement, at=statement.closes_at)
+    hopeless = await suppositions_of(statement, now=now)
     await give_answer(await link_to(statement, members[1], now=now), now=now)
-    complete = await counting.suppositions(statement, at=statement.closes_at)
+    complete = await suppositions_of(statement, now=now)
 
     assert "What would come out?" in board.text
     assert {line.is_adopted for line in hopeless} == {False}

@@ -273,6 +273,7 @@ ROWS: dict[str, Kind] = {
     "POST /api/v1/statements/{slug}/freeze": DESK,
     "POST /api/v1/statements/{slug}/publication": DESK,
     "POST /api/v1/statements/{slug}/reminders": DESK,
+    "GET /api/v1/statements/{slug}/requests": DESK,
     "POST /api/v1/statements/{slug}/requests/{organisation}": DESK,
     "POST /api/v1/statements/{slug}/rework": DESK,
     "POST /api/v1/statements/{slug}/settlement": DESK,

@@ -9,11 +9,11 @@ import httpx
 from summit_service import links
 from summit_service.journal.tables import JournalNote, JournalWords
 from summit_service.members.tables import Organisation, Role
-from summit_service.statements import actions, board, disputes, queries
+from summit_service.statements import actions, disputes, queries
 from summit_service.statements.tables import Response, Statement
 from tests.clients import bearer, sign_in
 from tests.factories import give_role, make_person, secretariat
-from tests.factories_statements import dump_tables, give_answer, link_to, make_member, make_open
+from tests.factories_statements import board_of, dump_tables, give_answer, link_to, make_member, make_open
 from tests.postbox import Postbox, link_in, text_of
 from tests.web.test_signing import FILLED, hidden, reviewed
 
@@ -189,7 +189,7 @@ async def test_board_says_what_signatories_told_us_besides_answering(
 
     async def remarks() -> list[str]:
         page = await client.get(f"/desk/statements/{statement.slug}")
-        [line] = await board.lines_of(await queries.statement_by_slug(statement.slug), now=now)
+        [line] = await board_of(statement, now=now)
         assert all(remark in page.text for remark in line.remarks)
         return line.remarks
 
