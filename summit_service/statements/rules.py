@@ -69,6 +69,8 @@ AFTER_THE_LAST = timedelta(hours=24)
 """How long an answer can still be changed when everybody has answered."""
 BETWEEN_MAILS = timedelta(hours=24)
 MOST_MAILS = 6
+MOST_NAMED = 5
+"""Somebody new for one question: each is a mail to the main contact, with a name that whoever has the link typed."""
 
 
 def check_next(state: str, new: str) -> None:
@@ -311,6 +313,15 @@ def check_undisputed(names: Collection[str]) -> None:
     if names:
         raise Conflict(
             f"An answer of {in_words(sorted(names))} is disputed. Settle that first.", code="disputed"
+        )
+
+
+def check_named(before: int) -> None:
+    """Raises Conflict when so many were named for one question that the main contact is asked about no more."""
+    if before >= MOST_NAMED:
+        raise Conflict(
+            f"Your main contact was asked about {MOST_NAMED} people already. Write to us instead.",
+            code="named_too_often",
         )
 
 

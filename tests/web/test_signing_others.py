@@ -162,6 +162,24 @@ async def test_refused_by_the_main_contact_nothing_changes(
     assert "Nothing has changed" in (await client.get(confirm)).text
 
 
+async def test_main_contact_is_asked_about_the_last_who_was_named_and_about_five_at_most(
+    client: httpx.AsyncClient, now: datetime, postbox: Postbox
+) -> None:
+    _, _, path, _ = await asked(now, postbox)
+
+    named = [
+        await client.post(f"{path}/delegation", data={"name": f"Nora {n}", "email": f"n{n}@kind.example"})
+        for n in range(6)
+    ]
+    mails = await postbox.deliver(now)
+
+    assert [one.status_code for one in named] == [303, 303, 303, 303, 303, 409]
+    assert "was asked about 5 people already" in named[-1].text
+    assert [("head@kind.example" in str(mail["To"]), "Nora 4" in text_of(mail)) for mail in mails] == [
+        (True, True)
+    ]
+
+
 async def test_wrong_person_gets_no_more_reminders_and_the_desk_a_task(
     client: httpx.AsyncClient, now: datetime, postbox: Postbox
 ) -> None:

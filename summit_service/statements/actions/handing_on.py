@@ -43,7 +43,10 @@ async def delegate(token: str, *, person_id: int, now: datetime) -> SigningReque
 
 
 async def propose_delegate(token: str, *, name: str, email: str, now: datetime) -> Delegation:
-    """Name somebody new; the main contact is asked by a mail of its own, and nothing changes before that."""
+    """Name somebody new; the main contact is asked by a mail of its own, and nothing changes before that.
+
+    Raises Conflict where there is no main contact, or where they were asked about five people already.
+    """
     faults: list[Fault] = []
     try:
         name = markup.one_line(name, field="name", longest=200, name="The name")
@@ -63,6 +66,7 @@ async def propose_delegate(token: str, *, name: str, email: str, now: datetime) 
                 f"{letter.organisation.name} has no main contact who could confirm this. Write to us.",
                 code="no_contact",
             )
+        rules.check_named(await Delegation.count().where(Delegation.request == letter.request.id))
         await readdressing.supersede_proposals(letter.request.id, now=now)
         made = Delegation(
             request=letter.request.id, name=name, email=email, proposed_by=letter.person.id, proposed_at=now

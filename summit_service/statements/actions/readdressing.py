@@ -57,8 +57,10 @@ async def readdress(
 
 
 async def supersede_proposals(request_id: int, *, now: datetime) -> None:
-    """Somebody new who was proposed and not confirmed yet is not to answer any more."""
+    """Somebody new who was proposed and not confirmed yet is not to answer any more; nobody is asked about them."""
     waiting = (Delegation.request == request_id) & Delegation.settled_at.is_null()
+    for row in await Delegation.select(Delegation.id).where(waiting):
+        await outbox.stop(f"signing_delegation:{row['id']}", reason="somebody else was named", now=now)
     await Delegation.update({Delegation.outcome: "superseded", Delegation.settled_at: now}).where(waiting)
 
 
