@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.resources import actions, queries, talk
+
+MOST, MOST_ID = 200, 2**31 - 1
 
 
 class UseBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -66,7 +68,7 @@ class CommentOut(msgspec.Struct, kw_only=True):
 
 
 class CommentList(msgspec.Struct, kw_only=True):
-    """What members said, the oldest first; all of it."""
+    """What members said, the oldest first; `next` is the cursor of the following page."""
 
     items: list[CommentOut]
     next: str | None = None
@@ -103,10 +105,16 @@ async def stop_using(
 
 
 @get("/resources/{slug:str}/comments")
-async def comments(slug: FromPath[str], actor: NamedDependency[Actor]) -> CommentList:
+async def comments(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    *,
+    cursor: Annotated[int, QueryParameter(ge=0, le=MOST_ID)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = MOST,
+) -> CommentList:
     """What members say about a resource; for members."""
     check_signed_in(actor)
-    return await _comments(slug, actor)
+    return await _comments(slug, actor, after=cursor, limit=limit)
 
 
 @post("/resources/{slug:str}/comments")
@@ -118,7 +126,7 @@ async def comment(
 ) -> Response[CommentOut]:
     """Say something to the members."""
     made = await actions.comment(slug, data.body, actor=actor, now=now)
-    (found,) = [one for one in (await _comments(slug, actor)).items if one.id == made]
+    (found,) = (await _comments(slug, actor, after=made - 1, limit=1)).items
     return Response(found, status_code=201)
 
 
@@ -170,9 +178,11 @@ async def _uses(slug: str, actor: Actor) -> UseList:
     )
 
 
-async def _comments(slug: str, actor: Actor) -> CommentList:
-    found = await queries.resource_by_slug(slug, viewer=actor)
+async def _comments(slug: str, actor: Actor, *, after: int = 0, limit: int = MOST) -> CommentList:
+    resource = await queries.resource_by_slug(slug, viewer=actor)
+    found = await talk.comments_on(resource.id, viewer=actor, after=after, limit=limit + 1)
     return CommentList(
+        next=str(found[limit - 1].id) if len(found) > limit else None,
         items=[
             CommentOut(
                 id=one.id,
@@ -182,8 +192,8 @@ async def _comments(slug: str, actor: Actor) -> CommentList:
                 is_hidden=one.is_hidden,
                 hidden_reason=one.hidden_reason,
             )
-            for one in await talk.comments_on(found.id, viewer=actor)
-        ]
+            for one in found[:limit]
+        ],
     )
 
 

@@ -137,7 +137,6 @@ async def interests_in(call_id: int, *, viewer: Actor) -> list[InterestView]:
         )
         .where((FundingInterest.call == call_id) & FundingInterest.withdrawn_at.is_null() & shown)
         .order_by(FundingInterest.id)
-        .limit(MOST)
     )
     plain = ("slug", "name", "country", "role", "brings", "contact")
     return [

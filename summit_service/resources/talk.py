@@ -51,7 +51,7 @@ class Comment:
 
 
 async def uses_of(resource_id: int) -> list[Use]:
-    """Who uses it, the first one first."""
+    """Who uses it, the first one first; each organisation stands there once."""
     rows = (
         await ResourceUse.select(
             ResourceUse.organisation,
@@ -62,7 +62,6 @@ async def uses_of(resource_id: int) -> list[Use]:
         )
         .where((ResourceUse.resource == resource_id) & ResourceUse.withdrawn_at.is_null())
         .order_by(ResourceUse.id)
-        .limit(MOST_SHOWN)
     )
     return [
         Use(
@@ -76,23 +75,44 @@ async def uses_of(resource_id: int) -> list[Use]:
     ]
 
 
-async def comments_on(resource_id: int, *, viewer: Actor) -> list[Comment]:
-    """What members said, the oldest first, of hidden ones no text for others.
+async def comments_on(
+    resource_id: int, *, viewer: Actor, after: int = 0, limit: int = MOST_SHOWN
+) -> list[Comment]:
+    """What members said after the comment of that number, the oldest first, of hidden ones no text for others.
 
     Nothing for who is not signed in; for who is no member what they said themselves, to take it back.
     """
+    return await _comments(resource_id, ResourceComment.id > after, viewer=viewer, limit=limit)
+
+
+async def last_comments(
+    resource_id: int, *, viewer: Actor, before: int = 0, limit: int
+) -> tuple[list[Comment], int]:
+    """The last ones, or those before the comment of that number, as above; and before which the earlier ones are.
+
+    0 where there are none earlier.
+    """
+    where: Condition = ResourceComment.id < before if before else ResourceComment.id > 0
+    found = await _comments(resource_id, where, viewer=viewer, limit=limit + 1, is_ascending=False)
+    shown = found[:limit][::-1]
+    return shown, shown[0].id if len(found) > limit else 0
+
+
+async def _comments(
+    resource_id: int, where: Condition, *, viewer: Actor, limit: int, is_ascending: bool = True
+) -> list[Comment]:
     if not viewer.is_signed_in:
         return []
-    readable: Condition = ResourceComment.id > 0
+    readable: Condition = where & (ResourceComment.resource == resource_id)
     if not viewer.is_member:
-        readable = ResourceComment.person == viewer.person_id
+        readable = readable & (ResourceComment.person == viewer.person_id)
     rows = (
         await ResourceComment.select(
             *ResourceComment.all_columns(), ResourceComment.person.name.as_alias("who")
         )
-        .where((ResourceComment.resource == resource_id) & ResourceComment.withdrawn_at.is_null() & readable)
-        .order_by(ResourceComment.id)
-        .limit(MOST_SHOWN)
+        .where(readable & ResourceComment.withdrawn_at.is_null())
+        .order_by(ResourceComment.id, ascending=is_ascending)
+        .limit(limit)
     )
     shown = []
     for row in rows:

@@ -24,7 +24,7 @@ from summit_service.web.layout import page
 from summit_service.web.reader_zone import zone_of
 
 AnyRequest = Request[Any, Any, Any]
-PAGE = 30
+PAGE, COMMENTS = 30, 50
 LONGEST_PARAMETER = 80
 DONE = {
     "shared": "It is shared. Everybody who may see it finds it in the list now.",
@@ -97,6 +97,9 @@ async def resource_page(
             can_change=can_change,
             noindex=True,
         )
+    comments, earlier = await talk.last_comments(
+        found.id, viewer=actor, before=_number(request.query_params.get("before", "")), limit=COMMENTS
+    )
     return page(
         request,
         "resources/resource.html",
@@ -115,11 +118,17 @@ async def resource_page(
             "faults": {},
             "uses": await talk.uses_of(found.id),
             "users": await _users(found, actor),
-            "comments": await talk.comments_on(found.id, viewer=actor),
+            "comments": comments,
+            "earlier": f"/resources/{found.slug}?before={earlier}#comments" if earlier else "",
             "zone": zone_of(actor),
         }
         | context,
     )
+
+
+def _number(typed: str) -> int:
+    """0, which is the newest, for what is no number of a comment."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 async def _users(found: ResourceView, actor: Actor) -> list[tuple[str, str]]:

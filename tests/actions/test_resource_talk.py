@@ -140,6 +140,20 @@ async def test_sharer_is_told_once_a_day_of_everything_and_never_of_their_own(
     assert [[words for _, words in one] for one in lines] == [["On Sundays.", "Good."], ["Again."]]
 
 
+async def test_comments_go_on_both_ways_and_none_is_lost(database: object, now: datetime) -> None:
+    made, sharer, other = await shared(now)
+    numbers = [await actions.comment(made.slug, f"Word {n}.", actor=other, now=now) for n in range(5)]
+
+    forth = await talk.comments_on(made.id, viewer=sharer, after=numbers[1], limit=2)
+    last, earlier = await talk.last_comments(made.id, viewer=sharer, limit=2)
+    middle, before = await talk.last_comments(made.id, viewer=sharer, before=earlier, limit=2)
+    first, end = await talk.last_comments(made.id, viewer=sharer, before=before, limit=2)
+
+    assert [one.id for one in forth] == numbers[2:4]
+    assert [one.id for one in (*first, *middle, *last)] == numbers
+    assert end == 0
+
+
 async def test_words_that_were_told_are_gone_from_the_mail_with_the_comment(
     database: object, postbox: Postbox, now: datetime
 ) -> None:

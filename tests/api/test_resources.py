@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import httpx
 
+from summit_service.resources.tables import ResourceComment
 from tests.clients import bearer, client, clock, service_settings
 from tests.factories import make_organisation, representative_of, secretariat
-from tests.factories_resources import GUIDE
+from tests.factories_resources import GUIDE, make_resource
 
 __all__ = ["client", "clock", "service_settings"]
 URL = "/api/v1/resources"
@@ -112,3 +114,27 @@ async def test_members_say_that_they_use_it_and_comment_and_the_desk_hides_a_com
     assert [one["items"][0]["body"] for one in read] == ["", "It helps a lot."]
     assert strange.status_code == 401
     assert (await client.get(f"{at}/uses", headers=other)).json()["items"] == []
+
+
+async def test_comments_are_read_on_by_the_cursor_and_each_new_one_is_answered(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    organisation = await make_organisation()
+    member = await representative_of(organisation)
+    made = await make_resource(organisation, actor=member, now=now)
+    headers, address = await bearer(member, now=now), f"{URL}/{made.slug}/comments"
+    said: dict[str, Any] = {
+        "resource": made.id,
+        "person": member.person_id,
+        "created_at": now,
+        "changed_at": now,
+    }
+    await ResourceComment.insert(*(ResourceComment(**said, body=f"Word {n}.") for n in range(200)))
+
+    newest = await client.post(address, json={"body": "The last word."}, headers=headers)
+    first = await client.get(address, headers=headers)
+    second = await client.get(address, params={"cursor": first.json()["next"]}, headers=headers)
+
+    assert (newest.status_code, newest.json()["body"]) == (201, "The last word.")
+    assert [len(answer.json()["items"]) for answer in (first, second)] == [200, 1]
+    assert second.json() == {"items": [newest.json()], "next": None}

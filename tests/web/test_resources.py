@@ -11,6 +11,7 @@ import pytest
 
 from summit_service.members import actions as members
 from summit_service.resources import actions
+from summit_service.web import resources as pages
 from tests import atom
 from tests.clients import Clock, client, clock, new_client, service_settings, sign_in
 from tests.factories import make_organisation, representative_of, secretariat
@@ -228,3 +229,23 @@ async def test_others_say_that_they_use_it_and_comment_without_losing_what_they_
     assert "The secretariat has hidden this: Off topic." in text(await client.get(ADDRESS))
     gone = await client.post(f"{link[1]}/withdrawal", data=form)
     assert "Your comment is gone." in text(await client.get(gone.headers["Location"]))
+
+
+async def test_newest_comments_stand_on_the_page_and_lead_to_the_earlier_ones(
+    client: httpx.AsyncClient, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = await make_organisation()
+    member = await representative_of(organisation)
+    made = await make_resource(organisation, actor=member, now=now)
+    for n in range(3):
+        await actions.comment(made.slug, f"Word {n}.", actor=member, now=now)
+    await sign_in(client, member, now=now)
+    monkeypatch.setattr(pages, "COMMENTS", 2)
+
+    page = (await client.get(f"/resources/{made.slug}")).text
+    earlier = (await client.get(f"/resources/{made.slug}?before=2")).text
+
+    assert ["Word 0." in page, "Word 2." in page, "Word 0." in earlier] == [False, True, True]
+    assert f'href="/resources/{made.slug}?before=2#comments"' in page
+    assert "Earlier comments" not in earlier
+    assert (await client.get(f"/resources/{made.slug}?before=x")).status_code == 200
