@@ -15,6 +15,7 @@ from summit_service.accounts.tables import Person
 from summit_service.consortia import actions as consortia
 from summit_service.contributions.tables import Call, Contribution
 from summit_service.events.tables import Event
+from summit_service.following.tables import FollowedCalendar
 from summit_service.funding.tables import FundingCall
 from summit_service.members.tables import Organisation
 from summit_service.own_data import leaving, telling
@@ -295,6 +296,11 @@ async def to_the_speaker(asked: Asked) -> None:
     asked.body = {"notes": {"ada@voice.example": "Your room has changed."}}
 
 
+async def none_is_followed(asked: Asked) -> None:
+    """Whoever follows as many calendars as one may stops first."""
+    await FollowedCalendar.update({FollowedCalendar.ended_at: asked.now}, force=True)
+
+
 READY: dict[str, Ready] = {
     "DELETE /contributions/{token}": by_secret("contribution"),
     "DELETE /desk/tasks/{key}/holder": taken_before,
@@ -328,6 +334,7 @@ READY: dict[str, Ready] = {
     "POST /invitations/{token}/acceptance": by_secret("invitation", "/acceptance"),
     "POST /invitations/{token}/refusal": by_secret("invitation", "/refusal"),
     "POST /me/erasure": told_of_oneself,
+    "POST /organisations/{slug}/calendars": none_is_followed,
     "POST /organisations/{slug}/erasure": told_of_an_organisation,
     "POST /people/{person_id}/erasure": told_of_a_person,
     "POST /registrations/{token}/acceptance": by_link("/acceptance", place="offered"),
