@@ -29,7 +29,8 @@ from summit_service.statements import (
     version_rules,
 )
 from summit_service.statements.paragraphs import Paragraph
-from summit_service.statements.tables import TextVersion
+from summit_service.statements.redline import Piece
+from summit_service.statements.tables import Statement, TextVersion
 from summit_service.templating import language_name
 from summit_service.web import statements_steps as steps
 from summit_service.web.forms import fields
@@ -119,8 +120,7 @@ async def shown(
     beside = next((one for one in others if one.language == request.query_params.get("beside")), None)
     rows = rows_of([one for one in (text, beside) if one is not None])
     numbers = {block.n for line in rows for _, blocks in line for block in blocks if block.n}
-    seen = await circulation.seen_before(row, actor.represents, text) if text else None
-    changes = reading.between(row, seen, text) if seen and text else None
+    counting = [one for one in (text, *others) if one is not None and one.role in rules.SIGNED_ROLES]
     own = await members.own_members_of(actor)
     return page(
         request,
@@ -143,8 +143,8 @@ async def shown(
         ],
         about=_about(form, text, beside),
         role_words=version_rules.ROLE_WORDS,
-        changes=changes,
-        groups=redline.folded(changes.pieces) if changes else [],
+        are_several=len(counting) > 1,
+        changes=await _changes(row, actor, counting or [one for one in (text,) if one is not None]),
         words=redline_words,
         paragraph_choices=[(str(n), f"Paragraph {n}") for n in sorted(numbers)],
         own=[(one.slug, one.name) for one in own],
@@ -159,6 +159,18 @@ async def shown(
         faults=steps.faults_of(fault),
         done=DONE.get(request.query_params.get("done", ""), ""),
     )
+
+
+async def _changes(
+    row: Statement, actor: Actor, texts: Sequence[TextVersion]
+) -> list[tuple[reading.Changes, list[tuple[bool, list[Piece]]]]]:
+    """What has changed in each of these texts since the version that the reader's organisations were mailed before."""
+    found = []
+    for text in texts:
+        if (seen := await circulation.seen_before(row, actor.represents, text)) is not None:
+            changes = reading.between(row, seen, text)
+            found.append((changes, redline.folded(changes.pieces)))
+    return found
 
 
 def rows_of(texts: Sequence[TextVersion]) -> list[list[tuple[TextVersion, list[Paragraph]]]]:

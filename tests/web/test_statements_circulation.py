@@ -58,8 +58,8 @@ async def test_second_draft_is_mailed_with_what_changed(database: db.Engine, now
     assert "We ask [-hospitals-]{+clinics+}" in second["changes"]
 
 
-async def test_of_texts_that_count_as_much_the_mail_tells_what_changed_in_each(
-    database: db.Engine, now: datetime
+async def test_of_texts_that_count_as_much_mail_and_page_tell_what_changed_in_each(
+    client: httpx.AsyncClient, now: datetime
 ) -> None:
     desk, _ = await consulting(now=now)
     equal: Any = {"actor": desk, "now": now, "role": "equally_authentic"}
@@ -69,6 +69,7 @@ async def test_of_texts_that_count_as_much_the_mail_tells_what_changed_in_each(
             await actions.add_version(SLUG, text=english, **equal)
         await actions.add_version(SLUG, text=french, language="fr", **equal)
         await actions.start_consultation(SLUG, actor=desk, now=now, closes_at=closes)
+        token = await link(now=now)
 
     rows = await OutboxMessage.objects().order_by(OutboxMessage.id, ascending=False)
     told = json.loads(rows[0].context)
@@ -77,6 +78,9 @@ async def test_of_texts_that_count_as_much_the_mail_tells_what_changed_in_each(
     )
     assert "French\n\n[-Words taken out-]" in told["changes"]
     assert "Du temps {+pour écouter+}." in told["changes"]
+    page = await client.get(f"/comments/{token}")
+    assert "What changed in the French text since version 1, which you had before" in page.text
+    assert "1 paragraph was changed: 0 words taken out, 2 new." in page.text
 
 
 async def test_consultation_without_anybody_to_ask_is_refused(database: db.Engine, now: datetime) -> None:
