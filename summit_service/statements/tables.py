@@ -90,7 +90,7 @@ class SigningRequest(Table, tablename="signing_request"):
 
     id: Serial
     statement = ForeignKey(Statement, null=False, on_delete=OnDelete.restrict)
-    text_set = ForeignKey(TextSet, null=False, on_delete=OnDelete.restrict)
+    text_set = ForeignKey(TextSet, null=False, on_delete=OnDelete.restrict, index=True)
     organisation = ForeignKey(Organisation, null=False, on_delete=OnDelete.restrict)
     organisation_name = Varchar(length=200)
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)

@@ -7,7 +7,6 @@ import io
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get
@@ -20,6 +19,7 @@ from summit_service.accounts.actor import Actor, check_secretariat
 from summit_service.journal import queries, rules
 from summit_service.journal.queries import Deed, Filter
 from summit_service.members.sheet import cell
+from summit_service.web.addresses import filtered
 from summit_service.web.layout import page
 from summit_service.web.reader_zone import zone_of
 
@@ -77,7 +77,7 @@ async def log(
     given = {"who": who, "kind": kind, "of": of, "first": first, "last": last}
     wanted = await filter_of(**given, zone=zone, before=before)
     rows = await queries.deeds(wanted, limit=PAGE + 1)
-    older = _address("/desk/log", **given, before=rows[PAGE - 1].number) if len(rows) > PAGE else ""
+    older = filtered("/desk/log", **given, before=rows[PAGE - 1].number) if len(rows) > PAGE else ""
     return page(
         request,
         "desk/log.html",
@@ -87,16 +87,11 @@ async def log(
         given=given,
         kinds=[("", "Everything"), *((name, words[1]) for name, words in rules.KINDS.items())],
         faces=rules.FACES,
-        as_csv=_address("/desk/log.csv", **given),
-        as_json=_address("/desk/log.json", **given),
+        as_csv=filtered("/desk/log.csv", **given),
+        as_json=filtered("/desk/log.json", **given),
         zone=zone,
         noindex=True,
     )
-
-
-def _address(path: str, **given: Any) -> str:
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"{path}?{query}" if query else path
 
 
 @get("/desk/log.csv")

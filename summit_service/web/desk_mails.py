@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -18,6 +17,7 @@ from summit_service.mail.mailbox import Letter
 from summit_service.mail.render import CannotRender
 from summit_service.mail.tables import OutboxMessage
 from summit_service.statements.actions import resending
+from summit_service.web.addresses import filtered
 from summit_service.web.forms import text, texts
 from summit_service.web.layout import page, see_other
 from summit_service.web.mailbox import FRAMED, FRAMING
@@ -49,8 +49,7 @@ def kind_words(kind: str) -> str:
 
 def list_address(**given: Any) -> str:
     """The address of the list with these filters; what is empty is left out."""
-    query = urlencode({name: value for name, value in given.items() if value})
-    return "/desk/mails" + (f"?{query}" if query else "")
+    return filtered("/desk/mails", **given)
 
 
 @get("/desk/mails")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -31,6 +30,7 @@ from summit_service.statements import (
 from summit_service.statements.standings import Standing
 from summit_service.statements.tables import Statement
 from summit_service.web import statements_steps as steps
+from summit_service.web.addresses import filtered
 from summit_service.web.layout import page, see_other
 from summit_service.web.statements import origin_of
 
@@ -132,7 +132,8 @@ async def _lines(
     return {
         "lines": await board.lines_of(row, part.standings),
         "is_whole": len(part.standings) <= MOST_WHOLE,
-        "more": _address(here, **given, after=part.following) if part.following else "",
+        "more": filtered(here, "answers", **given, after=part.following) if part.following else "",
+        "first": filtered(here, "answers", **given) if after else "",
         "bar": steps.bar_of(counts),
         "tabs": _tabs(here, counts, len(asked), given),
         "given": given,
@@ -149,17 +150,12 @@ def _tabs(
     named = [
         (
             f"{steps.STANDING_WORDS[state]} ({counts[state]})",
-            _address(here, state=state, q=given["q"]),
+            filtered(here, "answers", state=state, q=given["q"]),
             state == given["state"],
         )
         for state in shown
     ]
-    return [(f"All ({asked})", _address(here, q=given["q"]), is_everybody), *named]
-
-
-def _address(path: str, **given: str) -> str:
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"{path}?{query}#answers" if query else f"{path}#answers"
+    return [(f"All ({asked})", filtered(here, "answers", q=given["q"]), is_everybody), *named]
 
 
 async def _happened(row: Statement, before: int | None) -> dict[str, Any]:

@@ -217,6 +217,7 @@ async def test_page_of_the_board_filters_as_the_api_does(client: httpx.AsyncClie
     nobody = await client.get(f"{path}?state=withdrawn")
     unknown = await client.get(f"{path}?state=lost")
     broken = await client.get(f"{path}?after=here")
+    later = await client.get(f"{path}?after=5-{(await queries.requests_of(statement))[0].id}&q=D")
 
     def named(answer: httpx.Response) -> list[str]:
         return re.findall(r'<th role="rowheader" scope="row">([^<]+)</th>', answer.text)
@@ -228,6 +229,8 @@ async def test_page_of_the_board_filters_as_the_api_does(client: httpx.AsyncClie
     assert "<b>2</b> have signed" in lost.text
     assert "Nobody stands there or is called so." in nobody.text
     assert broken.status_code == 422
+    assert named(later) == ["C declined", "A signed"]
+    assert f'href="{path}?q=D#answers" rel="prev"' in later.text
 
 
 async def test_answer_that_comes_between_two_parts_leaves_nobody_out(
