@@ -55,14 +55,13 @@ async def _nobody_who_answers(
     """Where we ask the wrong person, or one who signs no more for the organisation, or has stopped our reminders."""
     left = await unable_among(requests, at=now)
     quiet = await unwilling_among([request for request in requests if request.id not in left])
-    stuck = {request.organisation for request in requests if request.id in left}
-    slugs = await members.slugs_of(stuck.union(request.organisation for request in wrong))
+    told = [request for request in requests if request.id in left or request.id in quiet]
+    slugs = await members.slugs_of({request.organisation for request in (*wrong, *told)})
     kept = [
         _left(request, titles[request.statement], slugs)
         if request.id in left
         else _unwilling(request, titles[request.statement])
-        for request in requests
-        if request.id in left | quiet
+        for request in told
     ]
     return [_wrong_person(row, slugs) for row in wrong] + at_most(kept, MOST, rest=_more_to_ask)
 
