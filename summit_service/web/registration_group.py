@@ -24,6 +24,7 @@ from summit_service.web.layout import page
 from summit_service.web.question_fields import Blanks
 
 Page = Request[Any, Any, Any]
+STATUS = {Invalid: 422, Gone: 410, Conflict: 409}
 
 
 @get("/organisations/{slug:str}/registrations/{year:int}")
@@ -47,7 +48,7 @@ async def register_group(
     actor: NamedDependency[Actor],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Register all of them, or nobody and say why."""
+    """Register all of them, or nobody and say why; the list comes back, also when registration has closed meanwhile."""
     member = await _own(slug, actor)
     form = await request.form()
     attendance, people = text(form, "attendance"), text(form, "people")
@@ -58,8 +59,7 @@ async def register_group(
         )
     except (Invalid, Gone, Conflict) as fault:
         typed = {"attendance": attendance, "people": people}
-        refusal = fault if isinstance(fault, Invalid) else None
-        return await _form(request, edition, member, typed, fault=refusal, actor=actor, now=now)
+        return await _form(request, edition, member, typed, fault=fault, actor=actor, now=now)
     return page(
         request,
         "registrations/group_done.html",
@@ -97,16 +97,17 @@ async def _form(
     *,
     actor: Actor,
     now: datetime,
-    fault: Invalid | None = None,
+    fault: Invalid | Gone | Conflict | None = None,
 ) -> Response[Any]:
-    faults = fault.by_field() if fault else {}
+    faults = fault.by_field() if isinstance(fault, Invalid) else {}
     rooms = await rooms_of(edition)
     return page(
         request,
         "registrations/group.html",
         actor=actor,
-        status=422 if fault else 200,
+        status=STATUS[type(fault)] if fault else 200,
         edition=edition,
+        refusal=fault.sentence if fault and not faults else "",
         is_open=rules.is_open(queries.window_of(edition), now=now),
         member=member,
         kept_rows=kept.rows(retention.GROUP_FIELDS, edition),

@@ -10,7 +10,7 @@ from summit_service import links
 from summit_service.registrations import invited
 from summit_service.registrations.tables import Invitation
 from tests import factories
-from tests.clients import sign_in
+from tests.clients import Clock, sign_in
 from tests.factories_registrations import make_edition, states
 
 DESK = "/desk/summits/2026/invitations"
@@ -58,6 +58,25 @@ async def test_group_form_names_each_line_and_keeps_the_list(
     assert "Anna Berg, anna@h.example" in wrong.text
     assert right.status_code == 200
     assert await states() == {"Berg, Anna": "confirmed in_person", "Bo": "confirmed in_person"}
+
+
+async def test_group_form_sent_after_the_end_gives_the_list_back(
+    client: httpx.AsyncClient, clock: Clock, now: datetime
+) -> None:
+    await make_edition(in_person=3)
+    organisation = await factories.make_organisation()
+    csrf = {"csrf": await sign_in(client, await factories.representative_of(organisation), now=now)}
+    url = f"/organisations/{organisation.slug}/registrations/2026"
+    clock.advance(days=400)
+
+    late = await client.post(
+        url, data=csrf | {"attendance": "in_person", "people": "Anna Berg, anna@h.example"}
+    )
+
+    assert late.status_code == 410
+    assert "<pre>Anna Berg, anna@h.example</pre>" in late.text
+    assert "Register these people" not in late.text
+    assert await states() == {}
 
 
 async def test_list_is_exported_as_a_workbook(client: httpx.AsyncClient, now: datetime) -> None:
