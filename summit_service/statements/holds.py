@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from summit_service import ical, settings, zones
 from summit_service.ical import Entry
+from summit_service.members.tables import Organisation
 from summit_service.statements.tables import SigningRequest, Statement
 
 LENGTH = timedelta(minutes=30)
@@ -41,13 +42,17 @@ def ended_words(statement: Statement, zone: str) -> str:
 
 
 def render(statement: Statement, request: SigningRequest, *, zone: str, now: datetime) -> str:
-    """The last half hour before the deadline, for one calendar; no secret in it, for calendars are shared."""
+    """The last half hour before the deadline, for one calendar; no secret in it, for calendars are shared.
+
+    What an organisation is asked anew about a changed text has the same UID and a higher SEQUENCE (RFC 5545, 3.8.7.4):
+    the earlier deadline leaves the calendar instead of staying beside the one that counts.
+    """
     current = settings.current()
     starts = zones.at_wall(statement.closes_at - LENGTH, zone)
     ends = zones.at_wall(statement.closes_at, zone)
     entry = Entry(
-        uid=f"signing-request-{request.id}@{current.host}",
-        sequence=0,
+        uid=f"signing-{statement.id}-{_organisation_id(request)}@{current.host}",
+        sequence=request.id,
         summary=f"Deadline: “{statement.title}”",
         starts_at=zones.wall_text(starts),
         ends_at=zones.wall_text(ends),
@@ -64,3 +69,9 @@ def render(statement: Statement, request: SigningRequest, *, zone: str, now: dat
         alarm_minutes=DAY_BEFORE,
     )
     return ical.invitation(entry, method="PUBLISH")
+
+
+def _organisation_id(request: SigningRequest) -> int:
+    """Whether or not the rows that the request names were read with it."""
+    named: int | Organisation = request.organisation
+    return named.id if isinstance(named, Organisation) else named

@@ -6,11 +6,12 @@ import re
 from datetime import datetime, timedelta
 
 import httpx
+from icalendar import Calendar
 
 from summit_service.mail.tables import OutboxMessage
 from summit_service.members.tables import Organisation
-from summit_service.statements import actions, bundle, queries
-from summit_service.statements.tables import Statement
+from summit_service.statements import actions, bundle, holds, queries
+from summit_service.statements.tables import SigningRequest, Statement
 from tests.clients import Clock, client, clock, service_settings, sign_in
 from tests.factories import secretariat
 from tests.factories_statements import TEXT, give_answer, link_to, make_member, make_open
@@ -51,6 +52,23 @@ async def test_no_signature_is_carried_over_and_who_had_signed_is_asked_to_affir
     assert "The text has changed" in superseded.text
     assert "no signature is carried over" in superseded.text
     assert [member.name for member in members] == ["Signer", "Decliner"]
+
+
+async def test_deadline_in_the_calendar_is_moved_and_no_second_one_put_beside_it(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    statement, members, _ = await reopened(now)
+    asked = await (
+        SigningRequest.objects()
+        .where(SigningRequest.organisation == members[0].id)
+        .order_by(SigningRequest.id)
+    )
+
+    texts = [holds.render(statement, request, zone="Etc/UTC", now=now) for request in asked]
+    first, again = (Calendar.from_ical(text).walk("VEVENT")[0] for text in texts)
+
+    assert first["UID"] == again["UID"]
+    assert first.decoded("SEQUENCE") < again.decoded("SEQUENCE")
 
 
 async def test_affirming_takes_two_steps_and_is_a_record_of_its_own(
