@@ -26,7 +26,7 @@ class Event(Table, tablename="event"):
     uid = Varchar(length=120)
     sequence = Integer(default=0)
     status = Varchar(length=12, default="CONFIRMED")
-    state = Varchar(length=12, default="published")
+    state = Varchar(length=12, default="published", index=True)
     organisation = ForeignKey(Organisation, null=False, on_delete=OnDelete.restrict)
     summary = Varchar(length=200)
     description = Text(default="")
