@@ -120,6 +120,11 @@ async def end_of_signing(statement: Statement) -> dict[str, Any]:
     return {key: ended[key] for key in ("by", "ended_at") if key in ended}
 
 
+async def times_reopened(statement: Statement) -> int:
+    """How often the outcome was opened again because a dispute had taken off an answer that was counted."""
+    return sum("reopened" in body for body in await _counts(statement))
+
+
 async def raised_no_objection(statement: Statement) -> list[str]:
     """Who was counted so by the rule of silence, as they were called at the opening; the ledger has it."""
     counts = await _counts(statement)

@@ -284,14 +284,18 @@ def statement_not_published(
     *,
     verdict: str = "",
     note: str = "",
+    reopened: int = 0,
 ) -> Mail:
-    """To each who was asked: it was not adopted, with the count's `verdict`; or given up, with the reason `note`."""
+    """To each who was asked: it was not adopted, with the count's `verdict`; or given up, with the reason `note`.
+
+    Once, and once more for each time that the outcome was `reopened` after a dispute.
+    """
     return Mail(
         kind="statement_not_published",
         to_name=person.name,
         to_email=person.email,
         about=f"statement:{statement.id}",
-        dedupe_key=f"statement_not_published:{request.id}",
+        dedupe_key=f"statement_not_published:{request.id}" + (f":{reopened}" if reopened else ""),
         context={
             "title": statement.title,
             "organisation": request.organisation_name,

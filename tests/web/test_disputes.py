@@ -234,6 +234,26 @@ async def test_link_10_upheld_after_the_outcome_was_recorded_it_is_open_again(
     assert member.name not in [line["organisation"] for line in told["signatures"]]
 
 
+async def test_link_10_not_adopted_once_more_after_a_dispute_everybody_is_told_once_more(
+    database: db.Engine, now: datetime, postbox: Postbox
+) -> None:
+    statement, _, _, paths = await answered(now, postbox, "declined", {"least_signed": {"count": 2}})
+    secretary, slug = await secretariat(), statement.slug
+    other = (await queries.requests_of(statement))[1]
+    await give_answer(await _link(other.id, now), now=now)
+    await actions.close(slug, actor=secretary, now=now, note="It is time.")
+    await actions.settle(slug, actor=secretary, now=now)
+    token = next(iter(paths.values())).removeprefix("/disputes/")
+    dispute = await actions.raise_dispute(token, reason="", confirmed=True, now=now)
+    await actions.settle_dispute(dispute.id, actor=secretary, now=now, outcome="upheld", note="Rang.")
+
+    again = await actions.settle(slug, actor=secretary, now=now)
+    told = await OutboxMessage.objects().where(OutboxMessage.kind == "statement_not_published")
+
+    assert again.state == "not_adopted"
+    assert len(told) == 4
+
+
 @pytest.mark.parametrize("has_new_text", [False, True])
 async def test_link_10_upheld_about_an_earlier_text_it_is_told_as_signed_no_more(
     database: db.Engine, now: datetime, postbox: Postbox, has_new_text: bool

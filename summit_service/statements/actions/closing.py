@@ -149,10 +149,11 @@ async def _tell_ended(statement: Statement, *, now: datetime, note: str = "") ->
 async def _tell_not_published(
     statement: Statement, *, now: datetime, verdict: str = "", note: str = ""
 ) -> None:
-    due = [
-        (mails.statement_not_published(statement, *asked, verdict=verdict, note=note), asked[0].organisation)
-        for asked in await _asked(statement)
-    ]
+    reopened = await counting.times_reopened(statement)
+    due = []
+    for asked in await _asked(statement):
+        mail = mails.statement_not_published(statement, *asked, verdict=verdict, note=note, reopened=reopened)
+        due.append((mail, asked[0].organisation))
     await dispatching.dispatch(statement, due, now=now)
 
 
