@@ -13,7 +13,7 @@ from summit_service.statements.tables import LedgerEntry, Statement
 
 KIND = "freeze_proposed"
 ANEW = ("version", "described", "reworking")
-"""What happens to a text or its title after which somebody has to ask anew."""
+"""What happens to a text, its title or the summit that it comes from after which somebody has to ask anew."""
 
 
 async def is_needed() -> bool:
@@ -33,7 +33,7 @@ async def has_confirmed(statement: Statement, text_set_sha256: str, *, actor: Ac
 
 
 async def proposal_of(statement: Statement) -> LedgerEntry | None:
-    """Who asked last for the freeze, as long as neither text nor title has changed since and nothing was frozen."""
+    """Who asked last for the freeze, as long as neither text nor title nor summit has changed since."""
     return (await proposals_among([statement])).get(statement.id)
 
 
