@@ -91,7 +91,8 @@ async def listed(
 
 async def _after(slug: str, *, is_past: bool) -> Condition:
     at, key = FundingCall.deadline_instant, FundingCall.id
-    last = await FundingCall.select(key, at).where(FundingCall.slug == slug).first()
+    was_listed = FundingCall.state.is_in(["published", "withdrawn"])  # nobody is told that others are there
+    last = await FundingCall.select(key, at).where((FundingCall.slug == slug) & was_listed).first()
     if last is None:
         raise NotFound("The list does not go on there. Begin it anew.")
     deadline = last["deadline_instant"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
+import msgspec
 from piccolo.custom_types import Combinable
 
 from summit_service import caseless, db, settings
@@ -69,26 +70,38 @@ async def erase_name(name: str, *, instead: str) -> None:
     await _replace_whole(name, instead=instead)
 
 
-async def erase_words(words: str, *, kind: str, instead: str) -> None:
-    """Put `instead` where mails of this kind tell what somebody said, in the caller's transaction.
+async def change_told(words: str, *, kind: str, change: Callable[[dict[str, Any]], None]) -> None:
+    """Let `change` alter what mails of this kind tell where they tell these words, in the caller's transaction.
 
-    What was delivered is the recipients'; what waits leaves without the words.
+    What was delivered is the recipients'; what waits leaves as it is then.
     """
-    await _replace_whole(words, instead=instead, kind=kind)
+    db.current_transaction()
+    rows = await _telling(words, OutboxMessage.kind == kind)
+    for row in rows:
+        context = json.loads(row["context"])
+        change(context)
+        await _tell_instead(row, msgspec.json.encode(context).decode())
 
 
-async def _replace_whole(text: str, *, instead: str, kind: str = "") -> None:
+async def _replace_whole(text: str, *, instead: str) -> None:
     """Another text where this one is the whole of a value."""
     db.current_transaction()
     whole, other = (json.dumps(one, ensure_ascii=False) for one in (text, instead))
-    found: Combinable = caseless.has(OutboxMessage.context, whole)
-    if kind:
-        found = (OutboxMessage.kind == kind) & found
-    rows = await OutboxMessage.select(OutboxMessage.id, OutboxMessage.context).where(found)
-    for row in rows:
-        changed: dict[Any, Any] = {OutboxMessage.context: row["context"].replace(whole, other)}
+    for row in await _telling(text):
+        await _tell_instead(row, row["context"].replace(whole, other))
+
+
+async def _telling(text: str, *where: Combinable) -> list[dict[str, Any]]:
+    """The mails in which this is the whole of a value."""
+    has = caseless.has(OutboxMessage.context, json.dumps(text, ensure_ascii=False))
+    return await OutboxMessage.select(OutboxMessage.id, OutboxMessage.context).where(has, *where)
+
+
+async def _tell_instead(row: dict[str, Any], context: str) -> None:
+    if context != row["context"]:
+        changed: dict[Any, Any] = {OutboxMessage.context: context}
         await OutboxMessage.update(changed).where(OutboxMessage.id == row["id"])
-    mailbox.forget(settings.current().mailbox_dir, [row["id"] for row in rows])
+        mailbox.forget(settings.current().mailbox_dir, [row["id"]])
 
 
 async def _end_links_of(messages: Sequence[int], *, now: datetime) -> None:

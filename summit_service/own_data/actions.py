@@ -123,9 +123,8 @@ async def _erase_talk(person: Person, *, now: datetime) -> None:
     """What they said among members, and what they were told of."""
     comment: dict[Any, Any] = {ResourceComment.body: "", ResourceComment.hidden_reason: ""}
     theirs = ResourceComment.person == person.id
-    said = await ResourceComment.select(ResourceComment.body).where(theirs & (ResourceComment.body != ""))
-    for row in said:
-        await resources.forget_told(row["body"])
+    for said in await ResourceComment.objects().where(theirs & (ResourceComment.body != "")):
+        await resources.forget_told(said)
     await ResourceComment.update({ResourceComment.withdrawn_at: now}).where(
         theirs & ResourceComment.withdrawn_at.is_null()
     )

@@ -100,7 +100,7 @@ async def listed(
     """What is published and passes the filters, the newest first, and the slug to go on after (or nothing)."""
     where = await matching(filters) & seen_by(viewer) & (Resource.state == "published")
     if after:
-        where = where & await _after(after)
+        where = where & await _after(after, viewer)
     found = await views(where, limit=limit + 1)
     return found[:limit], found[limit - 1].slug if len(found) > limit else ""
 
@@ -320,9 +320,14 @@ def _view(row: dict[str, Any], uses: int, file: FileView | None) -> ResourceView
     )
 
 
-async def _after(slug: str) -> Condition:
-    last = await Resource.select(Resource.id, Resource.published_at).where(Resource.slug == slug).first()
-    if last is None or last["published_at"] is None:
+async def _after(slug: str, viewer: Actor) -> Condition:
+    was_listed = seen_by(viewer) & Resource.state.is_in(["published", "withdrawn"])
+    last = (
+        await Resource.select(Resource.id, Resource.published_at)
+        .where((Resource.slug == slug) & was_listed & Resource.published_at.is_not_null())
+        .first()
+    )
+    if last is None:
         raise NotFound("The list does not go on there. Begin it anew.")
     at = last["published_at"]
     beyond: Condition = (Resource.published_at < at) | (

@@ -12,7 +12,6 @@ from summit_service import db
 from summit_service.accounts.actor import Actor, check_signed_in
 from summit_service.accounts.tables import Person
 from summit_service.errors import NotFound
-from summit_service.members import queries as members
 from summit_service.resources.tables import Resource, ResourceComment, ResourceUse
 
 Condition = Where | WhereRaw | And | Or
@@ -175,7 +174,19 @@ async def sharers_to_tell() -> list[int]:
     return sorted(found)
 
 
-async def untold(person: Person) -> tuple[datetime | None, list[Told]]:
+async def others_who_say(comment: ResourceComment) -> set[str]:
+    """By which names others say the very same of that resource, in a comment or where they use it."""
+    said, used = ResourceComment, ResourceUse
+    comments = await said.select(said.person.name.as_alias("who")).where(
+        (said.resource == comment.resource) & (said.body == comment.body) & (said.person != comment.person)
+    )
+    uses = await used.select(used.organisation.name.as_alias("who")).where(
+        (used.resource == comment.resource) & (used.words == comment.body) & used.withdrawn_at.is_null()
+    )
+    return {row["who"] for row in [*comments, *uses] if row["who"]}
+
+
+async def untold(person: Person, *, is_member: bool) -> tuple[datetime | None, list[Told]]:
     """What this person has not been told of what they share, and when the oldest of it was said.
 
     Comments are for members: who is none any more is told of uses alone, which everybody may read.
@@ -203,7 +214,6 @@ async def untold(person: Person) -> tuple[datetime | None, list[Told]]:
         & ResourceComment.withdrawn_at.is_null()
         & ResourceComment.hidden_at.is_null()
     )
-    is_member = (await members.actor_of(person, via="mail")).is_member
     for row in [*uses, *(comments if is_member else [])]:
         lines.setdefault(row["resource"], []).append((row["who"] or "A member", row["words"]))
         oldest = row["created_at"] if oldest is None else min(oldest, row["created_at"])

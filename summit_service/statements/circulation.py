@@ -15,6 +15,7 @@ from summit_service.accounts.actor import Actor
 from summit_service.accounts.tables import Person
 from summit_service.links import Link
 from summit_service.members import queries as members
+from summit_service.members.rules import is_standing_of_member
 from summit_service.members.tables import Organisation, Role
 from summit_service.statements import policy, queries, rules
 from summit_service.statements.comment_tables import Comment
@@ -148,7 +149,7 @@ async def end_links_of(person: Person, *, reason: str, now: datetime) -> None:
 
 
 async def _speaks_for(organisation: Organisation, person: Person) -> bool:
-    """Whether the person still has a role in the organisation, and that one is a member."""
+    """Whether the person still has a role in the organisation, and that one is a member or associate."""
     here = (Role.person == person.id) & (Role.organisation == organisation.id)
     has_role = await Role.exists().where(here, Role.ended_at.is_null(), Role.is_proposed.eq(False))
-    return bool(has_role) and organisation.id in {one.id for one in await members.all_members()}
+    return bool(has_role) and is_standing_of_member(organisation.standing)

@@ -231,6 +231,11 @@ async def test_sharer_who_has_left_is_told_of_uses_and_not_what_members_say(
     (row,) = await OutboxMessage.select(OutboxMessage.context).where(OutboxMessage.kind == "resource_talk")
     (told,) = msgspec.json.decode(row["context"])["told"]
     assert told["lines"] == [["Other", "On Sundays."]]
+    await leave(centre, anna, now=now, standing="member")
+    await resources.tell_sharers(now + timedelta(days=4))
+    rows = await OutboxMessage.select(OutboxMessage.context).where(OutboxMessage.kind == "resource_talk")
+    (told,) = msgspec.json.decode(rows[-1]["context"])["told"]
+    assert told["lines"][0][1] == "Among members."
 
 
 async def test_secretariat_acts_for_a_former_member(database: object, now: datetime) -> None:

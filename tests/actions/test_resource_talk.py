@@ -13,6 +13,7 @@ from summit_service.accounts.actor import PUBLIC, Actor
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members import queries as members
 from summit_service.own_data import actions as own_data
 from summit_service.own_data import telling
 from summit_service.resources import actions, queries, talk
@@ -174,6 +175,28 @@ async def test_words_that_were_told_are_gone_from_the_mail_with_the_comment(
     ]
     [mail] = await postbox.deliver(now + HOUR)
     assert "Spoken in anger." not in text_of(mail)
+
+
+async def test_same_words_of_others_stay_in_the_mail_when_one_takes_theirs_back(
+    database: object, now: datetime
+) -> None:
+    made, sharer, other = await shared(now)
+    third = await representative_of(await make_organisation("Ward", slug="ward"), name="Third Person")
+    organisation = await members.organisation_by_slug(made.organisation.slug)
+    assert organisation is not None
+    second = await make_resource(organisation, "Another", actor=sharer, now=now)
+    for resource, actor in ((made, other), (made, third), (second, other)):
+        await actions.comment(resource.slug, "Thank you!", actor=actor, now=now)
+    await actions.tell_sharers(now + HOUR)
+    first = await ResourceComment.objects().order_by(ResourceComment.id).first()
+    assert first is not None
+
+    await actions.withdraw_comment(made.slug, first.id, actor=other, now=now + HOUR)
+
+    words = sorted([who, words] for lines in await told() for who, words in lines)
+    assert words == sorted(
+        [[other.name, "(taken back)"], [third.name, "Thank you!"], [other.name, "Thank you!"]]
+    )
 
 
 async def test_words_that_were_told_are_gone_from_the_mail_with_their_author(

@@ -213,4 +213,8 @@ async def test_list_goes_on_where_it_ended_with_as_many_queries_for_many(
     assert (few.number, many.number, end) == (4, 4, "")
     with pytest.raises(NotFound):
         await queries.listed(ALL, viewer=PUBLIC, after="nowhere")
+    await Resource.update({Resource.visibility: "members"}).where(Resource.slug == "guide-2")
+    with pytest.raises(NotFound):
+        await queries.listed(ALL, viewer=PUBLIC, after="guide-2")
+    assert (await queries.listed(ALL, viewer=member, after="guide-2"))[0]
     assert await Resource.count() == 5

@@ -13,7 +13,7 @@ from summit_service import db, links
 from summit_service.accounts.tables import Person
 from summit_service.errors import Conflict
 from summit_service.mail.tables import OutboxMessage
-from summit_service.members.tables import Role
+from summit_service.members.tables import Organisation, Role
 from summit_service.statements import actions, circulation, comments, queries
 from summit_service.statements.actions import erasing
 from summit_service.zones import wall_text
@@ -140,6 +140,21 @@ async def test_link_of_somebody_whose_role_has_ended_says_so_and_shows_nothing(
     async with db.transaction():
         await erasing.erase_of(person, instead="Somebody", actor=member, now=now)
     assert (await client.get(address)).status_code == 404
+
+
+async def test_link_of_an_associate_opens_and_that_of_a_former_member_does_not(
+    client: httpx.AsyncClient, now: datetime
+) -> None:
+    _, member = await consulting(now=now)
+    address = f"/comments/{await link(now=now)}"
+    theirs = Organisation.id.is_in(sorted(member.represents))
+
+    await Organisation.update({Organisation.standing: "associate"}).where(theirs)
+    associate = await client.get(address)
+    await Organisation.update({Organisation.standing: "former"}).where(theirs)
+    former = await client.get(address)
+
+    assert (associate.status_code, former.status_code) == (200, 410)
 
 
 async def test_link_shows_no_form_for_a_fixed_text(client: httpx.AsyncClient, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from summit_service import db, journal
 from summit_service.accounts.actor import Actor, check_member, check_secretariat, check_signed_in
@@ -10,7 +11,7 @@ from summit_service.errors import NotAllowed
 from summit_service.mail import erasing
 from summit_service.resources import mails, queries, rules, talk
 from summit_service.resources.actions.uses import shared
-from summit_service.resources.tables import ResourceComment
+from summit_service.resources.tables import Resource, ResourceComment
 
 TAKEN_BACK = "(taken back)"
 CHANGED = "(changed since: the page has what it says now)"
@@ -48,7 +49,7 @@ async def change_comment(resource: str, comment_id: int, body: str, *, actor: Ac
         row = await talk.own_comment(found.id, comment_id, actor=actor)
         clean = rules.checked_comment(body)
         if row.body != clean:
-            await forget_told(row.body, instead=CHANGED)
+            await forget_told(row, instead=CHANGED)
             row.body, row.changed_at = clean, now
             await row.save()
             await journal.note("resource.comment_changed", actor, found.slug, found.details.title, now=now)
@@ -60,7 +61,7 @@ async def withdraw_comment(resource: str, comment_id: int, *, actor: Actor, now:
     found = await queries.resource_by_slug(resource, viewer=actor)
     async with db.transaction():
         row = await talk.own_comment(found.id, comment_id, actor=actor)
-        await forget_told(row.body)
+        await forget_told(row)
         row.body, row.withdrawn_at, row.told_at = "", now, row.told_at or now
         await row.save()
         await journal.note("resource.comment_withdrawn", actor, found.slug, found.details.title, now=now)
@@ -80,10 +81,25 @@ async def hide_comment(resource: str, comment_id: int, *, reason: str, actor: Ac
         )
 
 
-async def forget_told(words: str, *, instead: str = TAKEN_BACK) -> None:
-    """Mails that told who shares it of these words tell them no more, in the caller's transaction."""
-    if words:
-        await erasing.erase_words(words, kind=mails.TALK, instead=instead)
+async def forget_told(comment: ResourceComment, *, instead: str = TAKEN_BACK) -> None:
+    """Mails that told who shares it of this comment tell its words no more, in the caller's transaction.
+
+    The same words of somebody else, or about something else, stay.
+    """
+    if not comment.body:
+        return
+    slug = (await Resource.select(Resource.slug).where(Resource.id == comment.resource))[0]["slug"]
+    others = await talk.others_who_say(comment)
+
+    def without(context: dict[str, Any]) -> None:
+        for told in context["told"]:
+            if told["slug"] == slug:
+                told["lines"] = [
+                    [who, instead if words == comment.body and who not in others else words]
+                    for who, words in told["lines"]
+                ]
+
+    await erasing.change_told(comment.body, kind=mails.TALK, change=without)
 
 
 async def forget_hidden(now: datetime) -> int:
@@ -94,7 +110,7 @@ async def forget_hidden(now: datetime) -> int:
         )
         rows = await db.for_update(due)
         for row in rows:
-            await forget_told(row.body)
+            await forget_told(row)
             row.body = ""
             await row.save()
     return len(rows)
