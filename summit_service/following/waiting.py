@@ -28,9 +28,9 @@ async def for_secretariat(now: datetime) -> list[Waiting]:
 
 
 async def for_member(actor: Actor, *, now: datetime) -> list[Waiting]:
-    """Entries of followed calendars to look at, and calendars that have not been reached for days."""
+    """Entries of followed calendars to look at, and calendars that have not been reached for days; of members alone."""
     found = []
-    for one in await queries.followed(actor.represents):
+    for one in await queries.followed(actor.acts_for):
         if one.waiting:
             told = "1 entry" if one.waiting == 1 else f"{one.waiting} entries"
             sentence = f"Your calendar at {one.host} has {told} to look at."

@@ -14,15 +14,17 @@ import structlog
 
 from summit_service import db, settings
 from summit_service.accounts.actor import OPERATOR, Actor
+from summit_service.accounts.tables import Person
 from summit_service.desk import waiting_list
 from summit_service.errors import Conflict, Invalid, NotAllowed, NotFound
 from summit_service.events import actions as events
 from summit_service.events.tables import Event, EventChange
-from summit_service.following import actions, keeping, queries, rules, sealing
+from summit_service.following import actions, keeping, queries, rules, sealing, waiting
 from summit_service.following.actions import Decisions
 from summit_service.following.board import Board, board_of
 from summit_service.following.tables import FollowedCalendar, FollowedEvent
 from summit_service.mail.tables import OutboxMessage
+from summit_service.members import queries as members
 from summit_service.members.tables import Organisation, Role
 from tests.actions.test_event_uploads import file, single
 from tests.calendar_server import Server, answer, serving
@@ -383,6 +385,21 @@ async def test_calendar_of_which_nobody_could_be_asked_pauses_and_goes_on_when_s
     await Organisation.update({Organisation.standing: "member"}, force=True)
     assert await keeping.fetch_due(now) == 1
     assert len(await summaries()) == 2
+
+
+async def test_entries_wait_for_members_alone(database: db.Engine, now: datetime, server: Server) -> None:
+    actor = await followed(server, now)
+    await keeping.fetch_due(now)
+
+    here = await waiting.for_member(actor, now=now)
+    await Organisation.update({Organisation.standing: "former"}, force=True)
+    person = await Person.objects().get(Person.id == actor.person_id)
+    assert person is not None
+    left = await members.actor_of(person, via="page")
+
+    assert [one.sentence for one in here] == ["Your calendar at 127.0.0.1 has 2 entries to look at."]
+    assert left.represents == actor.represents
+    assert await waiting.for_member(left, now=now) == []
 
 
 async def state() -> list[Any]:
